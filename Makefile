@@ -1,0 +1,55 @@
+# Everything installs into .venv; the only needs are Python 3.11 or newer (with venv) and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "aggregator needs Python 3.11 or newer, and '$(PYTHON)' is not on the PATH. Install it (Debian: apt install python3 python3-venv) or name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "aggregator needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Name another one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing. Install it (Debian, Ubuntu: apt install python3-venv) and try again."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
+	@echo "Installing aggregator into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	@echo "Installing the tools for tests ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.run ## install into .venv (leaves .venv/bin/aggregator)
+
+.PHONY: run
+run: $(VENV)/.run ## start the service with the sample feeds and seeds: http://127.0.0.1:8080
+	@$(BIN)/aggregator run
+
+.PHONY: test
+test: $(VENV)/.dev ## run every test
+	@$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(VENV)/.dev ## what CI runs: format, lint, types, dependencies, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/deptry .
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+.PHONY: format
+format: $(VENV)/.dev ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: clean
+clean: ## remove the virtual environment and caches (never data/)
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+
+.PHONY: help
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

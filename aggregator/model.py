@@ -1,0 +1,140 @@
+"""The nouns: frozen values that travel between the rooms. The words are those of the README's glossary.
+
+All times are UTC and aware. `None` means "not known"; an empty string or tuple means "known to be empty".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file from seeds/ as it lies on disk."""
+
+    name: str  # path below seeds/, with forward slashes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer to one GET of a feed."""
+
+    url: str  # the address asked for
+    final_url: str  # the address that answered, after redirects
+    status: int  # 200 or 304
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case; the last answer's
+    body: bytes = b""  # content decoding undone; empty for 304
+    moved_to: str | None = None  # where an unbroken chain of 301/308 leads; None: nothing permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One published item: of a feed, or one article inside a seed. Everything in it has been cleaned."""
+
+    title: str  # plain text; never empty
+    text: str = ""  # plain text of the body, paragraphs separated by one blank line; empty: a bare title
+    id: str | None = None  # atom:id, guid, or the document's own id; None: it has none
+    url: str | None = None  # atom:link rel=alternate; None: the document does not say
+    publisher: str | None = None  # who reported it; None: the document does not say
+    author: str | None = None  # byline
+    published: datetime | None = None  # None: the document does not say
+    day_only: bool = False  # `published` has the precision of a day (its time is 00:00)
+    updated: datetime | None = None  # atom:updated, only where the document has one of its own
+    categories: tuple[str, ...] = ()  # the publisher's own labels
+    html: str = ""  # sanitised body, absolute URLs; empty: the document had none
+    language: str | None = None  # BCP 47 tag; None: not declared and not clear from the words
+    rights: str | None = None  # atom:rights / dc:rights
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What a feed document says."""
+
+    title: str | None
+    entries: tuple[Entry, ...]
+    language: str | None = None
+    link: str | None = None  # the page the feed belongs to
+    ttl: float | None = None  # seconds the publisher asks between polls (ttl, sy:update*); None: did not say
+    hub: str | None = None  # WebSub hub
+    self_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry as the store knows it; what the grouping works on."""
+
+    id: int  # rises with arrival
+    entry: Entry
+    first_seen: datetime  # when we first read it; never changes
+    publisher_key: str | None = None  # normalised publisher, for counting; None: unknown, counts as none
+    beat: str | None = None  # collections that are grouped apart (`aggregator group`); None in the service
+
+
+class Rule(StrEnum):
+    """Why an entry is in its story."""
+
+    OPENED = "opened"  # nothing known was near enough: it opened the story
+    JOINED = "joined"  # near enough to the story's entries
+    COPY = "copy"  # a near-copy of `nearest`: the same text published again
+    MERGED = "merged"  # its story turned out to be the same event as an elder one
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an entry belongs, and why; stored as it was when it was decided."""
+
+    entry: int  # Stored.id
+    story: UUID
+    rule: Rule
+    nearest: int | None = None  # the entry it is most like; None: it opened the story
+    similarity: float = 0.0  # to the story, on the scale of `threshold`
+    threshold: float = 0.0  # the similarity that was needed
+    terms: tuple[str, ...] = ()  # words that carried it, as people read them, strongest first, at most 6
+    copy_of: int | None = None  # the entry whose text it repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What one batch changed: placements of new and of moved entries, and stories that became one."""
+
+    placements: tuple[Placement, ...] = ()
+    merges: tuple[tuple[UUID, UUID], ...] = ()  # (the elder that stays, the younger that ends), in order
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which entries belong to a configured topic: (`any` or `categories`) and `all` and not `none`."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.any or self.all or self.none or self.categories)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedFeed:
+    """A feed that a topic's file names."""
+
+    url: str
+    publisher: str | None = None  # None: the feed's own title
+    title: str | None = None  # None: the feed's own title
+
+
+@dataclass(frozen=True, slots=True)
+class TopicConfig:
+    """One file of feeds/: a topic and the feeds it draws on."""
+
+    name: str  # slug in its address
+    title: str
+    description: str = ""
+    was: tuple[str, ...] = ()  # earlier names, answered with 301
+    rules: Rules = field(default_factory=Rules)
+    feeds: tuple[FollowedFeed, ...] = ()
+    withdrawn: bool = False  # answered with 410
+    origin: str = ""  # the file it was read from, for messages
