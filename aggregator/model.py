@@ -138,3 +138,97 @@ class TopicConfig:
     feeds: tuple[FollowedFeed, ...] = ()
     withdrawn: bool = False  # answered with 410
     origin: str = ""  # the file it was read from, for messages
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An entry in its story."""
+
+    stored: Stored
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One line of a story's coverage, as subscribers see it."""
+
+    entry: int  # Stored.id
+    headline: str
+    url: str | None
+    publisher: str | None
+    published: datetime | None  # None: the document does not say; readers then see `first_seen`
+    day_only: bool
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as it was last published: everything that its entry in our feeds is made of."""
+
+    id: UUID
+    lead: int  # Stored.id of the entry it was first told with
+    headline: str  # fixed at first publication, as are url, excerpt and slug
+    url: str | None  # the lead's address; None: it has none, and the story's page stands in
+    excerpt: str  # at most 60 words of the lead's text
+    slug: str  # of the headline; empty: the headline has no ASCII words
+    published: datetime  # when we first published it; never changes
+    updated: datetime  # its last significant change
+    bumps: int = 0  # how often `updated` moved
+    entries: int = 1  # how many entries report it
+    publishers: int = 0  # how many known publishers report it independently: copies are not counted
+    copies: int = 0  # how many of its entries repeat another one's text
+    latest: datetime | None = None  # newest date among its entries (`first_seen` where a date is unknown)
+    coverage: tuple[Coverage, ...] = ()  # the first 20 entries in order of publication
+    author: str | None = None  # the lead's byline, else its publisher
+    contributors: tuple[str, ...] = ()  # publishers, in order of publication
+    categories: tuple[str, ...] = ()  # publishers' own labels
+    rights: tuple[str, ...] = ()  # publishers' own words about rights
+    why: str = ""  # one sentence on why its entries are together; empty: it has one entry
+    language: str | None = None  # the lead's
+    merged_into: UUID | None = None  # the elder story it turned out to be
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A named, lasting stream of stories, as the store knows it."""
+
+    id: UUID
+    name: str
+    title: str
+    created: datetime
+    description: str = ""
+    rules: Rules = field(default_factory=Rules)
+    everything: bool = False  # the topic `all`
+    withdrawn: bool = False
+    updated: datetime | None = None  # when its feed last changed for subscribers
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A story's place in the subscription document of one topic and view."""
+
+    story: UUID
+    entered: datetime
+    left: datetime | None = None  # None: it is in the document
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A feed we follow, with what its publisher told us."""
+
+    id: int
+    url: str
+    title: str | None = None  # its own title; None: not read yet
+    publisher: str | None = None  # as configured; None: its own title
+    link: str | None = None  # the page it belongs to
+    etag: str | None = None  # validators, verbatim as received
+    last_modified: str | None = None
+    digest: str | None = None  # SHA-256 of the last body that was parsed
+    next_poll: datetime | None = None  # None: as soon as possible
+    last_poll: datetime | None = None
+    last_success: datetime | None = None
+    error: str | None = None  # of the last poll, in words; None: it went well
+    failing_since: datetime | None = None
+    failures: int = 0  # polls that failed in a row
+    gone: bool = False  # answered 410: not polled again
+    moved_to: str | None = None  # a permanent redirect leads there

@@ -1,0 +1,195 @@
+"""What is followed (files in feeds/) and how it runs (the environment), read once into frozen values."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from aggregator.errors import ConfigError
+from aggregator.model import FollowedFeed, Rules, TopicConfig
+
+Network = IPv4Network | IPv6Network
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+RESERVED = ("all",)  # `/topics/all.atom` is everything
+NOT_TOPICS = ("corrections.toml", "publishers.toml")
+
+
+class Settings(BaseSettings):
+    """How the program runs: `AGGREGATOR_*` in the environment, each with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="AGGREGATOR_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("data")
+    database_url: str = ""  # empty: SQLite in data_dir
+    feeds_dir: Path = Path("feeds")
+    seeds_dir: Path = Path("seeds")
+    base_url: AnyHttpUrl | None = None  # None: http://127.0.0.1:<port>, and the pages say so
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    refresh_minutes: float = Field(default=30, ge=1, le=24 * 60)
+    host_spacing_seconds: float = Field(default=1, ge=0, le=60)
+    title: str = Field(default="aggregator", min_length=1, max_length=100)
+    timezone: str = "UTC"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    allow_networks: Annotated[tuple[Network, ...], NoDecode] = ()
+    robots: Literal["disallow", "allow"] = "disallow"
+
+    @field_validator("allow_networks", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"no such time zone: {value!r}; names look like 'Europe/Berlin'") from error
+        return value
+
+    @property
+    def public_url(self) -> str:
+        """Return the address our links are built on, without a slash at its end."""
+        return str(self.base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def refresh_every(self) -> timedelta:
+        return timedelta(minutes=self.refresh_minutes)
+
+
+def read_settings() -> Settings:
+    """Read the environment; raises ConfigError that names every variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        reasons = "; ".join(f"AGGREGATOR_{e['loc'][0]}".upper() + f" {e['msg']}" for e in error.errors())
+        raise ConfigError("environment", reasons) from error
+
+
+class _Feed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: AnyHttpUrl
+    publisher: str | None = None
+    title: str | None = None
+
+
+class _Topic(BaseModel):
+    """The keys of a topic's file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = ""
+    title: str = ""
+    description: str = ""
+    was: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    withdrawn: bool = False
+    feeds: tuple[_Feed, ...] = ()
+
+    @field_validator("name", "was")
+    @classmethod
+    def _slugs(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for name in (value,) if isinstance(value, str) else value:
+            if name and not SLUG.fullmatch(name):
+                raise ValueError(f"{name!r} is not a name: use lower-case letters, digits and single hyphens")
+            if name in RESERVED:
+                raise ValueError(f"{name!r} is the topic of all stories; choose another name")
+        return value
+
+
+def read_topics(
+    files: Iterable[tuple[str, bytes]],
+) -> tuple[tuple[TopicConfig, ...], tuple[ConfigError, ...]]:
+    """Read topic files, given as (name, content); a bad file is an error beside the good ones."""
+    topics: dict[str, TopicConfig] = {}
+    errors: list[ConfigError] = []
+    for name, body in files:
+        if name in NOT_TOPICS or not name.endswith(".toml"):
+            continue
+        try:
+            topic = read_topic(name, body)
+            if topic.name in topics:
+                raise ConfigError(name, f"topic {topic.name!r} is also in {topics[topic.name].origin}")
+        except ConfigError as error:
+            errors.append(error)
+        else:
+            topics[topic.name] = topic
+    return tuple(topics.values()), tuple(errors)
+
+
+def read_topic(name: str, body: bytes) -> TopicConfig:
+    """Read one topic's file; raises ConfigError with file, line and a suggestion."""
+    try:
+        text = body.decode("utf-8-sig")
+        raw = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(name, f"is not valid TOML: {error}") from error
+    try:
+        topic = _Topic.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(f"{name}:{_line_of(text, first['loc'])}", _explain(first)) from error
+    slug = topic.name or _slug_of(name)
+    return TopicConfig(
+        name=slug,
+        title=topic.title or slug.replace("-", " ").capitalize(),
+        description=topic.description,
+        was=tuple(w for w in topic.was if w != slug),
+        rules=Rules(topic.any, topic.all, topic.none, topic.categories),
+        feeds=tuple(FollowedFeed(str(f.url), f.publisher, f.title) for f in topic.feeds),
+        withdrawn=topic.withdrawn,
+        origin=name,
+    )
+
+
+def _slug_of(file_name: str) -> str:
+    stem = file_name.removesuffix(".toml").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")
+    if not slug or slug in RESERVED:
+        raise ConfigError(file_name, 'gives no usable name; add a line such as name = "my-topic"')
+    return slug
+
+
+def _line_of(text: str, location: tuple[int | str, ...]) -> int:
+    """Find the line that sets the key of a location such as ("feeds", 1, "url"); 1 where it can't be told."""
+    lines = text.splitlines()
+    start, key = 0, next((part for part in reversed(location) if isinstance(part, str)), "")
+    index = next((part for part in location if isinstance(part, int)), None)
+    if location[0] == "feeds" and index is not None:
+        heads = [n for n, line in enumerate(lines) if line.strip().startswith("[[feeds]]")]
+        start = heads[index] if index < len(heads) else 0
+    found = (
+        n for n, line in enumerate(lines[start:], start) if re.match(rf"\s*[\"']?{re.escape(key)}\b", line)
+    )
+    return next(found, start) + 1
+
+
+def _explain(error: Mapping[str, Any]) -> str:
+    """Say what is wrong with one key, and what was probably meant."""
+    key = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
+    if error["type"] != "extra_forbidden":
+        return f"{key}: {error['msg']}"
+    known = _Feed.model_fields if error["loc"][0] == "feeds" else _Topic.model_fields
+    near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+    return f"unknown key {key!r}" + (
+        f"; did you mean {near[0]!r}?" if near else f"; known keys are {', '.join(known)}"
+    )

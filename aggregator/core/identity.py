@@ -1,0 +1,100 @@
+"""What makes two entries the same, and two names one publisher."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from aggregator.model import Entry
+
+ARTICLES = frozenset({"the", "a", "an", "der", "die", "das", "le", "la", "les", "el", "los", "il"})
+# Words that name a part of a newsroom's output: alone, or after its name, they do not make another publisher.
+SECTIONS = frozenset(
+    ["rss", "feed", "feeds", "atom", "news", "latest", "top", "stories", "headlines", "online", "breaking", "world", "international", "national", "business", "sport", "sports", "politics", "technology", "home", "homepage", "all", "articles", "posts"]
+)
+WORD = re.compile(r"\w+", re.UNICODE)
+
+
+def digest(*parts: str | bytes | None) -> str:
+    """Return the SHA-256 of the parts as hexadecimal; no two different sequences of parts run together."""
+    total = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        total.update(b"-" if raw is None else b"%d:" % len(raw) + raw)
+    return total.hexdigest()
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text, case-folded and without accents' variants (NFKC), punctuation dropped."""
+    return tuple(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def entry_keys(entry: Entry, own_id: bool = True) -> tuple[str, ...]:
+    """Return the keys by which an entry is found again inside its origin, the strongest first.
+
+    A feed's entry is its id, else its link, else its content. A seed's has no lasting id: its address,
+    else its normalised title, else its body.
+    """
+    if own_id and entry.id:
+        return (digest("id", entry.id),)
+    if own_id and entry.url:
+        return (digest("url", entry.url),)
+    if own_id:
+        return (digest("content", entry.title, entry.text),)
+    url = (digest("url", entry.url),) if entry.url else ()
+    return (*url, digest("title", " ".join(words(entry.title))), digest("body", " ".join(words(entry.text))))
+
+
+def content_digest(entry: Entry) -> str:
+    """Return a digest of everything a publisher can change in an entry."""
+    return digest(
+        entry.title,
+        entry.text,
+        entry.html,
+        entry.url,
+        entry.publisher,
+        entry.author,
+        entry.published.isoformat() if entry.published else None,
+        entry.updated.isoformat() if entry.updated else None,
+        "\0".join(entry.categories),
+        entry.rights,
+        entry.language,
+    )
+
+
+def publisher_key(name: str | None) -> str | None:
+    """Return the name by which publishers are counted; None where there is none.
+
+    "The Guardian", "Guardian RSS" and "World news | The Guardian" are one publisher.
+    """
+    if not name or not (parts := [words(part) for part in re.split(r"\s[-–—|:»]\s", name)]):
+        return None
+    return next(filter(None, map(_telling, parts)), " ".join(words(name))) or None
+
+
+def _telling(name: tuple[str, ...]) -> str:
+    """Drop a leading article and trailing section words; empty where nothing else is left."""
+    start = 1 if len(name) > 1 and name[0] in ARTICLES else 0
+    end = len(name)
+    while end > start and name[end - 1] in SECTIONS:
+        end -= 1
+    return " ".join(name[start:end])
+
+
+def first_words(text: str, limit: int) -> str:
+    """Return at most `limit` words of a text on one line, with an ellipsis where something was left out."""
+    found = text.split(None, limit)
+    return " ".join(found[:limit]) + ("…" if len(found) > limit else "")
+
+
+def slug(text: str, limit: int = 60) -> str:
+    """Return whole ASCII words in lower case, joined by hyphens, at most `limit` characters; may be empty."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
+    found: Iterable[str] = re.findall(r"[a-z0-9]+", plain)
+    kept, length = [], 0
+    for word in found:
+        length += len(word) + 1
+        if length > limit + 1:
+            break
+        kept.append(word)
+    return "-".join(kept)
