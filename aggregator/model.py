@@ -177,6 +177,7 @@ class Story:
     entries: int = 1  # how many entries report it
     publishers: int = 0  # how many known publishers report it independently: copies are not counted
     copies: int = 0  # how many of its entries repeat another one's text
+    absorbed: bool = False  # another published story ended in it since it was last told
     latest: datetime | None = None  # newest date among its entries (`first_seen` where a date is unknown)
     coverage: tuple[Coverage, ...] = ()  # the first 20 entries in order of publication
     author: str | None = None  # the lead's byline, else its publisher
@@ -200,7 +201,7 @@ class Topic:
     rules: Rules = field(default_factory=Rules)
     everything: bool = False  # the topic `all`
     withdrawn: bool = False
-    updated: datetime | None = None  # when its feed last changed for subscribers
+    published: datetime | None = None  # when its documents first took stories; None: never
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +233,40 @@ class FeedState:
     failures: int = 0  # polls that failed in a row
     gone: bool = False  # answered 410: not polled again
     moved_to: str | None = None  # a permanent redirect leads there
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What one poll of a feed gave: entries, nothing new, or an error."""
+
+    feed: int  # FeedState.id
+    at: datetime
+    next_poll: datetime | None  # None: never again
+    fetched: Fetched | None = None  # None: no usable answer
+    digest: str | None = None  # SHA-256 of the body, where there was one
+    parsed: ParsedFeed | None = None  # None: unchanged, or not readable
+    error: str | None = None  # None: it went well
+    gone: bool = False  # the publisher says that the feed has ended
+
+
+@dataclass(frozen=True, slots=True)
+class SeedRead:
+    """What one reading of a seed document gave: entries, or an error."""
+
+    name: str
+    at: datetime
+    digest: str | None = None  # SHA-256 of the content; None: it could not be read
+    entries: tuple[Entry, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How many entries a reading brought."""
+
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+
+    def __add__(self, other: "Intake") -> "Intake":
+        return Intake(self.new + other.new, self.changed + other.changed, self.known + other.known)

@@ -10,7 +10,8 @@ from aggregator.model import Entry
 ARTICLES = frozenset({"the", "a", "an", "der", "die", "das", "le", "la", "les", "el", "los", "il"})
 # Words that name a part of a newsroom's output: alone, or after its name, they do not make another publisher.
 SECTIONS = frozenset(
-    ["rss", "feed", "feeds", "atom", "news", "latest", "top", "stories", "headlines", "online", "breaking", "world", "international", "national", "business", "sport", "sports", "politics", "technology", "home", "homepage", "all", "articles", "posts"]
+    """rss feed feeds atom news latest top stories headlines online breaking world international national
+    business sport sports politics technology home homepage all articles posts""".split()
 )
 WORD = re.compile(r"\w+", re.UNICODE)
 

@@ -1,0 +1,25 @@
+"""The database behind plain methods: one method is one transaction, frozen values in and out."""
+
+from sqlalchemy import URL
+
+from aggregator.store.database import connect, migrate
+from aggregator.store.grouping import GroupingStore
+from aggregator.store.intake import IntakeStore
+from aggregator.store.publishing import PublishingStore, StoredDocument
+from aggregator.store.topics import TopicStore
+
+__all__ = ["Store", "StoredDocument", "open_store"]
+
+
+class Store(IntakeStore, GroupingStore, TopicStore, PublishingStore):
+    """Everything that is kept."""
+
+
+def open_store(url: str | URL) -> Store:
+    """Open the database at a URL, made or brought to this version first.
+
+    Raises StoreError where it cannot be used.
+    """
+    engine = connect(url)
+    migrate(engine)
+    return Store(engine)

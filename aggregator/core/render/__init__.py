@@ -1,0 +1,43 @@
+"""A topic's stories -> bytes. The bytes depend on stored facts only: no clock, no counter, no version."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from aggregator.model import Story
+
+GENERATOR = "aggregator"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where and under what name we publish."""
+
+    url: str  # base of every link, without a slash at its end
+    title: str
+    hub: str | None = None  # WebSub hub; None: no hub is told
+    language: str = "en"  # of our own words
+
+
+def story_path(story: Story) -> str:
+    """Return the address of a story's page below the base URL."""
+    return f"/stories/{story_id(story.id)}" + (f"-{story.slug}" if story.slug else "")
+
+
+def story_id(value: UUID) -> str:
+    """Write a story's id as 26 characters of base32 (RFC 4648, lower case, no padding)."""
+    number = value.int << 2  # 128 bits in 26 characters of 5 bits leave two at the end
+    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def parse_story_id(text: str) -> UUID | None:
+    """Read what `story_id` wrote, in either case; None where it is no such id."""
+    places = [ALPHABET.find(c) for c in text.lower()]
+    if len(places) != 26 or -1 in places or places[-1] & 3:
+        return None
+    number = 0
+    for place in places:
+        number = number << 5 | place
+    return UUID(int=number >> 2)

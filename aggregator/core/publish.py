@@ -1,0 +1,195 @@
+"""What subscribers see: decided here and nowhere else.
+
+A story is told once: its headline, link, excerpt and first date never change afterwards. Its `updated` moves
+only for what is worth showing again, and seldom; its place in a topic's document is stored, not worked out
+anew, so that what left never returns and what stayed is byte for byte the same.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from aggregator.core.identity import first_words, slug
+from aggregator.model import Coverage, Entry, Member, Membership, Stored, Story
+
+EXCERPT_WORDS = 60
+SHOWN_COVERAGE = 20  # lines of coverage in a story's entry; then "and n more"
+SHOWN_TERMS = 4
+BUMP_EVERY = timedelta(hours=6)  # at most one move of `updated` in this time
+MAX_BUMPS = 5  # and this many in a story's life
+WINDOW_STORIES = 50
+WINDOW_AGE = timedelta(days=30)
+WINDOW_BYTES = 250_000
+OLD_AT_ARRIVAL = timedelta(days=7)  # older stories go to the archive, not into the subscription document
+NEW_FEED_STORIES = 10  # a newly added feed brings at most so many into the document at once
+VIEWS: Mapping[str, int] = {"": 0, "2": 2, "3": 3, "5": 5}  # ?min_sources= -> publishers needed
+
+
+def told_order(stored: Stored) -> tuple[datetime, int]:
+    """Order entries by publication; a date without a time is never the first of its day."""
+    published = stored.entry.published
+    if published is None:
+        return stored.first_seen, stored.id
+    return published + timedelta(days=1, seconds=-1) * stored.entry.day_only, stored.id
+
+
+def lead_of(members: Collection[Member]) -> Member:
+    """Choose the entry a story is told with: the earliest dated that is no copy, else the first read."""
+    originals = [m for m in members if m.placement.copy_of is None] or list(members)
+    dated = [m for m in originals if m.stored.entry.published]
+    return min(dated or originals, key=lambda m: told_order(m.stored) if dated else m.stored.id)
+
+
+def tell(story: UUID, members: Sequence[Member], now: datetime) -> Story:
+    """Say how a story appears when it is published for the first time; `members` must not be empty."""
+    lead = lead_of(members).stored
+    entry = lead.entry
+    first = Story(
+        id=story,
+        lead=lead.id,
+        headline=entry.title,
+        url=entry.url,
+        excerpt=first_words(entry.text, EXCERPT_WORDS),
+        slug=slug(entry.title),
+        published=now,
+        updated=now,
+        author=entry.author or entry.publisher,
+        language=entry.language,
+    )
+    return _with_coverage(first, members)
+
+
+def retell(before: Story, members: Sequence[Member], now: datetime, merged: bool = False) -> Story:
+    """Say how a published story appears after its entries changed; `merged`: another story ended in it."""
+    after = _with_coverage(before, members)
+    corroborated = before.publishers < 2 <= after.publishers
+    if not (corroborated or merged) or not _may_bump(before, now):
+        return after
+    return replace(after, updated=now, bumps=before.bumps + 1)
+
+
+def _may_bump(story: Story, now: datetime) -> bool:
+    return story.bumps < MAX_BUMPS and (story.bumps == 0 or now - story.updated >= BUMP_EVERY)
+
+
+def _with_coverage(story: Story, members: Sequence[Member]) -> Story:
+    ordered = sorted(members, key=lambda m: told_order(m.stored))
+    entries = [m.stored.entry for m in ordered]
+    originals = [m for m in ordered if m.placement.copy_of is None]
+    return replace(
+        story,
+        entries=len(ordered),
+        publishers=len({m.stored.publisher_key for m in originals} - {None}),
+        copies=len(ordered) - len(originals),
+        latest=max(e.published or m.stored.first_seen for e, m in zip(entries, ordered, strict=True)),
+        coverage=tuple(_line(m.stored) for m in ordered[:SHOWN_COVERAGE]),
+        contributors=_distinct(e.publisher for e in entries)[:SHOWN_COVERAGE],
+        categories=_distinct(label for e in entries for label in e.categories)[:SHOWN_COVERAGE],
+        rights=_distinct(e.rights for e in entries)[:SHOWN_COVERAGE],
+        why=_why(ordered),
+    )
+
+
+def _line(stored: Stored) -> Coverage:
+    entry: Entry = stored.entry
+    return Coverage(
+        entry=stored.id,
+        headline=entry.title,
+        url=entry.url,
+        publisher=entry.publisher,
+        published=entry.published,
+        day_only=entry.day_only,
+        first_seen=stored.first_seen,
+    )
+
+
+def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _why(members: Sequence[Member]) -> str:
+    """Name the terms that most of a story's entries were joined by."""
+    terms = Counter(term for m in members for term in m.placement.terms)
+    if len(members) < 2 or not terms:
+        return ""
+    ranked = sorted(terms, key=lambda term: (-terms[term], term))[:SHOWN_TERMS]
+    return f"Together because they share {_and(ranked)}."
+
+
+def _and(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A story that belongs to a topic and never had a place in one of its documents."""
+
+    story: UUID
+    latest: datetime  # newest date among its entries
+    publishers: int = 0
+    new_feed: int | None = None  # a feed read for the first time now that alone brought it; None: not so
+    shown_as: UUID | None = None  # a younger story, ended in this one, that the document still shows
+
+
+def admit(arrivals: Sequence[Arrival], now: datetime, first: bool) -> tuple[Membership, ...]:
+    """Decide which arrivals enter a document; those that do not are marked as left, for the archive.
+
+    `first`: the document has never had any, so that its newest stories enter whatever their dates.
+    Returns a membership for every arrival, newest first.
+    """
+    newest = sorted(arrivals, key=_newest_first)
+    entering = newest[:WINDOW_STORIES] if first else list(_fresh(newest, now))
+    taken = {arrival.story for arrival in entering}
+    # Microseconds keep the order of one moment's arrivals: a document is ordered by these times.
+    moments = (now - timedelta(microseconds=n) for n in range(len(newest)))
+    return tuple(
+        Membership(a.story, moment, None if a.story in taken else moment)
+        for a, moment in zip(newest, moments, strict=True)
+    )
+
+
+def _newest_first(arrival: Arrival) -> tuple[float, str]:
+    return -arrival.latest.timestamp(), str(arrival.story)
+
+
+def _fresh(newest: Iterable[Arrival], now: datetime) -> Iterable[Arrival]:
+    brought: Counter[int] = Counter()
+    for arrival in newest:
+        old = now - arrival.latest > OLD_AT_ARRIVAL
+        if old or arrival.shown_as is not None:
+            continue
+        if arrival.new_feed is not None:
+            brought[arrival.new_feed] += 1
+            if brought[arrival.new_feed] > NEW_FEED_STORIES:
+                continue
+        yield arrival
+
+
+def weight(story: Story) -> int:
+    """Estimate the bytes of a story's entry in a document: its texts, and the markup around each line."""
+    lines = sum(len(c.headline) + 2 * len(c.url or "") + len(c.publisher or "") + 400 for c in story.coverage)
+    return 2_000 + 2 * len(story.headline) + 3 * len(story.excerpt) + lines
+
+
+def leave(shown: Iterable[tuple[Membership, int]], now: datetime) -> tuple[Membership, ...]:
+    """Say which members leave a document: beyond its 50 newest, its 250 KB, or 30 days.
+
+    shown: (membership, bytes of the story's entry). Returns those that leave, with the time.
+    """
+    leaving, used = [], 0
+    for n, (member, size) in enumerate(sorted(shown, key=lambda pair: _document_order(pair[0]))):
+        used += size
+        if (n and (n >= WINDOW_STORIES or used > WINDOW_BYTES)) or now - member.entered > WINDOW_AGE:
+            leaving.append(replace(member, left=now))
+    return tuple(leaving)
+
+
+def _document_order(member: Membership) -> tuple[float, str]:
+    return -member.entered.timestamp(), str(member.story)
+
+
+def in_document_order(members: Iterable[Membership]) -> list[Membership]:
+    """Order memberships as the document does: the last to enter first, ties by id."""
+    return sorted(members, key=_document_order)

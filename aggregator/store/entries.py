@@ -1,0 +1,259 @@
+"""Entries as origins bring them: found again, found elsewhere, or new."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from aggregator.core.identity import content_digest, digest, entry_keys, publisher_key, words
+from aggregator.model import Entry, Intake
+from aggregator.store.schema import Row, entries, origins, stories
+
+SAME_ARTICLE = timedelta(days=2)  # a seed and a feed may date the same article so far apart
+TELLING_WORDS = 4  # a title of fewer words ("Daily briefing") does not identify an article
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The feed or the seed that a reading came from."""
+
+    column: str  # "feed" or "seed"
+    id: int
+    publisher: str | None = None  # for entries that name none
+    language: str | None = None
+
+    @property
+    def is_feed(self) -> bool:
+        return self.column == "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An entry just read, with the keys it may be known by."""
+
+    entry: Entry
+    key: str
+    title_key: str
+    body_key: str
+    url_key: str | None
+    content: str
+
+
+def save_entries(connection: sa.Connection, source: Source, found: Sequence[Entry], now: datetime) -> Intake:
+    """Store what an origin says now. Entries it says no more stay as they are."""
+    read = _distinct(source, found)
+    known = _known(connection, source, read)
+    matches = _match(read, known, ("key",) if source.is_feed else ("key", "title_key", "body_key"))
+    pairs = [(item, row) for item, row in zip(read, matches, strict=True) if row is not None]
+    changed = [pair for pair in pairs if pair[0].content != pair[1].content]
+    for item, row in changed:
+        _change(connection, source, item, row)
+    fresh = [item for item, row in zip(read, matches, strict=True) if row is None]
+    new = _add(connection, source, fresh, now)
+    return Intake(new=new, changed=len(changed), known=len(read) - new - len(changed))
+
+
+def _distinct(source: Source, found: Sequence[Entry]) -> list[Read]:
+    """Fill in what the origin knows better, and keep the first of entries that share a key."""
+    by_key: dict[str, Read] = {}
+    for entry in found:
+        whole = replace(
+            entry,
+            publisher=entry.publisher or source.publisher,
+            language=entry.language or source.language,
+        )
+        key = entry_keys(whole, own_id=source.is_feed)[0]
+        read = Read(
+            entry=whole,
+            key=key,
+            title_key=digest(" ".join(words(whole.title))),
+            body_key=digest(" ".join(words(whole.text))) if whole.text else key,
+            url_key=digest(whole.url) if whole.url else None,
+            content=content_digest(whole),
+        )
+        by_key.setdefault(key, read)
+    return list(by_key.values())
+
+
+def _known(connection: sa.Connection, source: Source, read: Sequence[Read]) -> Sequence[Row]:
+    """Return the origins an entry may be found again in: a seed's are few, a feed's are asked for by key."""
+    query = sa.select(
+        origins.c.id,
+        origins.c.entry,
+        origins.c.key,
+        origins.c.title_key,
+        origins.c.body_key,
+        origins.c.content,
+    ).where(origins.c[source.column] == source.id)
+    if source.is_feed:
+        query = query.where(origins.c.key.in_([item.key for item in read]))
+    return connection.execute(query.order_by(origins.c.id)).all()
+
+
+def _match(read: Sequence[Read], known: Sequence[Row], keys: Sequence[str]) -> list[Row | None]:
+    """Find each entry again among those the origin had, by its strongest key first.
+
+    Only what neither side has matched by a stronger key is tried by a weaker one.
+    """
+    matched: list[Row | None] = [None] * len(read)
+    free = {row.id: row for row in known}
+    for name in keys:
+        index: dict[str, list[int]] = defaultdict(list)
+        for row in free.values():
+            index[getattr(row, name)].append(row.id)
+        for n, item in enumerate(read):
+            if matched[n] is None and (rows := index.get(getattr(item, name))):
+                matched[n] = free.pop(rows.pop(0))
+    return matched
+
+
+def _change(connection: sa.Connection, source: Source, item: Read, row: Row) -> None:
+    """Take over what an origin now says differently; a seed does not overrule a feed."""
+    keys = {"key": item.key, "title_key": item.title_key, "body_key": item.body_key, "content": item.content}
+    connection.execute(sa.update(origins).where(origins.c.id == row.id).values(**keys))
+    _overwrite(connection, source, item, row.entry)
+
+
+def _overwrite(connection: sa.Connection, source: Source, item: Read, entry: int) -> None:
+    change = sa.update(entries).where(entries.c.id == entry)
+    if not source.is_feed:
+        change = change.where(sa.not_(entries.c.from_feed))
+    connection.execute(change.values(**_columns(source, item)))
+    story = sa.select(entries.c.story).where(entries.c.id == entry).scalar_subquery()
+    connection.execute(sa.update(stories).where(stories.c.id == story).values(touched=True))
+
+
+def _columns(source: Source, item: Read) -> dict[str, Any]:
+    entry = item.entry
+    return {
+        "published": entry.published,
+        "day_only": entry.day_only,
+        "updated": entry.updated,
+        "url_key": item.url_key,
+        "title_key": item.title_key,
+        "publisher_key": publisher_key(entry.publisher),
+        "from_feed": source.is_feed,
+        "own_id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "publisher": entry.publisher,
+        "author": entry.author,
+        "language": entry.language,
+        "rights": entry.rights,
+        "categories": list(entry.categories),
+        "text": entry.text,
+        "html": entry.html,
+    }
+
+
+def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: datetime) -> int:
+    """Link entries that another origin brought before; insert the others, in document order.
+
+    Returns how many were inserted.
+    """
+    if not fresh:
+        return 0
+    homes = _homes(connection, source, fresh)
+    new = [item for item, home in zip(fresh, homes, strict=True) if home is None]
+    made = iter(_insert(connection, source, new, now))
+    for item, home in zip(fresh, homes, strict=True):
+        if home is not None and source.is_feed and not home.from_feed:
+            _overwrite(connection, source, item, home.id)
+    connection.execute(
+        sa.insert(origins),
+        [
+            {
+                "entry": next(made) if home is None else home.id,
+                "feed": source.id if source.is_feed else None,
+                "seed": None if source.is_feed else source.id,
+                "key": item.key,
+                "title_key": item.title_key,
+                "body_key": item.body_key,
+                "content": item.content,
+                "first_seen": now,
+            }
+            for item, home in zip(fresh, homes, strict=True)
+        ],
+    )
+    return len(new)
+
+
+def _insert(connection: sa.Connection, source: Source, new: Sequence[Read], now: datetime) -> list[int]:
+    if not new:
+        return []
+    rows = [_columns(source, item) | {"first_seen": now} for item in new]
+    made = connection.execute(sa.insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows)
+    return [int(row.id) for row in made]
+
+
+# ---- the same article in another origin
+
+
+def _homes(connection: sa.Connection, source: Source, fresh: Sequence[Read]) -> list[Row | None]:
+    """Find the entry that another origin brought for each of these; None: nobody did."""
+    urls = Counter(item.url_key for item in fresh if item.url_key)
+    unique = [url for url, n in urls.items() if n == 1]  # a page that several entries share identifies none
+    titles = [item.title_key for item in fresh if _is_telling(item.entry.title)]
+    by_url = _by(connection, source, "url_key", unique)
+    by_title = _by(connection, source, "title_key", titles)
+    return [
+        next((row for row in by_url[item.url_key or ""] if _same_page(item, row)), None)
+        or next((row for row in by_title[item.title_key] if _same_article(source, item, row)), None)
+        for item in fresh
+    ]
+
+
+def _by(connection: sa.Connection, source: Source, column: str, keys: Iterable[str]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    wanted = list(keys)
+    if not wanted:
+        return found
+    own = sa.exists().where(origins.c.entry == entries.c.id, origins.c[source.column] == source.id)
+    query = sa.select(
+        entries.c.id,
+        entries.c.url_key,
+        entries.c.title_key,
+        entries.c.publisher_key,
+        entries.c.published,
+        entries.c.from_feed,
+        own.label("own"),
+    ).where(entries.c[column].in_(wanted))
+    for row in connection.execute(query.order_by(entries.c.id)):
+        found[getattr(row, column)].append(row)
+    return found
+
+
+def _is_telling(title: str) -> bool:
+    return len(words(title)) >= TELLING_WORDS or not title.isascii()
+
+
+def _same_page(item: Read, row: Row) -> bool:
+    """An address names an article when the title agrees, or when another origin leads below a front page.
+
+    In one origin, entries with other ids and titles are others, though they link to the same page.
+    """
+    if row.title_key == item.title_key:
+        return True
+    if row.own:
+        return False
+    parts = urlsplit(item.entry.url or "")
+    return len(parts.path.strip("/")) > 0 or bool(parts.query)
+
+
+def _same_article(source: Source, item: Read, row: Row) -> bool:
+    """A seed and a feed carry one article when the title agrees, and publisher and date do not object."""
+    if (
+        row.own
+        or source.is_feed == row.from_feed
+        or (item.url_key and row.url_key and item.url_key != row.url_key)
+    ):
+        return False
+    publisher = publisher_key(item.entry.publisher)
+    if publisher and row.publisher_key and publisher != row.publisher_key:
+        return False
+    published = item.entry.published
+    return not (published and row.published) or abs(published - row.published) <= SAME_ARTICLE

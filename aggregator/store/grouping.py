@@ -1,0 +1,182 @@
+"""Entries and their stories: what the grouping works on, and what it decided."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aggregator.model import Entry, Grouping, Member, Placement, Rule, Stored
+from aggregator.store.database import Database
+from aggregator.store.schema import Row, entries, memberships, stories, topic_stories
+
+LIVE_ENTRIES = 20_000  # the newest entries that the engine compares with; see docs/grouping.md
+# A row of these columns is an entry with its placement; the HTML is only read where it is shown.
+COLUMNS = tuple(c for c in entries.c if c.name not in ("html", "url_key", "title_key", "from_feed"))
+
+
+class GroupingStore(Database):
+    """Hand entries to the grouping, and keep its decisions."""
+
+    def ungrouped(self, limit: int) -> tuple[Stored, ...]:
+        """Return the entries that are in no story yet, in order of arrival."""
+        query = sa.select(*COLUMNS).where(entries.c.story.is_(None)).order_by(entries.c.id).limit(limit)
+        with self.read() as connection:
+            return tuple(stored(row) for row in connection.execute(query))
+
+    def live(self, limit: int = LIVE_ENTRIES) -> tuple[tuple[Stored, Placement], ...]:
+        """Return the newest grouped entries with their placements, in order of arrival."""
+        newest = sa.select(*COLUMNS).where(entries.c.story.is_not(None))
+        with self.read() as connection:
+            rows = connection.execute(newest.order_by(entries.c.id.desc()).limit(limit)).all()
+        return tuple((stored(row), placement(row)) for row in reversed(rows))
+
+    def last_grouped(self) -> int:
+        """Return the highest id among grouped entries; 0 where there are none."""
+        query = sa.select(sa.func.max(entries.c.id)).where(entries.c.story.is_not(None))
+        with self.read() as connection:
+            return connection.execute(query).scalar() or 0
+
+    def apply(self, grouping: Grouping, now: datetime) -> None:
+        """Store what the grouping decided about one batch, all of it or nothing."""
+        with self.write() as connection:
+            left = _stories_of(connection, [p.entry for p in grouping.placements])
+            _open(connection, {p.story for p in grouping.placements}, now)
+            _place(connection, grouping.placements)
+            _touch(connection, left | {p.story for p in grouping.placements})
+            for elder, younger in grouping.merges:
+                _merge(connection, elder, younger)
+            for story in sorted(left, key=str):
+                _end_if_empty(connection, story)
+
+    def members(self, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
+        """Return the entries of stories with their placements, in order of arrival."""
+        query = sa.select(*COLUMNS).where(entries.c.story.in_(list(story_ids))).order_by(entries.c.id)
+        found: dict[UUID, list[Member]] = {}
+        with self.read() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.story, []).append(Member(stored(row), placement(row)))
+        return {story: tuple(members) for story, members in found.items()}
+
+
+def stored(row: Row) -> Stored:
+    """Make an entry from a row that has `COLUMNS`."""
+    return Stored(
+        id=row.id,
+        first_seen=row.first_seen,
+        publisher_key=row.publisher_key,
+        entry=Entry(
+            title=row.title,
+            text=row.text,
+            id=row.own_id,
+            url=row.url,
+            publisher=row.publisher,
+            author=row.author,
+            published=row.published,
+            day_only=row.day_only,
+            updated=row.updated,
+            categories=tuple(row.categories),
+            language=row.language,
+            rights=row.rights,
+        ),
+    )
+
+
+def placement(row: Row) -> Placement:
+    """Make a grouped entry's placement from a row that has `COLUMNS`."""
+    return Placement(
+        entry=row.id,
+        story=row.story,
+        rule=Rule(row.rule),
+        nearest=row.nearest,
+        similarity=row.similarity,
+        threshold=row.threshold,
+        terms=tuple(row.terms or ()),
+        copy_of=row.copy_of,
+    )
+
+
+def _stories_of(connection: sa.Connection, entry_ids: Sequence[int]) -> set[UUID]:
+    query = (
+        sa.select(entries.c.story).distinct().where(entries.c.id.in_(entry_ids), entries.c.story.is_not(None))
+    )
+    return set(connection.execute(query).scalars())
+
+
+def _open(connection: sa.Connection, story_ids: set[UUID], now: datetime) -> None:
+    known = set(connection.execute(sa.select(stories.c.id).where(stories.c.id.in_(story_ids))).scalars())
+    new = [
+        {"id": story, "opened": now, "touched": True, "bumps": 0, "entries": 0, "publishers": 0, "copies": 0}
+        for story in sorted(story_ids - known, key=str)
+    ]
+    if new:
+        connection.execute(sa.insert(stories), new)
+
+
+def _place(connection: sa.Connection, placements: Iterable[Placement]) -> None:
+    change = (
+        sa.update(entries)
+        .where(entries.c.id == sa.bindparam("of"))
+        .values(
+            {
+                name: sa.bindparam(f"to_{name}")
+                for name in ("story", "rule", "nearest", "similarity", "threshold", "terms", "copy_of")
+            }
+        )
+    )
+    rows = [
+        {
+            "of": p.entry,
+            "to_story": p.story,
+            "to_rule": p.rule.value,
+            "to_nearest": p.nearest,
+            "to_similarity": p.similarity,
+            "to_threshold": p.threshold,
+            "to_terms": list(p.terms),
+            "to_copy_of": p.copy_of,
+        }
+        for p in placements
+    ]
+    if rows:
+        connection.execute(change, rows)
+
+
+def _touch(connection: sa.Connection, story_ids: Iterable[UUID]) -> None:
+    wanted = list(story_ids)
+    connection.execute(sa.update(stories).where(stories.c.id.in_(wanted)).values(touched=True))
+
+
+def _merge(connection: sa.Connection, elder: UUID, younger: UUID) -> None:
+    """Let the younger story end in the elder, which then stands in every topic that either was in."""
+    connection.execute(sa.update(entries).where(entries.c.story == younger).values(story=elder))
+    connection.execute(sa.update(stories).where(stories.c.merged_into == younger).values(merged_into=elder))
+    connection.execute(
+        sa.update(stories).where(stories.c.id == younger).values(merged_into=elder, touched=False)
+    )
+    shown = sa.select(stories.c.published).where(stories.c.id == younger)
+    if connection.execute(shown).scalar() is not None:
+        connection.execute(sa.update(stories).where(stories.c.id == elder).values(absorbed=True))
+    already = sa.select(topic_stories.c.topic).where(topic_stories.c.story == elder)
+    inherited = topic_stories.c.topic.not_in(already)
+    connection.execute(
+        sa.update(topic_stories).where(topic_stories.c.story == younger, inherited).values(story=elder)
+    )
+    connection.execute(sa.delete(topic_stories).where(topic_stories.c.story == younger))
+    _touch(connection, [elder])
+
+
+def _end_if_empty(connection: sa.Connection, story: UUID) -> None:
+    """A story whose entries all moved ended where its lead, or else its last entry, went."""
+    row = connection.execute(
+        sa.select(stories.c.lead, stories.c.published, stories.c.merged_into).where(stories.c.id == story)
+    ).one()
+    if row.merged_into or connection.execute(sa.select(entries.c.id).where(entries.c.story == story)).first():
+        return
+    heir = connection.execute(sa.select(entries.c.story).where(entries.c.id == row.lead)).scalar()
+    if heir is not None:
+        _merge(connection, heir, story)
+        return
+    # Never published: nobody knows it.
+    for table in (memberships, topic_stories):
+        connection.execute(sa.delete(table).where(table.c.story == story))
+    connection.execute(sa.delete(stories).where(stories.c.id == story))

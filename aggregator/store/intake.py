@@ -1,0 +1,136 @@
+"""What comes in: topics and feeds that are followed, seed documents, entries and where they were read."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from aggregator.model import FeedState, Intake, Poll, SeedRead
+from aggregator.store.database import Database
+from aggregator.store.entries import Source, save_entries
+from aggregator.store.schema import Row, feeds, seeds
+
+STATE = tuple(field for field in FeedState.__dataclass_fields__)
+
+
+class IntakeStore(Database):
+    """Keep feeds, seeds, and the entries they bring."""
+
+    # ---- feeds
+
+    def due_feeds(self, now: datetime, everything: bool = False) -> tuple[FeedState, ...]:
+        """Return the feeds to poll, longest waiting first; `everything`: also those not due yet."""
+        query = sa.select(*(feeds.c[name] for name in STATE)).where(feeds.c.active, sa.not_(feeds.c.gone))
+        if not everything:
+            query = query.where(feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= now))
+        with self.read() as connection:
+            rows = connection.execute(query.order_by(feeds.c.next_poll, feeds.c.id))
+            return tuple(FeedState(**row._mapping) for row in rows)
+
+    def add_feed(self, url: str, now: datetime) -> bool:
+        """Follow a feed from now on; False where it was followed already."""
+        with self.write() as connection:
+            row = connection.execute(sa.select(feeds.c.id, feeds.c.active).where(feeds.c.url == url)).first()
+            if row is None:
+                connection.execute(
+                    sa.insert(feeds).values(
+                        url=url, active=True, added=True, created=now, failures=0, gone=False
+                    )
+                )
+                return True
+            change = sa.update(feeds).where(feeds.c.id == row.id)
+            connection.execute(change.values(active=True, added=True, gone=False, next_poll=None))
+            return not row.active
+
+    def save_polls(self, polls: Iterable[Poll]) -> Intake:
+        """Store what polls gave: a feed's entries, validators and next poll together, or none of them."""
+        total = Intake()
+        with self.write() as connection:
+            for poll in polls:
+                with connection.begin_nested():
+                    total += self._save_poll(connection, poll)
+        return total
+
+    def _save_poll(self, connection: sa.Connection, poll: Poll) -> Intake:
+        state = connection.execute(
+            sa.select(feeds.c.publisher, feeds.c.title, feeds.c.first_success, feeds.c.failing_since).where(
+                feeds.c.id == poll.feed
+            )
+        ).one()
+        change = _after_error(poll, state) if poll.error else _after_success(poll, state)
+        connection.execute(sa.update(feeds).where(feeds.c.id == poll.feed).values(**change))
+        if poll.parsed is None:
+            return Intake()
+        publisher = state.publisher or poll.parsed.title or state.title
+        origin = Source("feed", poll.feed, publisher, poll.parsed.language)
+        return save_entries(connection, origin, poll.parsed.entries, poll.at)
+
+    # ---- seeds
+
+    def known_seeds(self) -> dict[str, str]:
+        """Return name -> SHA-256 of the documents that were read without an error."""
+        with self.read() as connection:
+            query = sa.select(seeds.c.name, seeds.c.digest).where(
+                seeds.c.digest.is_not(None), seeds.c.error.is_(None)
+            )
+            return {row.name: row.digest for row in connection.execute(query)}
+
+    def save_seed(self, reading: SeedRead) -> Intake:
+        """Store what reading a document gave; an error leaves its earlier entries as they are."""
+        with self.write() as connection:
+            row = connection.execute(
+                sa.select(seeds.c.id, seeds.c.failing_since).where(seeds.c.name == reading.name)
+            ).first()
+            if row is None:
+                made = sa.insert(seeds).values(name=reading.name, created=reading.at, entries=0)
+                seed, since = connection.execute(made.returning(seeds.c.id)).scalar_one(), None
+            else:
+                seed, since = row.id, row.failing_since
+            change = sa.update(seeds).where(seeds.c.id == seed)
+            if reading.error is not None:
+                connection.execute(change.values(error=reading.error, failing_since=since or reading.at))
+                return Intake()
+            connection.execute(
+                change.values(
+                    digest=reading.digest,
+                    read=reading.at,
+                    entries=len(reading.entries),
+                    error=None,
+                    failing_since=None,
+                )
+            )
+            return save_entries(connection, Source("seed", seed), reading.entries, reading.at)
+
+
+def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
+    change: dict[str, Any] = {
+        "last_poll": poll.at,
+        "last_success": poll.at,
+        "next_poll": poll.next_poll,
+        "error": None,
+        "failing_since": None,
+        "failures": 0,
+        "first_success": state.first_success or poll.at,
+    }
+    if poll.fetched is not None:
+        change["moved_to"] = poll.fetched.moved_to
+        headers = poll.fetched.headers  # a 304 may repeat its validators or leave them out
+        fresh = {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
+        change |= fresh if poll.fetched.status == 200 else {k: v for k, v in fresh.items() if v}
+    if poll.digest is not None:
+        change["digest"] = poll.digest
+    if poll.parsed is not None:
+        change |= {"title": poll.parsed.title or state.title, "link": poll.parsed.link}
+    return change
+
+
+def _after_error(poll: Poll, state: Row) -> dict[str, Any]:
+    return {
+        "last_poll": poll.at,
+        "next_poll": poll.next_poll,
+        "error": poll.error,
+        "failing_since": state.failing_since or poll.at,
+        "failures": feeds.c.failures + 1,
+        "gone": poll.gone,
+    }

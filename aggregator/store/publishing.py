@@ -1,0 +1,217 @@
+"""What subscribers were told: stories, their places in documents, the documents themselves."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aggregator.model import Coverage, Membership, Story
+from aggregator.store.database import Database
+from aggregator.store.schema import (
+    Row,
+    documents,
+    entries,
+    feeds,
+    memberships,
+    meta,
+    origins,
+    stories,
+    topic_stories,
+    topics,
+)
+
+CARD = ("author", "contributors", "categories", "rights", "why", "language")  # kept as JSON
+PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage"))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as it is served."""
+
+    path: str  # address below the base URL, variant included
+    media_type: str
+    etag: str
+    modified: datetime  # when these bytes became others
+    updated: datetime  # atom:updated of the feed
+    body: bytes
+    gzip: bytes
+
+
+class PublishingStore(Database):
+    """Keep what subscribers see."""
+
+    def untold(self) -> tuple[UUID, ...]:
+        """Return the stories that changed since subscribers were last told."""
+        query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None))
+        with self.read() as connection:
+            return tuple(connection.execute(query.order_by(stories.c.opened, stories.c.id)).scalars())
+
+    def told(self, story_ids: Iterable[UUID]) -> dict[UUID, Story]:
+        """Return the stories that were published, as they were last told."""
+        columns = [stories.c[name] for name in (*PLAIN, "card")]
+        query = sa.select(*columns).where(stories.c.id.in_(list(story_ids)), stories.c.published.is_not(None))
+        with self.read() as connection:
+            return {row.id: _story(row) for row in connection.execute(query)}
+
+    def save_told(self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]]) -> None:
+        """Store stories as subscribers will see them; `filed`: story -> topics that may be new to it."""
+        with self.write() as connection:
+            for story in told:
+                connection.execute(sa.update(stories).where(stories.c.id == story.id).values(**_row(story)))
+                change = sa.update(topic_stories).where(topic_stories.c.story == story.id)
+                connection.execute(change.values(latest=story.latest))
+                has = sa.select(topic_stories.c.topic).where(topic_stories.c.story == story.id)
+                new = set(filed.get(story.id, ())) - set(connection.execute(has).scalars())
+                rows = [{"topic": t, "story": story.id, "latest": story.latest} for t in sorted(new, key=str)]
+                if rows:
+                    connection.execute(sa.insert(topic_stories), rows)
+
+    def topics_of(self, story_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+        """Return story -> the topics it is filed under."""
+        query = sa.select(topic_stories.c.story, topic_stories.c.topic).where(
+            topic_stories.c.story.in_(list(story_ids))
+        )
+        found: dict[UUID, set[UUID]] = {}
+        with self.read() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.story, set()).add(row.topic)
+        return found
+
+    def brought_by_new_feeds(self, story_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
+        """Return story -> the feed, read for the first time at `now`, that alone brought all its entries."""
+        only = sa.func.min(origins.c.feed) == sa.func.max(origins.c.feed)
+        no_seed = sa.func.count(origins.c.seed) == 0
+        query = (
+            sa.select(entries.c.story, sa.func.min(origins.c.feed).label("feed"))
+            .join(origins, origins.c.entry == entries.c.id)
+            .where(entries.c.story.in_(list(story_ids)))
+            .group_by(entries.c.story)
+            .having(only & no_seed)
+            .subquery()
+        )
+        new = sa.select(query.c.story, query.c.feed).join(feeds, feeds.c.id == query.c.feed)
+        with self.read() as connection:
+            return {
+                row.story: row.feed for row in connection.execute(new.where(feeds.c.first_success == now))
+            }
+
+    def placed(self, topic: UUID, view: str, story_ids: Iterable[UUID]) -> set[UUID]:
+        """Return those of the stories that have, or had, a place in a document."""
+        mine = (memberships.c.topic == topic) & (memberships.c.view == view)
+        query = sa.select(memberships.c.story).where(mine, memberships.c.story.in_(list(story_ids)))
+        with self.read() as connection:
+            return set(connection.execute(query).scalars())
+
+    def shown_as(self, topic: UUID, view: str, story_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        """Return story -> a younger one that ended in it and that the document still shows."""
+        query = (
+            sa.select(stories.c.merged_into, stories.c.id)
+            .join(memberships, memberships.c.story == stories.c.id)
+            .where(memberships.c.topic == topic, memberships.c.view == view, memberships.c.left.is_(None))
+            .where(stories.c.merged_into.in_(list(story_ids)))
+        )
+        with self.read() as connection:
+            return {row.merged_into: row.id for row in connection.execute(query)}
+
+    def admit(self, topic: UUID, admitted: Mapping[str, Sequence[Membership]], now: datetime) -> None:
+        """Store new places in a topic's documents (view -> memberships) and have the documents rendered."""
+        rows = [
+            {"topic": topic, "view": view, "story": m.story, "entered": m.entered, "left": m.left}
+            for view, members in admitted.items()
+            for m in members
+        ]
+        with self.write() as connection:
+            if rows:
+                connection.execute(sa.insert(memberships), rows)
+            published = sa.func.coalesce(topics.c.published, sa.literal(now, topics.c.published.type))
+            change = sa.update(topics).where(topics.c.id == topic)
+            connection.execute(change.values(dirty=True, published=published))
+
+    def all_told(self, story_ids: Sequence[UUID]) -> None:
+        """Note that subscribers have been told about these stories."""
+        with self.write() as connection:
+            change = sa.update(stories).where(stories.c.id.in_(list(story_ids)))
+            connection.execute(change.values(touched=False, absorbed=False))
+
+    # ---- documents
+
+    def dirty_topics(self, oldest: datetime) -> tuple[UUID, ...]:
+        """Return the topics whose documents may have changed, or hold a story from before `oldest`."""
+        aged = sa.select(memberships.c.topic).where(
+            memberships.c.left.is_(None), memberships.c.entered < oldest
+        )
+        query = sa.select(topics.c.id).where(topics.c.dirty | topics.c.id.in_(aged))
+        with self.read() as connection:
+            return tuple(connection.execute(query.order_by(topics.c.name)).scalars())
+
+    def all_dirty(self, digest: str) -> None:
+        """Have every document rendered anew where what all depend on has another digest than before."""
+        with self.write() as connection:
+            before = connection.execute(sa.select(meta.c.value).where(meta.c.key == "render")).scalar()
+            if before == digest:
+                return
+            connection.execute(sa.delete(meta).where(meta.c.key == "render"))
+            connection.execute(sa.insert(meta).values(key="render", value=digest))
+            connection.execute(sa.update(topics).values(dirty=True))
+
+    def in_document(self, topic: UUID, view: str) -> tuple[Membership, ...]:
+        """Return the members of a document."""
+        query = sa.select(memberships.c.story, memberships.c.entered).where(
+            memberships.c.topic == topic, memberships.c.view == view, memberships.c.left.is_(None)
+        )
+        with self.read() as connection:
+            return tuple(Membership(row.story, row.entered) for row in connection.execute(query))
+
+    def save_documents(
+        self, topic: UUID, leaving: Mapping[str, Sequence[Membership]], changed: Sequence[StoredDocument]
+    ) -> None:
+        """Store a topic's documents with the members that left them (view -> memberships), all or nothing."""
+        with self.write() as connection:
+            for view, members in leaving.items():
+                for m in members:
+                    mine = (memberships.c.topic == topic) & (memberships.c.view == view)
+                    change = sa.update(memberships).where(mine, memberships.c.story == m.story)
+                    connection.execute(change.values(left=m.left))
+            for document in changed:
+                connection.execute(sa.delete(documents).where(documents.c.path == document.path))
+                connection.execute(sa.insert(documents).values(**asdict(document)))
+            connection.execute(sa.update(topics).where(topics.c.id == topic).values(dirty=False))
+
+    def document(self, path: str) -> StoredDocument | None:
+        """Return a document as it is served; None: there is none."""
+        with self.read() as connection:
+            row = connection.execute(sa.select(documents).where(documents.c.path == path)).first()
+        return StoredDocument(**row._mapping) if row else None
+
+
+def _row(story: Story) -> dict[str, Any]:
+    plain = {name: getattr(story, name) for name in PLAIN if name not in ("id", "merged_into", "absorbed")}
+    return plain | {"card": {name: getattr(story, name) for name in CARD} | {"coverage": _lines(story)}}
+
+
+def _lines(story: Story) -> list[dict[str, Any]]:
+    return [
+        asdict(line)
+        | {
+            "published": line.published.isoformat() if line.published else None,
+            "first_seen": line.first_seen.isoformat(),
+        }
+        for line in story.coverage
+    ]
+
+
+def _story(row: Row) -> Story:
+    card = dict(row.card)
+    coverage = tuple(
+        Coverage(**(line | {"published": _time(line["published"]), "first_seen": _time(line["first_seen"])}))
+        for line in card.pop("coverage")
+    )
+    lists = {name: tuple(value) for name, value in card.items() if isinstance(value, list)}
+    return Story(**{name: getattr(row, name) for name in PLAIN}, **(card | lists), coverage=coverage)
+
+
+def _time(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None

@@ -1,0 +1,233 @@
+"""The tables. Big texts stand last in their rows, so that reading the other columns does not touch them."""
+
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+Row: TypeAlias = sa.Row[*tuple[Any, ...]]  # a row as queries give it; it never leaves the store
+
+
+class Utc(TypeDecorator[datetime]):
+    """A time in UTC; SQLite would give back naive times."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without zone reached the store: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # only INTEGER is SQLite's row id
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.String(50), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False, unique=True),
+    sa.Column("active", sa.Boolean, nullable=False),  # some topic or command follows it
+    sa.Column("added", sa.Boolean, nullable=False),  # by command: no file follows it
+    sa.Column("title", sa.Text),
+    sa.Column("publisher", sa.Text),
+    sa.Column("link", sa.Text),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("digest", sa.String(64)),
+    sa.Column("created", Utc, nullable=False),
+    sa.Column("first_success", Utc),
+    sa.Column("next_poll", Utc),
+    sa.Column("last_poll", Utc),
+    sa.Column("last_success", Utc),
+    sa.Column("error", sa.Text),
+    sa.Column("failing_since", Utc),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("moved_to", sa.Text),
+    sa.Index(None, "active", "next_poll"),
+)
+
+seeds = sa.Table(
+    "seeds",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("digest", sa.String(64)),  # NULL: never read without an error
+    sa.Column("created", Utc, nullable=False),
+    sa.Column("read", Utc),  # last time its content was taken in
+    sa.Column("entries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", sa.Text),
+    sa.Column("failing_since", Utc),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("opened", Utc, nullable=False),
+    sa.Column("touched", sa.Boolean, nullable=False),  # subscribers have not been told yet
+    sa.Column(
+        "absorbed", sa.Boolean, nullable=False, server_default=sa.false()
+    ),  # another one ended in it since
+    sa.Column("merged_into", sa.Uuid, sa.ForeignKey("stories.id")),
+    sa.Column("published", Utc),  # NULL: never published
+    sa.Column("updated", Utc),
+    sa.Column("bumps", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("latest", Utc),
+    sa.Column("entries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("publishers", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("copies", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lead", BigId),
+    sa.Column("headline", sa.Text),
+    sa.Column("url", sa.Text),
+    sa.Column("slug", sa.Text),
+    sa.Column("excerpt", sa.Text),
+    sa.Column("card", sa.JSON),  # what else its entry in our feeds is made of
+    sa.Index(None, "latest", "id"),
+    sa.Index(None, "merged_into"),
+    sa.Index(
+        "ix_stories_untold", "touched", sqlite_where=sa.text("touched"), postgresql_where=sa.text("touched")
+    ),
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("story", sa.Uuid, sa.ForeignKey("stories.id")),  # NULL: not grouped yet
+    sa.Column("first_seen", Utc, nullable=False),
+    sa.Column("published", Utc),
+    sa.Column("day_only", sa.Boolean, nullable=False),
+    sa.Column("updated", Utc),
+    sa.Column("url_key", sa.String(64)),  # digest of the URL
+    sa.Column("title_key", sa.String(64), nullable=False),  # digest of the normalised title
+    sa.Column("publisher_key", sa.Text),
+    sa.Column("from_feed", sa.Boolean, nullable=False),  # a feed carries it: its URL and dates count
+    sa.Column("rule", sa.String(10)),
+    sa.Column("nearest", BigId),
+    sa.Column("similarity", sa.Float),
+    sa.Column("threshold", sa.Float),
+    sa.Column("copy_of", BigId),
+    sa.Column("terms", sa.JSON),
+    sa.Column("own_id", sa.Text),
+    sa.Column("url", sa.Text),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text),
+    sa.Column("author", sa.Text),
+    sa.Column("language", sa.Text),
+    sa.Column("rights", sa.Text),
+    sa.Column("categories", sa.JSON, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+    sa.Index(None, "story"),
+    sa.Index(None, "url_key"),
+    sa.Index(None, "title_key"),
+    sa.Index(None, "published"),
+    sa.Index(None, "first_seen"),
+    sqlite_autoincrement=True,  # an id is never used twice: arrival order is kept in it
+)
+
+origins = sa.Table(
+    "origins",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("entry", BigId, sa.ForeignKey("entries.id"), nullable=False, index=True),
+    sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id")),
+    sa.Column("seed", sa.Integer, sa.ForeignKey("seeds.id")),
+    sa.Column("key", sa.String(64), nullable=False),  # by which the entry is found again in this origin
+    sa.Column("title_key", sa.String(64), nullable=False),
+    sa.Column("body_key", sa.String(64), nullable=False),
+    sa.Column("content", sa.String(64), nullable=False),  # digest of what the origin last said
+    sa.Column("first_seen", Utc, nullable=False),
+    sa.UniqueConstraint("feed", "key"),
+    sa.UniqueConstraint("seed", "key"),
+)
+
+topics = sa.Table(
+    "topics",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False, unique=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("rules", sa.JSON, nullable=False),
+    sa.Column("everything", sa.Boolean, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("created", Utc, nullable=False),
+    sa.Column("published", Utc),  # when its documents first took stories; NULL: never
+    sa.Column("filed", sa.String(64)),  # digest of the rules that all stored entries were filed under
+    sa.Column("dirty", sa.Boolean, nullable=False),  # its documents may have to be rendered anew
+)
+
+topic_names = sa.Table(  # earlier names, answered with 301
+    "topic_names",
+    metadata,
+    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("topic", sa.Uuid, sa.ForeignKey("topics.id"), nullable=False),
+)
+
+topic_feeds = sa.Table(
+    "topic_feeds",
+    metadata,
+    sa.Column("topic", sa.Uuid, sa.ForeignKey("topics.id"), primary_key=True),
+    sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id"), primary_key=True),
+    sa.Index(None, "feed"),
+)
+
+topic_stories = sa.Table(
+    "topic_stories",
+    metadata,
+    sa.Column("topic", sa.Uuid, sa.ForeignKey("topics.id"), primary_key=True),
+    sa.Column("story", sa.Uuid, sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("latest", Utc, nullable=False),  # the story's, copied so that one index gives a page
+    sa.Index(None, "topic", "latest", "story"),
+    sa.Index(None, "story"),
+)
+
+memberships = sa.Table(
+    "memberships",
+    metadata,
+    sa.Column("topic", sa.Uuid, sa.ForeignKey("topics.id"), primary_key=True),
+    sa.Column("view", sa.String(10), primary_key=True),
+    sa.Column("story", sa.Uuid, sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("entered", Utc, nullable=False),
+    sa.Column("left", Utc),  # NULL: in the subscription document
+    sa.Index(None, "topic", "view", "left", "entered"),
+    sa.Index(None, "story"),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True),  # address below the base URL, variant included
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("etag", sa.String(64), nullable=False),  # digest of the body
+    sa.Column("modified", Utc, nullable=False),  # when these bytes became others
+    sa.Column("updated", Utc, nullable=False),  # the feed's atom:updated; never goes back
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("gzip", sa.LargeBinary, nullable=False),
+)

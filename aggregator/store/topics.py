@@ -1,0 +1,176 @@
+"""Topics as configured, the feeds they draw on, and which stories are filed under them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aggregator.core.identity import digest
+from aggregator.model import Entry, FollowedFeed, Rules, Topic, TopicConfig
+from aggregator.store.database import Database
+from aggregator.store.grouping import COLUMNS, stored
+from aggregator.store.schema import (
+    Row,
+    entries,
+    feeds,
+    origins,
+    stories,
+    topic_feeds,
+    topic_names,
+    topic_stories,
+    topics,
+)
+
+EVERYTHING = TopicConfig(name="all", title="All stories", description="Every story, whatever its topic.")
+CHUNK = 500  # entries looked at in one go
+
+
+class TopicStore(Database):
+    """Keep topics and what is filed under them."""
+
+    def follow(self, configured: Sequence[TopicConfig], mint: Mapping[str, UUID], now: datetime) -> None:
+        """Take over what feeds/ says; what it no longer says stays as it is.
+
+        mint: an id for each topic by name, used where the topic is new.
+        """
+        with self.write() as connection:
+            for config in (EVERYTHING, *configured):
+                topic = _save_topic(connection, config, mint[config.name], now)
+                _save_topic_feeds(connection, topic, config.feeds, now)
+            followed = sa.select(topic_feeds.c.feed)
+            active = sa.or_(feeds.c.added, feeds.c.id.in_(followed))
+            connection.execute(sa.update(feeds).where(feeds.c.active != active).values(active=active))
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Return every topic, by name."""
+        with self.read() as connection:
+            return tuple(_topic(row) for row in connection.execute(sa.select(topics).order_by(topics.c.name)))
+
+    def topic(self, name: str) -> Topic | None:
+        """Find a topic by its present or an earlier name; None: there is none."""
+        earlier = sa.select(topic_names.c.topic).where(topic_names.c.name == name)
+        query = sa.select(topics).where((topics.c.name == name) | topics.c.id.in_(earlier))
+        with self.read() as connection:
+            row = connection.execute(query.order_by(topics.c.name != name)).first()
+        return _topic(row) if row else None
+
+    def drawn_from(self, entry_ids: Iterable[int]) -> dict[int, frozenset[UUID]]:
+        """Return for each entry the topics whose files name a feed that brought it; absent: none."""
+        query = (
+            sa.select(origins.c.entry, topic_feeds.c.topic)
+            .join(topic_feeds, topic_feeds.c.feed == origins.c.feed)
+            .where(origins.c.entry.in_(list(entry_ids)))
+        )
+        found: dict[int, set[UUID]] = {}
+        with self.read() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.entry, set()).add(row.topic)
+        return {entry: frozenset(ids) for entry, ids in found.items()}
+
+    def unfiled_topics(self) -> tuple[Topic, ...]:
+        """Return the topics whose rules changed since all stored entries were filed under them."""
+        return tuple(t for t, filed in self._filed() if filed != _rules_digest(t) and not t.withdrawn)
+
+    def _filed(self) -> list[tuple[Topic, str | None]]:
+        with self.read() as connection:
+            return [(_topic(row), row.filed) for row in connection.execute(sa.select(topics))]
+
+    def grouped_entries(self, after: int, limit: int = CHUNK) -> tuple[tuple[int, UUID, Entry], ...]:
+        """Return (id, story, entry) of grouped entries with ids above `after`, in order of ids."""
+        query = sa.select(*COLUMNS).where(entries.c.id > after, entries.c.story.is_not(None))
+        with self.read() as connection:
+            rows = connection.execute(query.order_by(entries.c.id).limit(limit)).all()
+        return tuple((row.id, row.story, stored(row).entry) for row in rows)
+
+    def file_earlier(self, filed: Iterable[tuple[UUID, UUID]]) -> None:
+        """File stories under topics new to them, and have subscribers told; pairs: (topic, story)."""
+        by_topic: dict[UUID, set[UUID]] = {}
+        for topic, story in filed:
+            by_topic.setdefault(topic, set()).add(story)
+        with self.write() as connection:
+            for topic, found in by_topic.items():
+                has = sa.select(topic_stories.c.story).where(topic_stories.c.topic == topic)
+                new = found - set(connection.execute(has.where(topic_stories.c.story.in_(found))).scalars())
+                published = stories.c.id.in_(new) & stories.c.latest.is_not(None)
+                rows = sa.select(sa.literal(topic, sa.Uuid), stories.c.id, stories.c.latest).where(published)
+                connection.execute(sa.insert(topic_stories).from_select(["topic", "story", "latest"], rows))
+                connection.execute(sa.update(stories).where(stories.c.id.in_(new)).values(touched=True))
+
+    def all_filed(self, topic: Topic) -> None:
+        """Note that every stored entry has been filed under the topic's present rules."""
+        with self.write() as connection:
+            change = sa.update(topics).where(topics.c.id == topic.id)
+            connection.execute(change.values(filed=_rules_digest(topic)))
+
+
+def _topic(row: Row) -> Topic:
+    return Topic(
+        id=row.id,
+        name=row.name,
+        title=row.title,
+        created=row.created,
+        description=row.description,
+        rules=Rules(**{key: tuple(value) for key, value in row.rules.items()}),
+        everything=row.everything,
+        withdrawn=row.withdrawn,
+        published=row.published,
+    )
+
+
+def _rules_digest(topic: Topic) -> str:
+    rules = (topic.rules.any, topic.rules.all, topic.rules.none, topic.rules.categories)
+    return digest(*("\0".join(part) for part in rules))
+
+
+def _save_topic(connection: sa.Connection, config: TopicConfig, new_id: UUID, now: datetime) -> UUID:
+    """Insert or update a topic; one that is known by an earlier name is renamed and keeps its id."""
+    values: dict[str, Any] = {
+        "name": config.name,
+        "title": config.title,
+        "description": config.description,
+        "rules": {name: list(getattr(config.rules, name)) for name in ("any", "all", "none", "categories")},
+        "withdrawn": config.withdrawn,
+    }
+    known = sa.select(topics).where(topics.c.name.in_((config.name, *config.was)))
+    row = connection.execute(known.order_by(topics.c.name != config.name)).first()
+    if row is None:
+        values |= {"id": new_id, "everything": config is EVERYTHING, "created": now, "dirty": True}
+        connection.execute(sa.insert(topics).values(**values))
+    elif any(getattr(row, name) != value for name, value in values.items()):
+        connection.execute(sa.update(topics).where(topics.c.id == row.id).values(dirty=True, **values))
+    topic = new_id if row is None else row.id
+    _save_names(connection, topic, config)
+    return topic
+
+
+def _save_names(connection: sa.Connection, topic: UUID, config: TopicConfig) -> None:
+    connection.execute(sa.delete(topic_names).where(topic_names.c.name.in_((config.name, *config.was))))
+    if config.was:
+        rows = [{"name": name, "topic": topic} for name in dict.fromkeys(config.was)]
+        connection.execute(sa.insert(topic_names), rows)
+
+
+def _save_topic_feeds(
+    connection: sa.Connection, topic: UUID, followed: Sequence[FollowedFeed], now: datetime
+) -> None:
+    urls = {feed.url: feed for feed in followed}
+    known = {
+        row.url: row
+        for row in connection.execute(
+            sa.select(feeds.c.id, feeds.c.url, feeds.c.publisher).where(feeds.c.url.in_(urls))
+        )
+    }
+    for url, feed in urls.items():
+        if url not in known:
+            row = {"url": url, "publisher": feed.publisher, "title": feed.title, "created": now}
+            connection.execute(
+                sa.insert(feeds).values(active=True, added=False, failures=0, gone=False, **row)
+            )
+        elif feed.publisher and feed.publisher != known[url].publisher:
+            change = sa.update(feeds).where(feeds.c.url == url)
+            connection.execute(change.values(publisher=feed.publisher))
+    connection.execute(sa.delete(topic_feeds).where(topic_feeds.c.topic == topic))
+    chosen = sa.select(sa.literal(topic, sa.Uuid), feeds.c.id).where(feeds.c.url.in_(urls))
+    connection.execute(sa.insert(topic_feeds).from_select(["topic", "feed"], chosen))
