@@ -18,9 +18,16 @@ COLUMNS = tuple(c for c in entries.c if c.name not in ("html", "url_key", "title
 class GroupingStore(Database):
     """Hand entries to the grouping, and keep its decisions."""
 
-    def ungrouped(self, limit: int) -> tuple[Stored, ...]:
-        """Return the entries that are in no story yet, in order of arrival."""
-        query = sa.select(*COLUMNS).where(entries.c.story.is_(None)).order_by(entries.c.id).limit(limit)
+    def ungrouped(self) -> tuple[int, ...]:
+        """Return the ids of entries that are in no story yet, oldest first (an unknown date is its arrival)."""
+        when = sa.func.coalesce(entries.c.published, entries.c.first_seen)
+        query = sa.select(entries.c.id).where(entries.c.story.is_(None)).order_by(when, entries.c.id)
+        with self.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def entries(self, ids: Iterable[int]) -> tuple[Stored, ...]:
+        """Return entries by id, in order of arrival."""
+        query = sa.select(*COLUMNS).where(entries.c.id.in_(list(ids))).order_by(entries.c.id)
         with self.read() as connection:
             return tuple(stored(row) for row in connection.execute(query))
 

@@ -18,6 +18,11 @@ class Site:
     language: str = "en"  # of our own words
 
 
+def topic_feed_path(name: str, view: str = "") -> str:
+    """Return the address of a topic's Atom feed below the base URL; `view` as in `publish.VIEWS`."""
+    return f"/topics/{name}.atom" + (f"?min_sources={view}" if view else "")
+
+
 def story_path(story: Story) -> str:
     """Return the address of a story's page below the base URL."""
     return f"/stories/{story_id(story.id)}" + (f"-{story.slug}" if story.slug else "")

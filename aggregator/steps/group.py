@@ -1,0 +1,45 @@
+"""Group: entries that are in no story yet join one, or open one."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from aggregator.core.stories import Engine
+from aggregator.steps import Progress, chunks, silent
+from aggregator.store import Store
+
+BATCH = 200  # entries the engine sees together; the result hardly depends on it, see docs/grouping.md
+
+
+class Grouper:
+    """Hold the engine between refreshes, so that its state is read from the store only once."""
+
+    def __init__(self, store: Store, mint: Callable[[], UUID]) -> None:
+        self._store = store
+        self._mint = mint
+        self._engine: Engine | None = None
+        self._last = 0  # highest entry id the engine knows
+
+    def group(self, now: datetime, progress: Progress = silent) -> int:
+        """Group every entry that is in no story; return how many there were."""
+        waiting = self._store.ungrouped()
+        done = 0
+        for ids in chunks(waiting, BATCH):
+            progress("Grouping", done, len(waiting))
+            self._group_batch(ids, now)
+            done += len(ids)
+        progress("Grouping", done, len(waiting))
+        return done
+
+    def _group_batch(self, ids: Sequence[int], now: datetime) -> None:
+        engine = self._ready()
+        self._engine = None  # until the store has it too: after an error the state is read anew
+        self._store.apply(engine.add(self._store.entries(ids)), now)
+        self._engine, self._last = engine, self._store.last_grouped()
+
+    def _ready(self) -> Engine:
+        """Return the engine, its state read anew where another process grouped in between."""
+        if self._engine is None or self._last != self._store.last_grouped():
+            self._engine = Engine(self._mint)
+            self._engine.restore(self._store.live())
+        return self._engine

@@ -1,0 +1,102 @@
+"""File and publish: what subscribers will be told about the stories that changed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from aggregator.core.publish import VIEWS, Arrival, admit, retell, tell
+from aggregator.core.topics import Filing, Matcher
+from aggregator.model import Topic
+from aggregator.steps import Progress, chunks, silent
+from aggregator.store import Store
+
+CHUNK = 500  # stories told in one transaction
+
+
+def file_earlier(store: Store) -> None:
+    """File what is stored already under topics whose rules are new or changed; no story leaves a topic."""
+    unfiled = [topic for topic in store.unfiled_topics() if topic.rules]
+    matchers = [(topic.id, Matcher(topic.rules)) for topic in unfiled]
+    after = 0
+    while matchers and (found := store.grouped_entries(after)):
+        store.file_earlier(
+            (topic, story) for _, story, entry in found for topic, matches in matchers if matches(entry)
+        )
+        after = found[-1][0]
+    for topic in unfiled:
+        store.all_filed(topic)
+
+
+def tell_stories(store: Store, now: datetime, progress: Progress = silent) -> int:
+    """Publish the stories that changed and file them under topics; return how many there were."""
+    untold = store.untold()
+    topics = [topic for topic in store.topics() if not topic.withdrawn]
+    filing = Filing(topics)
+    arrivals: dict[UUID, list[Arrival]] = defaultdict(list)
+    for n, ids in enumerate(chunks(untold, CHUNK)):
+        progress("Publishing", n * CHUNK, len(untold))
+        _tell_chunk(store, filing, ids, now)
+        for topic_id, arrival in _arrivals(store, ids, now):
+            arrivals[topic_id].append(arrival)
+    for topic in topics:
+        if topic.id in arrivals:
+            _admit(store, topic, arrivals[topic.id], now)
+    for ids in chunks(untold, CHUNK):
+        store.all_told(ids)
+    progress("Publishing", len(untold), len(untold))
+    return len(untold)
+
+
+def _tell_chunk(store: Store, filing: Filing, ids: Sequence[UUID], now: datetime) -> None:
+    members = store.members(ids)
+    before = store.told(ids)
+    drawn = store.drawn_from(m.stored.id for found in members.values() for m in found)
+    told = [
+        retell(before[story], found, now, merged=before[story].absorbed)
+        if story in before
+        else tell(story, found, now)
+        for story, found in members.items()
+    ]
+    filed = {
+        story: frozenset[UUID]().union(*(filing(m.stored.entry, drawn.get(m.stored.id, ())) for m in found))
+        for story, found in members.items()
+    }
+    store.save_told(told, filed)
+
+
+def _arrivals(store: Store, ids: Sequence[UUID], now: datetime) -> list[tuple[UUID, Arrival]]:
+    """Return (topic, arrival) for each topic of each of these stories."""
+    told = store.told(ids)
+    brought = store.brought_by_new_feeds(ids, now)
+    return [
+        (topic, Arrival(story, told[story].latest or now, told[story].publishers, brought.get(story)))
+        for story, topics in store.topics_of(ids).items()
+        if story in told
+        for topic in sorted(topics, key=str)
+    ]
+
+
+def _admit(store: Store, topic: Topic, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Give new stories their places in the topic's documents."""
+    admitted = {}
+    for view, needed in VIEWS.items():
+        enough = [arrival for arrival in arrivals if arrival.publishers >= needed]
+        new = _without_place(store, topic, view, enough)
+        admitted[view] = admit(new, now, first=topic.published is None)
+    store.admit(topic.id, admitted, now)
+
+
+def _without_place(store: Store, topic: Topic, view: str, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    new: list[Arrival] = []
+    for part in chunks(arrivals, CHUNK):
+        ids = [arrival.story for arrival in part]
+        placed = store.placed(topic.id, view, ids)
+        shown_as = store.shown_as(topic.id, view, ids)
+        new += (
+            replace(arrival, shown_as=shown_as.get(arrival.story))
+            for arrival in part
+            if arrival.story not in placed
+        )
+    return new
