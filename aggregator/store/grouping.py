@@ -19,7 +19,7 @@ class GroupingStore(Database):
     """Hand entries to the grouping, and keep its decisions."""
 
     def ungrouped(self) -> tuple[int, ...]:
-        """Return the ids of entries that are in no story yet, oldest first (an unknown date is its arrival)."""
+        """Return the ids of entries in no story yet, oldest first (an unknown date is its arrival)."""
         when = sa.func.coalesce(entries.c.published, entries.c.first_seen)
         query = sa.select(entries.c.id).where(entries.c.story.is_(None)).order_by(when, entries.c.id)
         with self.read() as connection:

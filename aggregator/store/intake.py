@@ -28,6 +28,13 @@ class IntakeStore(Database):
             rows = connection.execute(query.order_by(feeds.c.next_poll, feeds.c.id))
             return tuple(FeedState(**row._mapping) for row in rows)
 
+    def all_feeds(self) -> tuple[FeedState, ...]:
+        """Return every feed that is followed, by address."""
+        query = sa.select(*(feeds.c[name] for name in STATE)).where(feeds.c.active)
+        with self.read() as connection:
+            rows = connection.execute(query.order_by(feeds.c.url))
+            return tuple(FeedState(**row._mapping) for row in rows)
+
     def add_feed(self, url: str, now: datetime) -> bool:
         """Follow a feed from now on; False where it was followed already."""
         with self.write() as connection:

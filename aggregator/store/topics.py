@@ -48,6 +48,13 @@ class TopicStore(Database):
         with self.read() as connection:
             return tuple(_topic(row) for row in connection.execute(sa.select(topics).order_by(topics.c.name)))
 
+    def topic_counts(self) -> tuple[tuple[Topic, int], ...]:
+        """Return every topic with the number of its stories, by name."""
+        count = sa.select(sa.func.count()).where(topic_stories.c.topic == topics.c.id).scalar_subquery()
+        query = sa.select(topics, count.label("stories")).order_by(topics.c.name)
+        with self.read() as connection:
+            return tuple((_topic(row), row.stories) for row in connection.execute(query))
+
     def topic(self, name: str) -> Topic | None:
         """Find a topic by its present or an earlier name; None: there is none."""
         earlier = sa.select(topic_names.c.topic).where(topic_names.c.name == name)

@@ -1,0 +1,81 @@
+"""The straight line on one page: fetch, parse, clean, store, group, file, publish, render."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from aggregator.config import read_topics
+from aggregator.core.render import Site
+from aggregator.errors import AggregatorError
+from aggregator.folder import read_files
+from aggregator.model import Intake
+from aggregator.steps import Progress, silent
+from aggregator.steps.group import Grouper
+from aggregator.steps.poll import Poller
+from aggregator.steps.read import read_seeds
+from aggregator.steps.render import render_documents
+from aggregator.steps.tell import file_earlier, tell_stories
+from aggregator.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one refresh did."""
+
+    seeds: int = 0  # documents read because they are new or changed
+    polled: int = 0  # feeds asked
+    intake: Intake = field(default_factory=Intake)
+    grouped: int = 0  # entries
+    told: int = 0  # stories that are new or changed
+    rendered: int = 0  # documents with other bytes than before
+    problems: tuple[AggregatorError, ...] = ()  # what could not be read; the rest went on
+    failed: int = 0  # how many seeds and feeds are among the problems
+
+    @property
+    def nothing_worked(self) -> bool:
+        """Say whether there was something to read and none of it could be."""
+        return 0 < self.seeds + self.polled == self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a refresh works with."""
+
+    store: Store
+    site: Site
+    feeds_dir: Path
+    seeds_dir: Path
+    poller: Poller
+    grouper: Grouper
+    mint: Callable[[], UUID]  # makes ids of topics
+
+
+def refresh(line: Line, now: datetime, everything: bool = False, progress: Progress = silent) -> Report:
+    """Take in what is new, group it, and bring what subscribers see up to date.
+
+    `everything`: feeds that are not due are polled too, still conditionally. Never raises for one feed,
+    seed or topic file; those problems are in the report.
+    """
+    topics, problems = read_topics(read_files(line.feeds_dir))
+    line.store.follow(topics, {name: line.mint() for name in ("all", *(t.name for t in topics))}, now)
+
+    seeds = read_seeds(line.store, line.seeds_dir, now, progress)
+    feeds = line.poller.poll(line.store, now, everything, progress)
+
+    grouped = line.grouper.group(now, progress)
+    file_earlier(line.store)
+    told = tell_stories(line.store, now, progress)
+    rendered = render_documents(line.store, line.site, now, progress)
+
+    return Report(
+        seeds=seeds.tried,
+        polled=feeds.tried,
+        intake=seeds.intake + feeds.intake,
+        grouped=grouped,
+        told=told,
+        rendered=rendered,
+        problems=(*problems, *seeds.problems, *feeds.problems),
+        failed=len(seeds.problems) + len(feeds.problems),
+    )

@@ -1,0 +1,70 @@
+"""When: a tick every minute asks the store what is due.
+
+The store knows the times, so that a restart polls nothing early.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+TICK = timedelta(seconds=60)
+
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):  # noqa: N818 # no error: it is what was asked for
+    """Raised between two pieces of work once the service has been told to end."""
+
+
+class Schedule:
+    """Run a piece of work at every tick, one at a time, until stopped."""
+
+    def __init__(
+        self, work: Callable[[datetime], None], clock: Callable[[], datetime], tick: timedelta = TICK
+    ):
+        self._work = work
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._working = threading.Lock()
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler.add_job(
+            self._tick,
+            "interval",
+            seconds=tick.total_seconds(),
+            next_run_time=clock(),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,  # late is better than never: what is due lies in the store
+        )
+
+    def start(self) -> None:
+        """Begin to tick, the first time at once."""
+        self._scheduler.start()
+
+    def stop(self, patience: float) -> bool:
+        """Stop ticking; wait at most `patience` seconds for work under way. Returns whether it has ended."""
+        self._stopping.set()
+        self._scheduler.shutdown(wait=False)
+        ended = self._working.acquire(timeout=patience)
+        if ended:
+            self._working.release()
+        return ended
+
+    def check(self) -> None:
+        """Raise Stopped when the service has been told to end; work calls this between its pieces."""
+        if self._stopping.is_set():
+            raise Stopped
+
+    def _tick(self) -> None:
+        with self._working:
+            try:
+                self.check()
+                self._work(self._clock())
+            except Stopped:
+                return
+            except Exception:
+                # The next tick finds in the store what this one left undone.
+                log.exception("refresh failed; trying again in %d s", TICK.total_seconds())

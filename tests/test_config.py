@@ -1,0 +1,97 @@
+"""Settings from the environment, topics from files."""
+
+from ipaddress import ip_network
+
+import pytest
+
+from aggregator.config import read_settings, read_topic, read_topics
+from aggregator.errors import ConfigError
+from aggregator.model import FollowedFeed
+
+KOREA = b"""
+name = "korea"
+title = "Korean peninsula"
+was = ["dprk"]
+any = ["north korea", "kim jong un"]
+categories = ["DPRK Government"]
+
+[[feeds]]
+url = "https://www.example.org/korea/feed"
+publisher = "Example News"
+"""
+
+
+def test_a_topics_file_says_everything_the_guide_shows() -> None:
+    topic = read_topic("korea.toml", KOREA)
+    assert (topic.name, topic.title, topic.was) == ("korea", "Korean peninsula", ("dprk",))
+    assert topic.rules.any == ("north korea", "kim jong un")
+    assert topic.rules.categories == ("DPRK Government",)
+    assert topic.feeds == (FollowedFeed("https://www.example.org/korea/feed", "Example News"),)
+
+
+def test_a_topic_is_named_after_its_file_where_it_has_no_name() -> None:
+    topic = read_topic("Undersea Cables.toml", b"")
+    assert (topic.name, topic.title) == ("undersea-cables", "Undersea cables")
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "words"),
+    [
+        (b'title = "x"\ntitel = "y"\n', "a.toml:2", "did you mean 'title'?"),
+        (b'[[feeds]]\nurl = "https://a.example/"\n\n[[feeds]]\nurl = "nope"\n', "a.toml:5", "url"),
+        (b'[[feeds]]\npublisher = "x"\n', "a.toml", "url"),
+        (b'name = "No Slug"\n', "a.toml:1", "lower-case"),
+        (b'name = "all"\n', "a.toml:1", "all stories"),
+        (b"any = 3\n", "a.toml:1", "any"),
+        (b"any = [\n", "a.toml", "not valid TOML"),
+        (b"\xff\xfe", "a.toml", "not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_reported_with_place_and_next_step(body: bytes, place: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_topic("a.toml", body)
+    assert caught.value.subject.startswith(place)
+    assert words in caught.value.reason
+
+
+def test_a_bad_file_does_not_stop_the_good_ones() -> None:
+    topics, errors = read_topics([("bad.toml", b"x = 1"), ("korea.toml", KOREA)])
+    assert [topic.name for topic in topics] == ["korea"]
+    assert [error.subject for error in errors] == ["bad.toml:1"]
+
+
+def test_two_files_for_one_topic_are_an_error_that_names_both() -> None:
+    topics, errors = read_topics([("a.toml", b'name = "x"'), ("b.toml", b'name = "x"')])
+    assert len(topics) == 1
+    assert "a.toml" in str(errors[0]) and "b.toml" in str(errors[0])
+
+
+def test_corrections_and_publishers_are_no_topics() -> None:
+    assert read_topics([("corrections.toml", b""), ("publishers.toml", b""), ("notes.txt", b"")]) == ((), ())
+
+
+def test_settings_have_the_documented_defaults() -> None:
+    settings = read_settings()
+    assert settings.public_url == "http://127.0.0.1:8080"
+    assert (settings.refresh_minutes, settings.host_spacing_seconds) == (30, 1)
+    assert (str(settings.feeds_dir), str(settings.seeds_dir), str(settings.data_dir)) == (
+        "feeds",
+        "seeds",
+        "data",
+    )
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGGREGATOR_BASE_URL", "https://news.example/desk/")
+    monkeypatch.setenv("AGGREGATOR_ALLOW_NETWORKS", "10.0.0.0/8, fd00::/8")
+    settings = read_settings()
+    assert settings.public_url == "https://news.example/desk"
+    assert settings.allow_networks == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
+
+
+def test_every_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGGREGATOR_PORT", "many")
+    monkeypatch.setenv("AGGREGATOR_TIMEZONE", "Mars/Base")
+    with pytest.raises(ConfigError) as caught:
+        read_settings()
+    assert "AGGREGATOR_PORT" in str(caught.value) and "AGGREGATOR_TIMEZONE" in str(caught.value)
