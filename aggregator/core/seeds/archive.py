@@ -1,0 +1,265 @@
+"""An archive or listing page: many posts under one another, each announced by a meta line of the same form.
+
+How a page looks is not known in advance: every form of line that repeats on it is tried as the mark of a post,
+with the headline above it, below it, or with the mark closing the post. What splits the page best is taken.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from aggregator.core.seeds.archive_heading import page_labels
+from aggregator.core.seeds.credit import copyright_owner, source_line
+from aggregator.core.seeds.draft import Draft
+from aggregator.core.seeds.furniture import Furniture, opens_list
+from aggregator.core.seeds.lines import is_bullet, is_sentence, width
+from aggregator.core.seeds.metaline import DATE, Meta
+from aggregator.core.seeds.page import Page
+from aggregator.core.seeds.post import Span, read_post
+
+MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent first
+MIN_VALID = 0.6  # share of the marks that must announce a post
+
+
+class Place(Enum):
+    """Where a post's mark stands."""
+
+    UNDER = "under the headline"
+    OVER = "over the headline"
+    FOOT = "at the end of the post"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One way to split a page into posts."""
+
+    spans: tuple[Span, ...] = ()
+    score: float = 0.0
+    place: Place = Place.UNDER
+
+
+def read_archive(page: Page) -> tuple[Draft, ...]:
+    """Return the posts of an archive page, in order; none where the page is no archive."""
+    split = best_split(page)
+    if not _is_archive(page, split):
+        return ()
+    categories, author = page_labels(page, split.spans[0].title[0])
+    owner = next(
+        (
+            name
+            for i in range(len(page))
+            if page.kinds[i] is Furniture.COPYRIGHT and (name := copyright_owner(page.text(i)))
+        ),
+        None,
+    )
+    return tuple(read_post(page, span, categories, author, owner) for span in split.spans)
+
+
+def best_split(page: Page) -> Split:
+    """Return the split of a page that explains most of it."""
+    splits = (_split(page, marks, place) for marks, places in _forms(page) for place in places)
+    return max(splits, key=lambda split: split.score, default=Split())
+
+
+def _is_archive(page: Page, split: Split) -> bool:
+    """Tell an archive from one article with a list of other pieces under it: its posts have bodies."""
+    bodies = [
+        sum(width(page.text(i)) for i in range(span.body, span.end) if page.prose[i]) for span in split.spans
+    ]
+    with_body = sum(size > 0 for size in bodies)
+    if len(bodies) < 2:
+        return False
+    if with_body == 0:
+        return len(bodies) >= 3 and not any(page.prose)  # a list of headlines and dates, nothing else
+    links_follow = any(
+        opens_list(page.text(i)) for i in range(split.spans[0].end - 4, split.spans[1].body) if i >= 0
+    )
+    dominated = (
+        max(bodies) > 0.75 * sum(bodies) and bodies[0] == max(bodies) and (links_follow or with_body <= 1)
+    )
+    return with_body >= 2 and not dominated
+
+
+def _forms(page: Page) -> Iterator[tuple[tuple[int, ...], tuple[Place, ...]]]:
+    """Yield the marks that may announce posts, and where they may stand; the most telling first."""
+    everywhere = (Place.UNDER, Place.OVER, Place.FOOT)
+    leads = Counter(meta.lead for meta in page.metas if meta and meta.is_strong)
+    for lead, count in leads.most_common(MAX_FORMS):
+        if count >= 2:
+            yield _marks(page, lambda meta, lead=lead: meta.is_strong and meta.lead == lead), everywhere  # type: ignore[misc]
+    yield _marks(page, lambda meta: meta.is_dated), everywhere
+    yield _marks(page, lambda meta: meta.is_strong), everywhere
+    yield _marks(page, lambda meta: "comments" in meta.kinds), (Place.FOOT, Place.UNDER)
+    yield _marks(page, lambda meta: "label" in meta.kinds), (Place.FOOT, Place.UNDER, Place.OVER)
+    yield _marks(page, lambda meta: "more" in meta.kinds), (Place.FOOT,)
+    yield (
+        tuple(i for i in range(len(page)) if page.metas[i] is None and source_line(page.text(i))),
+        (Place.FOOT,),
+    )
+
+
+def _marks(page: Page, wanted: Callable[[Meta], bool]) -> tuple[int, ...]:
+    """Return the lines whose meta is wanted; of lines that stand together the first."""
+    marks: list[int] = []
+    last = -2
+    for i, meta in enumerate(page.metas):
+        if meta is not None and wanted(meta):
+            if i != last + 1:
+                marks.append(i)
+            last = i
+    return tuple(marks)
+
+
+def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
+    """Split a page at its marks."""
+    if len(marks) < 2:
+        return Split(place=place)
+    titles = [title for mark in marks if (title := FINDERS[place](page, mark, marks))]
+    titles = [title for i, title in enumerate(titles) if i == 0 or title.title[0] > titles[i - 1].title[0]]
+    if len(titles) < 2 or len(titles) < MIN_VALID * len(marks):
+        return Split(place=place)
+    ends = [title.start for title in titles[1:]] + [_page_end(page, titles[-1].body)]
+    spans = tuple(
+        Span(t.start, t.title, t.body, max(t.body, end)) for t, end in zip(titles, ends, strict=True)
+    )
+    return Split(spans, _score(page, spans, len(marks)), place)
+
+
+def _score(page: Page, spans: tuple[Span, ...], marks: int) -> float:
+    """Sum up how well the posts look, less what the split leaves unexplained."""
+    posts = sum(_quality(page, span) for span in spans)
+    missed = sum(page.prose[i] for i in range(spans[0].start))  # a paragraph before the first headline
+    return posts - 0.5 * (marks - len(spans)) - 0.5 * missed
+
+
+def _quality(page: Page, span: Span) -> float:
+    body = range(span.body, span.end)
+    if any(page.prose[i] for i in body):
+        return 1.0
+    return 0.6 if any(page.is_free(i) and is_sentence(page.text(i)) for i in body) else 0.2
+
+
+# --- headlines ------------------------------------------------------------------------------------------
+
+
+def _run_start(page: Page, mark: int) -> int:
+    """Return the first of the meta lines (and buttons) that stand together with a mark."""
+    while (
+        mark > 0 and (page.metas[mark - 1] is not None or page.kinds[mark - 1] is Furniture.BUTTON) and mark
+    ):
+        mark -= 1
+    return mark
+
+
+def _run_end(page: Page, mark: int) -> int:
+    """Return the line after the meta lines (and buttons) that stand together with a mark."""
+    mark += 1
+    while mark < len(page) and (page.metas[mark] is not None or page.kinds[mark] is Furniture.BUTTON):
+        mark += 1
+    return mark
+
+
+def _title_over(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
+    """Find the headline above a mark."""
+    last = _run_start(page, mark) - 1
+    if last < 0 or not _is_headline(page, last):
+        return None
+    first = last
+    while first > 0 and last - first < 2 and _is_wrapped(page, first - 1):
+        first -= 1
+    return Span(first, (first, last + 1), _run_end(page, mark), 0)
+
+
+def _title_under(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
+    """Find the headline below a mark."""
+    first = _run_end(page, mark)
+    if first >= len(page) or not _is_headline(page, first):
+        return None
+    last = first
+    while (
+        last + 1 < len(page) and last - first < 2 and _is_headline(page, last + 1) and _is_wrapped(page, last)
+    ):
+        last += 1
+    return Span(_run_start_dated(page, mark), (first, last + 1), _run_end(page, last), 0)
+
+
+def _run_start_dated(page: Page, mark: int) -> int:
+    """Return where the next post's head begins: labels and counts right above its date close the post before."""
+    start = mark
+    while start > 0 and (meta := page.metas[start - 1]) is not None and meta.is_strong and meta.is_dated:
+        start -= 1
+    return start
+
+
+def _title_of_closed(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
+    """Find the headline of a post that a mark closes: the first line after the mark before."""
+    before = marks[marks.index(mark) - 1] if mark != marks[0] else None
+    if before is None:
+        first = _headline_above_body(page, mark)
+    else:
+        first = _after_foot(page, before, mark)
+    if first is None or first >= mark or not _is_headline(page, first):
+        return None
+    start = first
+    while (
+        start > 0 and (meta := page.metas[start - 1]) is not None and meta.is_dated and start - 1 not in marks
+    ):
+        start -= 1
+    return Span(start, (first, first + 1), _run_end(page, first), 0)
+
+
+def _after_foot(page: Page, foot: int, until: int) -> int | None:
+    """Return the first line after a post's foot that is the article's own."""
+    return next(
+        (i for i in range(foot + 1, until) if page.is_free(i) and not source_line(page.text(i))), None
+    )
+
+
+def _headline_above_body(page: Page, until: int) -> int | None:
+    """Return the line before the first paragraph."""
+    body = next((i for i in range(until) if page.prose[i]), None)
+    if body is None:
+        return None
+    above = body - 1
+    while above >= 0 and not page.is_free(above):
+        above -= 1
+    return above if above >= 0 else None
+
+
+FINDERS: dict[Place, Callable[[Page, int, tuple[int, ...]], Span | None]] = {
+    Place.UNDER: _title_over,
+    Place.OVER: _title_under,
+    Place.FOOT: _title_of_closed,
+}
+
+
+def _is_headline(page: Page, index: int) -> bool:
+    return (
+        page.is_title(index)
+        and not page.prose[index]
+        and not source_line(page.text(index))
+        and not is_bullet(page.text(index))
+    )
+
+
+def _is_wrapped(page: Page, index: int) -> bool:
+    """Tell whether a headline goes on in the next line: no blank line, and it breaks inside a phrase."""
+    if index + 1 >= len(page) or page.lines[index + 1].gap or not _is_headline(page, index):
+        return False
+    here, following = page.text(index), page.text(index + 1)
+    breaks = following[0].islower() or re.search(
+        r"(?:[,:–—-]|\b(?:of|the|a|an|to|in|on|for|and|with|by|at|from|as|his|its|der|die|das|de|la|le|du|des|el|en|y|et|und|mit))$",
+        here,
+    )
+    return bool(breaks)
+
+
+def _page_end(page: Page, start: int) -> int:
+    """Return where the last post ends: at the page's own end matter."""
+    closing = {Furniture.PAGES, Furniture.COPYRIGHT, Furniture.COMMENTS, Furniture.RELATED}
+    for i in range(start, len(page)):
+        if page.kinds[i] in closing and not any(page.prose[i + 1 : i + 3]) and page.metas[i] is None:
+            return i
+    return len(page)

@@ -1,0 +1,37 @@
+"""One article's page: the article is found among the site's furniture by the form of the lines.
+
+The densest run of paragraphs is the body; the headline is the line above it that shares its words; everything
+between and around is read for who, when and where, and left out of the text.
+"""
+
+from aggregator.core.seeds.article_body import body_lines, body_run, comments_start
+from aggregator.core.seeds.article_facts import page_facts
+from aggregator.core.seeds.article_title import find_title
+from aggregator.core.seeds.draft import Draft
+from aggregator.core.seeds.page import Page
+
+
+def read_article(page: Page) -> tuple[Draft, ...]:
+    """Return the one article of a page; none where no headline and no paragraph stand out."""
+    end = comments_start(page)
+    run = body_run(page, end)
+    if run is None:
+        return ()
+    title = find_title(page, run)
+    if title is None:
+        return ()
+    body = body_lines(page, title, run)
+    facts = page_facts(page, title, body, end)
+    return (
+        Draft(
+            title=title.text,
+            text="\n\n".join(facts.paragraphs),
+            url=facts.url,
+            publisher=facts.publisher,
+            author=facts.author,
+            published=facts.published,
+            updated=facts.updated,
+            categories=facts.categories,
+            language=page.language,
+        ),
+    )

@@ -1,0 +1,225 @@
+"""The body of an article's page: the densest run of paragraphs, and which of its lines are the article's."""
+
+import re
+
+from aggregator.core.seeds.article_title import Title, share_known, stems
+from aggregator.core.seeds.credit import copyright_owner, ending, is_staff_credit, source_line
+from aggregator.core.seeds.furniture import Furniture, opens_comments, opens_list
+from aggregator.core.seeds.lines import fold, is_bullet, is_sentence, title_case_share, width
+from aggregator.core.seeds.names import is_lone_person
+from aggregator.core.seeds.page import Page
+from aggregator.core.seeds.post import is_subheading
+
+FULL = 400  # columns; a longer paragraph is no better proof of being the body
+CAPTION = 240  # columns; a picture's caption is shorter
+COST = {Furniture.RELATED: 1.5, Furniture.COMMENTS: 3.0, Furniture.COPYRIGHT: 2.0, Furniture.PAGES: 1.5}
+END_MARK = re.compile(
+    r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\*\s?\*\s?\*|ends?|- ?ends? ?-)\W*$|^#{2,}$", re.IGNORECASE
+)
+COMMENTER = re.compile(
+    r"^.{2,60}\s(?:says|said|wrote|writes|schreibt|sagt|dit|a écrit|dice|dijo|пишет|говорит|يقول)\s*:?(?:\W.{0,60})?$|^(?:reply|antworten|répondre|responder|ответить|답글|رد)$",
+    re.IGNORECASE,
+)
+
+
+def comments_start(page: Page) -> int:
+    """Return where readers' comments begin; the page's end where there are none."""
+    paragraphs = [i for i, prose in enumerate(page.prose) if prose]
+    if not paragraphs:
+        return len(page)
+    for i in range(paragraphs[0] + 1, len(page)):
+        if not opens_comments(page.text(i)):
+            continue
+        after = [j for j in range(i + 1, len(page)) if page.prose[j]]
+        before = len(paragraphs) - len(after)
+        talk = any(COMMENTER.match(page.text(j)) for j in range(i + 1, min(i + 12, len(page))))
+        # A count of comments may also stand over the body: then most paragraphs follow it.
+        if talk or (len(after) <= before and not _article_goes_on(page, i)):
+            return i
+    return next((i for i in range(paragraphs[0] + 1, len(page)) if _first_commenter(page, i)), len(page))
+
+
+def _article_goes_on(page: Page, index: int) -> bool:
+    """Tell whether two paragraphs follow one another below a line: comments are parted by their writers' names."""
+    return any(page.prose[j] and page.prose[j + 1] for j in range(index + 1, len(page) - 1))
+
+
+def _first_commenter(page: Page, index: int) -> bool:
+    return (
+        bool(COMMENTER.match(page.text(index)))
+        and index + 1 < len(page)
+        and (page.metas[index + 1] is not None)
+    )
+
+
+def body_run(page: Page, end: int) -> tuple[int, int] | None:
+    """Return the run of lines (first, end) with the most running text and the least furniture in it."""
+    best: tuple[float, int, int] = (0.0, 0, 0)
+    total, start = 0.0, 0
+    for i in range(end):
+        if END_MARK.match(page.text(i)) and best[0] > 1.0:  # a press release says where it ends
+            break
+        total += _weight(page, i)
+        if total <= 0:
+            total, start = 0.0, i + 1
+        elif total > best[0]:
+            best = (total, start, i + 1)
+    if best[0] <= 0:
+        return None
+    return _first_paragraph(page, best[1], best[2]), best[2]
+
+
+def _weight(page: Page, index: int) -> float:
+    """Say how much a line speaks for being inside the body."""
+    text, kind = page.text(index), page.kinds[index]
+    if page.metas[index] is not None:
+        return -0.5
+    if kind is not None:
+        return -COST.get(kind, 0.7)
+    if page.prose[index]:
+        return 0.5 + min(width(text), FULL) / 150
+    return 0.35 if is_sentence(text) or is_bullet(text) else -0.35
+
+
+def _first_paragraph(page: Page, start: int, end: int) -> int:
+    """Leave out a caption above the first paragraph."""
+    while start + 1 < end and is_caption(page, start):
+        start += 1
+    return start
+
+
+def is_caption(page: Page, index: int) -> bool:
+    """Tell whether a line describes a picture: its credit stands at its end or directly below."""
+    text = page.text(index)
+    if width(text) > CAPTION or not page.is_free(index):
+        return False
+    below = index + 1
+    if below < len(page) and page.kinds[below] is Furniture.CREDIT and not page.lines[below].gap:
+        return bool(page.lines[index].gap) or not any(page.prose[max(0, index - 3) : index])
+    # An agency in brackets after a short line closes a piece only if no paragraph follows.
+    credit = ending(text)
+    return bool(credit and credit.publisher) and any(page.prose[below : below + 4])
+
+
+def body_lines(page: Page, title: Title, run: tuple[int, int]) -> tuple[int, ...]:
+    """Return the lines of the article's paragraphs and sub-headings, in order."""
+    start = max(run[0], title.last + 1)
+    end = _before_teasers(page, title, start, run[1])
+    listing = _listed(page, start, end)
+    kept = [i for i in range(start, end) if i not in listing and _is_article(page, i, end, title)]
+    return tuple(_standfirst(page, title, start)) + tuple(_trimmed(page, kept))
+
+
+def _standfirst(page: Page, title: Title, start: int) -> list[int]:
+    """Return the lines between headline and body that are text: a summary sentence."""
+    found = []
+    for i in range(title.last + 1, start):
+        text = page.text(i)
+        if not page.is_free(i) or is_caption(page, i) or source_line(text) or fold(text) == fold(title.text):
+            continue
+        if is_sentence(text) or (width(text) >= 60 and title_case_share(text) < 0.5 and not opens_list(text)):
+            found.append(i)
+    return found
+
+
+def _is_article(page: Page, index: int, end: int, title: Title) -> bool:
+    text, kind = page.text(index), page.kinds[index]
+    if kind is Furniture.MENU:
+        return is_subheading(page, index, end)
+    if kind is not None or page.metas[index] is not None or is_caption(page, index):
+        return False
+    if (
+        is_staff_credit(text)
+        or source_line(text, page.order)
+        or fold(text) == fold(title.text)
+        or copyright_owner(text[:80])
+    ):
+        return False
+    if is_lone_person(text) and not (page.prose[index - 1] and page.prose[index + 1 : index + 2] == (True,)):
+        return False
+    return width(text) > 2
+
+
+def _listed(page: Page, start: int, end: int) -> frozenset[int]:
+    """Return the lines of lists of other pieces inside the body: under a heading, or several headlines together."""
+    found: set[int] = set()
+    i = start
+    while i < end:
+        last = _headlines_end(page, i, end)
+        introduced = i > start and (
+            opens_list(page.text(i - 1))
+            or page.kinds[i - 1] in {Furniture.RELATED, Furniture.SEE_ALSO}
+            or _is_read_more(page, i - 1)
+        )
+        explained = i > start and page.text(i - 1).endswith((":", "："))
+        if introduced or (last - i >= 2 and not explained and _are_headlines(page, i, last)):
+            found.update(range(i, last))
+        i = max(last, i + 1)
+    return frozenset(found)
+
+
+def _headlines_end(page: Page, start: int, end: int) -> int:
+    while start < end and not page.prose[start] and page.is_free(start) and not is_sentence(page.text(start)):
+        start += 1
+    return start
+
+
+def _are_headlines(page: Page, start: int, end: int) -> bool:
+    """Tell headlines of other pieces from a sub-heading with a short line under it."""
+    longer = sum(width(page.text(i)) >= 25 for i in range(start, end))
+    return (
+        longer >= 2
+        and longer >= 0.6 * (end - start)
+        and not any(is_bullet(page.text(i)) for i in range(start, end))
+    )
+
+
+def _is_read_more(page: Page, index: int) -> bool:
+    return fold(page.text(index)) in {
+        "read more",
+        "more",
+        "watch",
+        "read",
+        "also",
+        "see also",
+        "lire aussi",
+        "mehr",
+        "더보기",
+        "المزيد",
+        "подробнее",
+    }
+
+
+def _before_teasers(page: Page, title: Title, start: int, end: int) -> int:
+    """Return where the body ends before a list of other pieces that carry a teaser each."""
+    for heading in range(start + 1, end):
+        if not (page.kinds[heading] is Furniture.RELATED or opens_list(page.text(heading))):
+            continue
+        after = [i for i in range(heading + 1, end) if page.prose[i]]
+        before = [i for i in range(start, heading) if page.prose[i]]
+        teasers = [i for i in after if page.is_title(i - 1) and not page.prose[i - 1]]
+        if not before or not after:
+            continue
+        if len(teasers) >= 2 or (teasers and len(after) == 1 and _belongs_to_other(page, after[0], title)):
+            return heading
+    return end
+
+
+def _belongs_to_other(page: Page, index: int, title: Title) -> bool:
+    """Tell whether a paragraph shares more words with the line above it than with the page's headline."""
+    vocabulary = frozenset(stems(page.text(index)))
+    return share_known(page.text(index - 1), vocabulary) > share_known(title.text, vocabulary)
+
+
+def _trimmed(page: Page, kept: list[int]) -> list[int]:
+    """Drop what trails the last sentence: a lone headline or a name is no end of an article."""
+    while (
+        kept
+        and not page.prose[kept[-1]]
+        and not is_sentence(page.text(kept[-1]))
+        and not is_bullet(page.text(kept[-1]))
+    ):
+        if page.text(kept[-1]).endswith((".", "!", "?", "”", '"', "»", "’")):
+            break
+        kept.pop()
+    return kept

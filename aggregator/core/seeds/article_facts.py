@@ -1,0 +1,242 @@
+"""Who, when, filed where: read from the lines around an article's headline and body."""
+
+import re
+from dataclasses import dataclass
+
+from aggregator.core.seeds import dates
+from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
+from aggregator.core.seeds.article_title import PAPER, Title
+from aggregator.core.seeds.credit import Credit, copyright_owner, dateline, ending, reporters, source_line
+from aggregator.core.seeds.draft import When
+from aggregator.core.seeds.furniture import Furniture, opens_list
+from aggregator.core.seeds.lines import fold, width
+from aggregator.core.seeds.metaline import Meta
+from aggregator.core.seeds.names import TITLES, is_agency, is_lone_person, is_nobody, person
+from aggregator.core.seeds.page import Page
+from aggregator.core.seeds.post import Facts, gather, merge
+
+ABOVE = 4  # lines over the headline that may belong to it: section, date, byline
+BELOW = 14  # lines under the body that may belong to it: source, tags, dates
+MASTHEAD = 8  # lines at the top of a page in which it shows its own name and today's date
+BY_ALONE = frozenset("by|written by|author|von|autor|par|auteur|por|автор|작성자|기자|بقلم|كتب".split("|"))
+URL_LABEL = re.compile(
+    r"^\W*(?:url|link|permalink|permanent link|short ?(?:url|link)|source url|article url|web address|address|printed from|print from|retrieved from|available at|original(?: article| source| link| url)?|"
+    r"view original|read (?:the )?(?:original|full article|full story|more)(?: at| here| on)?|source|from|adresse|lien|enlace|ссылка|원문|원문보기|الرابط|رابط|url to article)\s*[:：]?\s*(?P<url>https?://\S+)",
+    re.IGNORECASE,
+)
+URL_ALONE = re.compile(r"^<?(?P<url>https?://[^\s<>]+/[^\s<>]{3,})>?$")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """All that a page says about its article."""
+
+    paragraphs: tuple[str, ...]
+    publisher: str | None
+    author: str | None
+    published: When | None
+    updated: When | None
+    categories: tuple[str, ...]
+    url: str | None
+
+
+def page_facts(page: Page, title: Title, body: tuple[int, ...], end: int) -> ArticleFacts:
+    """Read the lines around headline and body; `end` is where readers' comments begin."""
+    start, stop = (body[0], body[-1] + 1) if body else (title.last + 1, title.last + 1)
+    below = _below(page, stop, end)
+    head = _head_facts(page, title, start)
+    foot = gather([m for i in below if (m := page.metas[i]) and (m.kinds & {"verb", "label", "by"})])
+    paragraphs, credit = _credited(page, title, body, below)
+    publisher = credit.publisher or head.publisher or foot.publisher or site_name(page, title)
+    published = head.published or credit.published or foot.published
+    updated = head.updated or foot.updated
+    return ArticleFacts(
+        paragraphs,
+        publisher,
+        head.author or credit.author or foot.author,
+        published or updated,
+        updated if published else None,
+        _sections(page, title, start) + head.categories + foot.categories + _tag_lines(page, below),
+        credit.url or _url(page),
+    )
+
+
+def _below(page: Page, stop: int, end: int) -> range:
+    """Return the lines under the body that still belong to the article: up to a list of other pieces."""
+    last = min(stop + BELOW, end)
+    return range(stop, next((i for i in range(stop, last) if opens_list(page.text(i))), last))
+
+
+def _head_facts(page: Page, title: Title, start: int) -> Facts:
+    """Take dates and bylines under the headline first, then those directly over it."""
+    under = [m for i in range(title.last + 1, start) if (m := _byline(page, i) or page.metas[i])]
+    return gather(under + _over(page, title))
+
+
+def _over(page: Page, title: Title) -> list[Meta]:
+    found = []
+    for i in range(title.first - 1, max(-1, title.first - 1 - ABOVE), -1):
+        meta = page.metas[i]
+        if (
+            meta is None
+            and (page.kinds[i] is not None or width(page.text(i)) > 60)
+            and not breadcrumb(page.text(i))
+        ):
+            break  # furniture parts the headline from what is above it
+        if meta is not None and not _is_masthead_date(page, i, meta):
+            found.append(meta)
+    return found
+
+
+def _is_masthead_date(page: Page, index: int, meta: Meta) -> bool:
+    """Tell whether a date is the day the page was shown: unlabelled, at the top, among the site's furniture."""
+    if not meta.is_dated or meta.kinds & {"verb", "by", "author"}:
+        return False
+    text = page.text(index)
+    if dates.HIJRI.search(dates.western(text)):
+        return True
+    near = [page.kinds[i] for i in range(max(0, index - 3), min(len(page), index + 4))]
+    if Furniture.WEATHER in near:
+        return True
+    has_weekday = re.search(dates.WEEKDAY, text, re.IGNORECASE) is not None
+    return index < MASTHEAD and has_weekday and (index > 0 or any(kind is not None for kind in near))
+
+
+def _byline(page: Page, index: int) -> Meta | None:
+    """Read a byline without a "by": a person's or an agency's name between headline and body."""
+    text = page.text(index)
+    if page.metas[index] is not None or width(text) > 100:
+        return None
+    if is_agency(text):
+        return Meta(frozenset({"by"}), publisher=text)
+    parts = re.split(r"\s*[|/•·,–—]\s*|\s+-\s+|\s+in\s+(?=[A-Z])", text)
+    named = is_lone_person(parts[0]) and (len(parts) > 1 or _is_beside_meta(page, index))
+    if not named and not (is_agency(parts[0]) and len(parts) == 2):
+        return None
+    agency = next((part for part in parts if is_agency(part)), None)
+    told = [
+        part for part in parts[1:] if not (is_agency(part) or TITLES.match(part) or len(part.split()) <= 3)
+    ]
+    return (
+        None
+        if told
+        else Meta(frozenset({"by"}), author=person(parts[0]) if named else None, publisher=agency)
+    )
+
+
+def _is_beside_meta(page: Page, index: int) -> bool:
+    """Tell whether a name stands where a byline does: beside a date, a job, an agency, or after a lone "By"."""
+    for i in (index - 1, index + 1):
+        if not 0 <= i < len(page):
+            continue
+        text = page.text(i)
+        if (
+            page.metas[i] is not None
+            or fold(text) in BY_ALONE
+            or is_agency(text)
+            or is_nobody(text)
+            or TITLES.match(text)
+        ):
+            return True
+    return False
+
+
+def _credited(
+    page: Page, title: Title, body: tuple[int, ...], below: range
+) -> tuple[tuple[str, ...], Credit]:
+    """Return the paragraphs without an agency's signature, and what source lines, ending and dateline say."""
+    paragraphs = [page.text(i) for i in body]
+    lines = range(title.last + 1, body[-1] + 1 if body else title.last + 1)
+    sources = [
+        c
+        for i in (*below, *lines)
+        if (c := source_line(page.text(i), page.order)) and not _is_picture(page, i)
+    ]
+    last = ending(paragraphs[-1]) if paragraphs else None
+    if last:
+        paragraphs[-1] = last.rest
+    first = next((c for text in paragraphs[:2] if (c := dateline(text, page.order))), None)
+    staff = [Credit(author=name) for i in (*lines, *below) if (name := reporters(page.text(i)))]
+    found = [c for c in (last, *sources, first, *staff) if c]
+    return tuple(text for text in paragraphs if text), merge(found)
+
+
+def _is_picture(page: Page, index: int) -> bool:
+    return page.kinds[index] is Furniture.CREDIT
+
+
+def _sections(page: Page, title: Title, start: int) -> tuple[str, ...]:
+    """Return the sections of a breadcrumb above the body, without the headline itself."""
+    for i in range(start - 1, -1, -1):
+        if label := heading_label(page.text(i)):
+            return (label,)
+        if crumbs := breadcrumb(page.text(i)):
+            head = fold(title.text)
+            return tuple(
+                c for c in crumbs if not head.startswith(fold(c).rstrip("… ")[:40]) and fold(c) != head
+            )
+    return ()
+
+
+def _tag_lines(page: Page, below: range) -> tuple[str, ...]:
+    """Return labels that stand one a line under a heading like "Tags"."""
+    heads = frozenset(
+        "tags|topics|keywords|labels|categories|related topics|schlagwörter|themen|schlagworte|mots-clés|thèmes|tags:|etiquetas|temas|теги|метки|태그|키워드|الوسوم|كلمات مفتاحية".split(
+            "|"
+        )
+    )
+    start = next((i for i in below if fold(page.text(i)) in heads), None)
+    if start is None:
+        return ()
+    found = []
+    for i in range(start + 1, min(start + 12, len(page))):
+        text = page.text(i)
+        if (
+            page.kinds[i] not in {None, Furniture.MENU}
+            or page.metas[i] is not None
+            or len(text.split()) > 4
+            or page.lines[i].gap > 1
+        ):
+            break
+        found.append(text.lstrip("#"))
+    return tuple(found)
+
+
+def site_name(page: Page, title: Title) -> str | None:
+    """Return the site's own name where the page states it: copyright line, browser title, masthead."""
+    owners = (copyright_owner(page.text(i)) for i in range(len(page)) if page.kinds[i] is Furniture.COPYRIGHT)
+    return next((name for name in owners if name), None) or title.site or _masthead_name(page, title)
+
+
+def _masthead_name(page: Page, title: Title) -> str | None:
+    """Return a paper's name among the first lines: few words, one of them a paper's, and no section."""
+    for i in range(min(MASTHEAD, title.first)):
+        text = page.text(i)
+        if (
+            page.is_free(i)
+            and len(text.split()) <= 5
+            and width(text) <= 40
+            and PAPER.search(text)
+            and _is_proper(text)
+        ):
+            return text
+    return None
+
+
+def _is_proper(text: str) -> bool:
+    first = text.split()[0]
+    return (
+        (first[0].isupper() or not first[0].isascii() or "." in text)
+        and not re.search(r"[:!?|>]|\d{3}", text)
+        and not breadcrumb(text)
+    )
+
+
+def _url(page: Page) -> str | None:
+    """Return the article's address: labelled anywhere, else alone on a line at the page's top or end."""
+    labelled = (
+        m["url"] for line in page.lines if width(line.text) < 600 and (m := URL_LABEL.match(line.text))
+    )
+    ends = [*range(min(5, len(page))), *range(max(5, len(page) - 8), len(page))]
+    alone = (m["url"] for i in ends if (m := URL_ALONE.match(page.text(i))))
+    return next(labelled, None) or next(alone, None)

@@ -1,0 +1,314 @@
+"""Read the line under (or over) a headline: when, by whom, filed where, how many comments.
+
+A line is a meta line when nothing is left of it once dates, names after "by", labels, counts and separators are
+taken away: what it says is recognised by its form, whatever the order.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from aggregator.core.seeds import dates
+from aggregator.core.seeds.draft import When
+from aggregator.core.seeds.lines import fold, width
+from aggregator.core.seeds.names import is_agency, is_lone_person, is_names, is_nobody, person
+
+MAX_META = 220  # columns; longer lines are prose
+DATE, TIME, VAGUE = "\x01", "\x02", "\x03"  # what stands for a date, a time, half a date in a marked line
+
+UPDATED = (
+    r"(?:last |first )?(?:updated|modified|revised|edited|update)(?: on| at)?|last (?:update|modification|edit)|(?:zuletzt )?(?:aktualisiert|geändert|bearbeitet)(?: am)?|stand|mis à jour(?: le)?|mise à jour(?: le)?|modifié(?:e)?(?: le)?|"
+    r"(?:última )?(?:actualización|actualizado|modificación)(?: el)?|(?:atualizado|atualização)(?: em)?|aggiornato(?: il| al)?|(?:ultimo )?aggiornamento|bijgewerkt(?: op)?|güncelleme|aktualizacja|обновлено|изменено|최종\s?수정|수정일?|최종\s?업데이트|업데이트|"
+    r"[آا]خر تحديث|تم التحديث|تحديث|更新(?:时间|日時|日)?|最終更新"
+)
+PUBLISHED = (
+    r"(?:originally |first |article |date )?(?:posted|published|publish date|publication date|publishing date|published date|post date|date published|date posted|issued|released|release date|uploaded|submitted|created|added|aired|entered|filed|reported|dated|date|dateline)(?: on| at| online)?|"
+    r"written(?: on)?|(?:for immediate )?release|(?:erstmals )?(?:veröffentlicht|publiziert|erschienen|erstellt|gepostet|eingestellt|geschrieben|verfasst)(?: am)?|datum|"
+    r"(?:publié|publiée|posté|mis en ligne|écrit|rédigé|paru|créé|diffusé)(?:e)?(?: le)?|date de publication|(?:publicado|posteado|escrito|enviado|creado|subido)(?: el)?|fecha(?: de publicación)?|(?:publicado|postado|escrito|criado)(?: em)?|data|"
+    r"(?:pubblicato|postato|scritto|inserito)(?: il)?|(?:gepubliceerd|geplaatst)(?: op)?|(?:yayınlanma|yayın|giriş)(?: tarihi)?|tarih|(?:opublikowano|dodano|data publikacji)|(?:опубликовано|опубликован|размещено|добавлено|создано|дата(?: публикации)?|написано)|"
+    r"작성일|등록일|게시일|입력일?|기사\s?입력|등록|송고시간|승인|발행일?|보도일?|(?:تم )?(?:ال)?نُ?شرت?(?: في| يوم| بتاريخ)?|تاريخ(?: النشر)?|بتاريخ|أضيف(?: في)?|(?:发布|發布|发表|發表|公開|投稿|掲載|配信)(?:时间|時間|于|於|日時|日)?|时间|日期"
+)
+BY = (
+    r"(?:written |posted |published |submitted |reported |story |words |text |article |created |added )?by|author|authors|writer|reporter|von|autor(?:in|en)?|verfasst von|geschrieben von|par|auteur|rédigé par|écrit par|publié par|por|autora|escrito por|publicado por|redacción|di|autore|a cura di|scritto da|da|"
+    r"door|auteur|yazan|av|af|autor|автор(?:ы)?|작성자|글쓴이|글|기자|بقلم|كتبه?ا?|كتبت|بواسطة|الكاتب|المؤلف|إعداد|作者|记者|記者|文|投稿者|著者"
+)
+PREPOSITION = r"(?:on|at|am|um|le|à|el|a las|il|alle|em|op|om|в|den|the|dnia|في|يوم)"
+IN = r"(?:in|under|to|unter|in der kategorie|dans|sous|en|bajo|em|sotto|в|в рубрике|в разделе|ضمن|في)"
+LABELS = (
+    r"(?:posted in|published in|filed in|filed under|filed to|categories|category|section|tags?|tagged(?: (?:as|with|in))?|labels?|topics?|related topics|keywords?|key words|subjects?|"
+    r"kategorien?|kategorie|rubrik|ressort|schlagwörter|schlagworte|stichwörter|themen|thema|abgelegt unter|veröffentlicht in|verschlagwortet(?: mit)?|catégories?|rubrique|mots[- ]clés?|étiquettes?|classé dans|publié dans|thèmes?|"
+    r"categorías?|etiquetas?|archivado en|publicado en|temas?|sección|palabras clave|categorias?|marcadores|arquivado em|assuntos?|categoria|categorie|tag|etichette|archiviato in|categorieën|onderwerpen|etiketler|kategori|"
+    r"рубрик[аи]|категори[яи]|метки|теги|тег|тэги|ключевые слова|темы?|раздел|카테고리|분류|태그|키워드|الوسوم|وسوم|التصنيفات?|تصنيف|الأقسام|القسم|كلمات مفتاحية|الكلمات المفتاحية|كلمات دلالية|标签|標籤|分类|分類|カテゴリー?|タグ)"
+)
+COMMENTS = (
+    r"(?:\(?\d+\)?\s*(?:comments?|replies|reply|responses?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|комментари\w*|댓글|تعليقات?|条评论|件のコメント)|(?:leave|add|post|write) (?:a |your )?(?:comment|reply|response)(?: on .*)?|no (?:comments?|responses?|replies)(?: yet)?(?: on .*)?|"
+    r"comments? ?(?:off|closed|are off|are closed|disabled)?(?: on .*)?|comments?:? ?\(?\d*\)?|be the first to comment|permalink|permanent link|trackbacks?|edit(?: this)?|reply|print|email(?: this)?|share|views?:? ?\d[\d,.]*|[\d,.]+k? (?:views?|shares?|likes?|hits|reads)|"
+    r"(?:schreibe einen kommentar|kommentar hinterlassen|keine kommentare|kommentare?:? ?\(?\d*\)?|kommentare deaktiviert.*|laisser un commentaire|aucun commentaire|pas de commentaires?|commentaires?:? ?\(?\d*\)?|commentaires fermés.*|"
+    r"dejar? un comentario|deja una respuesta|sin comentarios|no hay comentarios|comentarios?:? ?\(?\d*\)?|comentarios desactivados.*|nenhum comentário|deixe um comentário|nessun commento|lascia un commento|geen reacties|оставить комментарий|нет комментариев|комментариев нет|добавить комментарий|комментарии:? ?\(?\d*\)?(?: отключены.*)?|"
+    r"댓글 ?(?:남기기|달기|없음)?:? ?\(?\d*\)?|조회수?:? ?\d*|추천:? ?\d*|لا توجد تعليقات|لا تعليقات|أضف تعليقا?ً?|اترك تعليقا?ً?|تعليقات?:? ?\(?\d*\)?)|"
+    r"(?:about |~)?\d+\s*-?\s*min(?:ute)?s?\.?(?: to)?(?: read| reading)?|reading time.*|lesezeit.*|temps de lecture.*|tiempo de lectura.*|время чтения.*|просмотр\w*:? ?\d*|\d+ просмотр\w*)"
+)
+_VERBS = f"(?:{UPDATED}|{PUBLISHED})"
+_MARK = f"[{DATE}{TIME}{VAGUE}]"
+_MARKS = rf"{_MARK}(?:[\s,.()–-]*(?:{PREPOSITION})?\s*{_MARK})*"
+SEGMENT = re.compile(
+    rf"(?:(?P<verb>{_VERBS})(?!\w)\s*[:：]?\s*)?(?:{PREPOSITION}(?!\w)\s*)?(?P<marks>{_MARKS})?[\s,.:]*"
+    rf"(?:(?P<by>{BY})(?!\w)\s*[:：]?\s*(?P<author>[^{DATE}{TIME}{VAGUE}]*?))?"
+    rf"[\s,]*(?:{PREPOSITION}(?!\w)\s*)?(?P<later>{_MARKS})?[\s,.]*(?:{IN}\s+(?P<where>[^{DATE}{TIME}{VAGUE}]+?))?[\s,.]*",
+    re.IGNORECASE,
+)
+LABEL_LINE = re.compile(rf"^\W*(?P<label>{LABELS})(?:\s*[:：]\s*|\s+(?=\S))(?P<labels>.+)$", re.IGNORECASE)
+COLON_LABEL = re.compile(rf"^\W*(?P<label>{LABELS})\s*[:：]\s*(?P<labels>.+)$", re.IGNORECASE)
+# Labels that need no colon to be one: no sentence starts with them and goes on in capitals.
+BARE_LABEL = re.compile(
+    r"^\W*(?:posted in|published in|filed (?:in|under)|tagged|tags|abgelegt unter|veröffentlicht in|verschlagwortet|classé dans|publié dans|archivado en|publicado en|рубрика|метки)\b",
+    re.IGNORECASE,
+)
+AFTER_MARK = re.compile(rf"({_MARK})[\s,.()]*(?=(?:{_VERBS})(?!\w)|{COMMENTS}\W*$)", re.IGNORECASE)
+# What newspapers put under a piece on the web: the paper, and the day it was printed.
+PRINTED_IN = re.compile(
+    r"^\W*(?i:first )?(?i:published|appeared|printed) in (?P<paper>[A-Z][\w&.' -]{2,40}?),? (?:on )?(?P<when>(?:[A-Z]\w+ \d|\d).{6,40})$"
+)
+ENTRY_WAS = re.compile(
+    r"^(?:this (?:entry|post|article|item|story|news item) (?:was|is) (?:posted|published|written|filed|tagged|added|submitted)|dieser (?:beitrag|eintrag|artikel) wurde|(?:ce billet|cet article|cette entrée) (?:a été|est)|esta entrada (?:fue|se)|эта запись была)\b",
+    re.IGNORECASE,
+)
+SEPARATOR = re.compile(r"\s*[|•·●｜¦]\s*|\s+[–—/-]+\s+|\s*[;]\s*|(?<=\S)\s*//\s*|\s+::\s+")
+CONTINUE = re.compile(
+    r"^\W*(?:continue reading|read (?:the )?(?:more|rest|full|on|whole)|(?:keep|more) reading|read (?:article|post|story)|more\b.{0,3}$|full (?:story|article)|weiterlesen|mehr lesen|lire la suite|en savoir plus|leer más|seguir leyendo|continuar leyendo|continua a leggere|leia mais|lees verder|читать (?:далее|полностью|дальше|ещё|еще)|далее|더\s?보기|더\s?읽기|계속\s?읽기|[اإ]قرأ المزيد|المزيد|阅读全文|続きを読む)(?:\W.*)?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a meta line says."""
+
+    kinds: frozenset[str]  # of: verb, date, time, vague, by, author, comments, label, more
+    lead: str = ""  # its first word or mark: the same on every line of one form
+    published: When | None = None
+    updated: When | None = None
+    author: str | None = None
+    publisher: str | None = None
+    categories: tuple[str, ...] = ()
+
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether the line says when, if only by half."""
+        return bool(self.kinds & {"date", "vague"})
+
+    @property
+    def is_strong(self) -> bool:
+        """Tell whether the line alone announces a post: a verb, a date or a byline, not only labels or counts."""
+        return bool(self.kinds & {"verb", "date", "by", "vague"})
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of a line so far."""
+
+    kinds: set[str] = field(default_factory=set)
+    published: When | None = None
+    updated: When | None = None
+    author: str | None = None
+    publisher: str | None = None
+    categories: tuple[str, ...] = ()
+    spare: list[str] = field(default_factory=list)  # segments that fit no form
+
+
+def read_meta(text: str, order: dates.Order = None) -> Meta | None:
+    """Return what a meta line says; None where the line is something else.
+
+    `order` is how the page writes its numeric dates, where that is known.
+    """
+    if width(text) > MAX_META:
+        return _entry_was(text) if width(text) < 3 * MAX_META and ENTRY_WAS.match(text) else None
+    if ENTRY_WAS.match(text):
+        return _entry_was(text)
+    if CONTINUE.match(text) and width(text) < 120:
+        return Meta(frozenset({"more"}), "more")
+    if printed := PRINTED_IN.match(text):
+        when = dates.first_date(printed["when"], order)
+        return (
+            Meta(frozenset({"verb", "date"}), "published in", when, publisher=printed["paper"])
+            if when
+            else None
+        )
+    marked, found = _mark(text, order)
+    reading = _Reading()
+    for segment in SEPARATOR.split(_cut_at_verbs(marked)):
+        _read_segment(segment.strip(" ,.[]()"), found, reading)
+    if not reading.kinds or not _settle_spare(reading):
+        return None
+    return Meta(
+        frozenset(reading.kinds),
+        _lead(marked),
+        reading.published,
+        reading.updated,
+        reading.author,
+        reading.publisher,
+        reading.categories,
+    )
+
+
+def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
+    """Replace dates and times by marks; the dates' values are returned in the order of their marks."""
+    plain = dates.HIJRI.sub(" ", dates.western(text)) if dates.HIJRI.search(text) else text
+    pieces, values, position = [], [], 0
+    for found in dates.find_dates(plain, order):
+        pieces += [plain[position : found.start], DATE]
+        values.append(found.when)
+        position = found.end
+    marked = "".join(pieces) + plain[position:]
+    marked = dates.VAGUE.sub(VAGUE, marked)
+    return dates.TIME.sub(TIME, marked), values
+
+
+def _cut_at_verbs(marked: str) -> str:
+    """Put a separator between "Published: <date>" and "Updated: <date>" or "3 Comments" where the page has none."""
+    marked = re.sub(r"(?<=[가-힣] 기자)\s+", " | ", marked)
+    return AFTER_MARK.sub(r"\1 | ", marked)
+
+
+def _lead(marked: str) -> str:
+    first = re.match(rf"\W*?({_MARK}|[^\W\d_]+)", marked)
+    return first[1].casefold() if first else ""
+
+
+def _read_segment(segment: str, found: list[When | None], reading: _Reading) -> None:
+    if not segment:
+        return
+    if re.fullmatch(COMMENTS, fold(segment), re.IGNORECASE):
+        reading.kinds.add("comments")
+    elif labels := _labels(segment):
+        reading.kinds.add("label")
+        reading.categories += labels
+    elif (match := SEGMENT.fullmatch(segment)) and _is_plausible(match):
+        _take(match, found, reading)
+    elif match := re.fullmatch(
+        r"([가-힣]{2,4}(?:[,·\s]+[가-힣]{2,4})*)\s*(?:기자|특파원|논설위원|선임기자)(?:\s*\S+@\S+)?", segment
+    ):
+        reading.kinds |= {"by", "author"}
+        reading.author = match[1]
+    else:
+        reading.spare.append(segment)
+
+
+def _is_plausible(match: re.Match[str]) -> bool:
+    """Tell whether a segment says something, and its names are names."""
+    verb, marks, later, by, author, where = (
+        match[key] for key in ("verb", "marks", "later", "by", "author", "where")
+    )
+    if where and not (verb or marks or later):
+        return False
+    if where and (len(where) > 80 or not is_label_list(where)):
+        return False
+    if author and not (person(author) or is_agency(author) or is_nobody(author)):
+        return False
+    # A lone verb or "by" is a word like any other, unless the two stand together ("Posted on by").
+    return bool(
+        marks
+        or later
+        or (by and author)
+        or (verb and by)
+        or (verb and where)
+        or (verb and re.search(r"\s|:$", verb))
+    )
+
+
+def _take(match: re.Match[str], found: list[When | None], reading: _Reading) -> None:
+    verb = match["verb"] or ""
+    marks = (match["marks"] or "") + (match["later"] or "")
+    reading.kinds |= {
+        kind for kind, mark in (("date", DATE), ("time", TIME), ("vague", VAGUE)) if mark in marks
+    }
+    if verb:
+        reading.kinds.add("verb")
+    values = [found.pop(0) for mark in marks if mark == DATE and found]
+    if values and re.fullmatch(UPDATED, verb, re.IGNORECASE):
+        reading.updated = reading.updated or values[0]
+    elif values:
+        reading.published = reading.published or values[0]
+    if match["by"]:
+        reading.kinds.add("by")
+        _take_author(match["author"] or "", reading)
+    if match["where"]:
+        reading.kinds.add("label")
+        reading.categories += split_labels(match["where"])
+
+
+def _take_author(raw: str, reading: _Reading) -> None:
+    if not raw.strip():
+        return
+    reading.kinds.add("author")
+    if is_agency(raw):
+        reading.publisher = reading.publisher or raw.strip()
+        return
+    reading.author = reading.author or person(raw)
+    agency = re.search(r"[,|(]\s*([^,|()]+)\)?\s*$", raw)
+    if agency and is_agency(agency[1]):
+        reading.publisher = reading.publisher or agency[1].strip()
+
+
+def _settle_spare(reading: _Reading) -> bool:
+    """Give a meaning to what fits no form; False where the line is no meta line because of it."""
+    if not reading.spare:
+        return True
+    if not reading.kinds & {"date", "vague", "verb", "by"} or len(reading.spare) > 2:
+        return False
+    for text in reading.spare:
+        if is_agency(text):
+            reading.publisher = reading.publisher or text
+        elif len(text.split()) > 5 or width(text) > 45 or not is_names(text.replace("&", "and")):
+            return False
+        elif reading.author is None and "by" not in reading.kinds and is_lone_person(text):
+            reading.author = person(text)
+        # Else a place, a section or a job: not said which.
+    return True
+
+
+def _labels(segment: str) -> tuple[str, ...]:
+    match = COLON_LABEL.match(segment) or (LABEL_LINE.match(segment) if BARE_LABEL.match(segment) else None)
+    return split_labels(match["labels"]) if match and is_label_list(match["labels"]) else ()
+
+
+def is_label_list(text: str) -> bool:
+    """Tell whether a text is a list of labels and not a sentence: short parts, no full stop inside."""
+    parts = split_labels(text)
+    return (
+        bool(parts)
+        and all(len(part.split()) <= 7 and len(part) <= 60 for part in parts)
+        and not re.search(r"[.!?]\s+\w+\s+\w+", text)
+    )
+
+
+def split_labels(text: str) -> tuple[str, ...]:
+    """Split a line of labels; commas separate, else bars, dots, slashes or hashes."""
+    text = re.sub(r"\s*(?:bookmark the permalink|permalink)\b.*$", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"\s+(?:and |und |et |y )?(?:tagged|verschlagwortet mit|étiqueté|etiquetada)(?: as| with)?\s+",
+        ", ",
+        text,
+        flags=re.IGNORECASE,
+    )
+    text = re.split(rf"\s*[{DATE}{TIME}{VAGUE}]|\s+by\s+(?=\w+\W*$)", text)[0]
+    parts = re.split(r"\s*[,;|•·،、，]\s*|\s*#(?=\w)|\s+/\s+|\s{2,}", text)
+    return tuple(part.strip(" .#") for part in parts if part.strip(" .#"))
+
+
+def _entry_was(text: str) -> Meta:
+    """Read WordPress's closing sentence: "This entry was posted in X and tagged Y by Z on …"."""
+    where = re.search(
+        r"\b(?:posted|published|filed|written)?\s*(?:in|under|unter|dans|en|в)\s+(?!the\b)([^.]+?)(?=\s+(?:and tagged|by|on|at|and is)\b|\.|$)",
+        text,
+    )
+    tagged = re.search(r"\btagged\s+(?:as |with )?([^.]+?)(?=\s+(?:by|on)\s|\.|$)", text)
+    by = re.search(r"\bby\s+([^.]+?)(?=\s+(?:on|at|in|and)\b|\.|$)", text)
+    when = dates.first_date(text)
+    categories = tuple(
+        part
+        for match in (where, tagged)
+        if match and not dates.find_dates(match[1])
+        for part in split_labels(match[1])
+    )
+    kinds = {"label", "verb"} | ({"date"} if when else set()) | ({"by", "author"} if by else set())
+    return Meta(frozenset(kinds), "this entry", when, None, person(by[1]) if by else None, None, categories)

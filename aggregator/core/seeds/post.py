@@ -1,0 +1,104 @@
+"""One post of an archive page: its lines become an entry."""
+
+from dataclasses import dataclass
+
+from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, source_line
+from aggregator.core.seeds.draft import Draft, When
+from aggregator.core.seeds.furniture import Furniture
+from aggregator.core.seeds.lines import is_sentence
+from aggregator.core.seeds.metaline import Meta
+from aggregator.core.seeds.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a post stands on its page; line numbers, ends exclusive."""
+
+    start: int  # its first line: a date over the headline, or the headline
+    title: tuple[int, int]
+    body: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the meta lines of a post say, taken together."""
+
+    published: When | None = None
+    updated: When | None = None
+    author: str | None = None
+    publisher: str | None = None
+    categories: tuple[str, ...] = ()
+
+
+def gather(metas: list[Meta]) -> Facts:
+    """Take the first answer to each question; labels add up."""
+    return Facts(
+        next((m.published for m in metas if m.published), None),
+        next((m.updated for m in metas if m.updated), None),
+        next((m.author for m in metas if m.author), None),
+        next((m.publisher for m in metas if m.publisher), None),
+        tuple(label for m in metas for label in m.categories),
+    )
+
+
+def read_post(
+    page: Page, span: Span, categories: tuple[str, ...], author: str | None, owner: str | None
+) -> Draft:
+    """Make a post's lines an entry; `categories`, `author` and `owner` are what the whole page says."""
+    facts = gather([m for i in range(span.start, span.end) if (m := page.metas[i]) and not page.prose[i]])
+    paragraphs, credit = body_of(page, span)
+    return Draft(
+        title=" ".join(page.text(i) for i in range(*span.title)),
+        text="\n\n".join(paragraphs),
+        url=credit.url,
+        publisher=credit.publisher or facts.publisher or owner,
+        author=facts.author or credit.author or author,
+        published=facts.published or credit.published or facts.updated,
+        updated=facts.updated if facts.published else None,
+        categories=categories + facts.categories,
+        language=page.language,
+    )
+
+
+def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
+    """Return a post's paragraphs without what belongs to the site, and where the post says it is from."""
+    credits_, kept = [], []
+    for i in range(span.body, span.end):
+        if credit := source_line(page.text(i), page.order):
+            credits_.append(credit)
+        elif _is_body(page, i, span):
+            kept.append(page.text(i))
+    if kept and (credit := ending(kept[-1])):
+        credits_.append(credit)
+        kept[-1] = credit.rest
+    if kept and (credit := dateline(kept[0], page.order)):
+        credits_.append(credit)
+    return [text for text in kept if text], merge(credits_)
+
+
+def merge(found: list[Credit]) -> Credit:
+    """Take the first answer to each question."""
+    return Credit(
+        next((c.publisher for c in found if c.publisher), None),
+        next((c.author for c in found if c.author), None),
+        next((c.published for c in found if c.published), None),
+        next((c.url for c in found if c.url), None),
+    )
+
+
+def _is_body(page: Page, index: int, span: Span) -> bool:
+    if page.metas[index] is not None or is_staff_credit(page.text(index)):
+        return False
+    if page.kinds[index] is Furniture.MENU:
+        return is_subheading(page, index, span.end)
+    return page.kinds[index] is None
+
+
+def is_subheading(page: Page, index: int, end: int) -> bool:
+    """Tell whether a short line stands between two paragraphs."""
+    return 0 < index < end - 1 and _reads_on(page, index - 1) and _reads_on(page, index + 1)
+
+
+def _reads_on(page: Page, index: int) -> bool:
+    return page.prose[index] or (page.is_free(index) and is_sentence(page.text(index)))
