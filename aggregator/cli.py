@@ -389,10 +389,7 @@ def _print_report(report: "Report", as_json: bool) -> None:
         return
     for problem in problems:
         click.echo(f"Problem: {problem}", err=True)
-    click.echo(
-        f"Read {report.seeds} seeds and {report.polled} feeds: {report.intake.new} new entries, "
-        f"{report.intake.changed} changed; {report.told} stories told, {report.rendered} documents written."
-    )
+    click.echo(str(report))
 
 
 def _print_scores(scores: "Scores", collections: int, as_json: bool) -> None:

@@ -33,6 +33,12 @@ class Report:
     problems: tuple[AggregatorError, ...] = ()  # what could not be read; the rest went on
     failed: int = 0  # how many seeds and feeds are among the problems
 
+    def __str__(self) -> str:
+        return (
+            f"Read {self.seeds} seeds and {self.polled} feeds: {self.intake.new} new entries, "
+            f"{self.intake.changed} changed; {self.told} stories told, {self.rendered} documents written."
+        )
+
     @property
     def nothing_worked(self) -> bool:
         """Say whether there was something to read and none of it could be."""

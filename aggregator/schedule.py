@@ -12,6 +12,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 TICK = timedelta(seconds=60)
 
+Work = Callable[[datetime, Callable[[], None]], None]
+
 log = logging.getLogger(__name__)
 
 
@@ -20,11 +22,12 @@ class Stopped(Exception):  # noqa: N818 # no error: it is what was asked for
 
 
 class Schedule:
-    """Run a piece of work at every tick, one at a time, until stopped."""
+    """Run a piece of work at every tick, one at a time, until stopped.
 
-    def __init__(
-        self, work: Callable[[datetime], None], clock: Callable[[], datetime], tick: timedelta = TICK
-    ):
+    The work gets the time, and a function to call between its pieces that raises once the service has to end.
+    """
+
+    def __init__(self, work: Work, clock: Callable[[], datetime], tick: timedelta = TICK) -> None:
         self._work = work
         self._clock = clock
         self._stopping = threading.Event()
@@ -53,16 +56,15 @@ class Schedule:
             self._working.release()
         return ended
 
-    def check(self) -> None:
-        """Raise Stopped when the service has been told to end; work calls this between its pieces."""
+    def _check(self) -> None:
         if self._stopping.is_set():
             raise Stopped
 
     def _tick(self) -> None:
         with self._working:
             try:
-                self.check()
-                self._work(self._clock())
+                self._check()
+                self._work(self._clock(), self._check)
             except Stopped:
                 return
             except Exception:

@@ -38,7 +38,7 @@ def serve(settings: Settings, store: Store, line: Line, clock: Callable[[], date
     except OSError as error:
         address = f"{settings.host}:{settings.port}"
         raise ConfigError(address, f"cannot listen here: {error}; choose another AGGREGATOR_PORT") from error
-    schedule = Schedule(lambda now: _refresh(schedule, line, now), clock)
+    schedule = Schedule(_Refresher(line), clock)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     schedule.start()
@@ -59,19 +59,21 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _refresh(schedule: Schedule, line: Line, now: datetime) -> None:
-    report = refresh(line, now, progress=lambda *_: schedule.check())
-    for problem in report.problems:
-        log.warning("%s", problem)
-    if report.seeds or report.polled or report.told:
-        log.info(
-            "read %d seeds and %d feeds: %d new entries, %d stories told, %d documents written",
-            report.seeds,
-            report.polled,
-            report.intake.new,
-            report.told,
-            report.rendered,
-        )
+class _Refresher:
+    """Refresh, and log what happened; a problem that stays is logged once."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._known: frozenset[str] = frozenset()
+
+    def __call__(self, now: datetime, check: Callable[[], None]) -> None:
+        report = refresh(self._line, now, progress=lambda *_: check())
+        problems = frozenset(map(str, report.problems))
+        for problem in sorted(problems - self._known):
+            log.warning("%s", problem)
+        self._known = problems
+        if report.seeds or report.polled or report.told:
+            log.info("%s", report)
 
 
 def _web_settings(settings: Settings) -> WebSettings:

@@ -1,4 +1,4 @@
-"""Read seeds: documents that are new or changed become entries in the store."""
+"""Read: seed documents that are new or changed become entries in the store."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,34 @@ from aggregator.store import Store
 class Taken:
     """What a step brought in."""
 
-    tried: int = 0
+    tried: int = 0  # documents read, or feeds asked
     intake: Intake = field(default_factory=Intake)
     problems: tuple[AggregatorError, ...] = ()
+
+
+def read_seeds(store: Store, root: Path, now: datetime, progress: Progress = silent) -> Taken:
+    """Take in the documents below `root` that are new or changed; one that cannot be read stops no other."""
+    if not root.is_dir():
+        missing = DocumentError(str(root), "is no folder; make it, or name another in AGGREGATOR_SEEDS_DIR")
+        return Taken(problems=(missing,))
+    tried, intake = 0, Intake()
+    problems: list[AggregatorError] = []
+    for n, item in enumerate(read_folder(root, store.known_seeds())):
+        progress("Reading seeds", n, n + 1)
+        if item.is_unchanged:
+            continue
+        reading, error = _read(item, now)
+        intake += store.save_seed(reading)
+        tried += 1
+        problems += [error] if error else []
+    return Taken(tried, intake, tuple(problems))
+
+
+def _read(item: FolderItem, now: datetime) -> tuple[SeedRead, AggregatorError | None]:
+    try:
+        if item.document is None:
+            raise item.error or AggregatorError(item.name, "cannot be read")
+        entries = read_seed(item.document, now)
+    except AggregatorError as error:
+        return SeedRead(item.name, now, item.digest, error=error.reason), error
+    return SeedRead(item.name, now, item.digest, entries), None
