@@ -183,6 +183,11 @@ def test_arrivals_of_one_moment_stand_in_order_of_their_coverage() -> None:
     assert [m.story.int for m in in_document_order(admitted)] == [2, 3, 1]
 
 
+def test_stories_without_dates_stand_in_the_order_of_their_document() -> None:
+    admitted = admit([arrival(n, lead=9 - n) for n in range(1, 9)], NOON, first=True)
+    assert [m.story.int for m in in_document_order(admitted)] == [8, 7, 6, 5, 4, 3, 2, 1]
+
+
 # ---- what leaves it
 
 

@@ -128,6 +128,7 @@ class Arrival:
 
     story: UUID
     latest: datetime  # newest date among its entries
+    lead: int = 0  # Stored.id of its lead: stories of one moment stand in document order
     publishers: int = 0
     new_feed: int | None = None  # a feed read for the first time now that alone brought it; None: not so
     shown_as: UUID | None = None  # a younger story, ended in this one, that the document still shows
@@ -150,8 +151,8 @@ def admit(arrivals: Sequence[Arrival], now: datetime, first: bool) -> tuple[Memb
     )
 
 
-def _newest_first(arrival: Arrival) -> tuple[float, str]:
-    return -arrival.latest.timestamp(), str(arrival.story)
+def _newest_first(arrival: Arrival) -> tuple[float, int, str]:
+    return -arrival.latest.timestamp(), arrival.lead, str(arrival.story)
 
 
 def _fresh(newest: Iterable[Arrival], now: datetime) -> Iterable[Arrival]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from aggregator.core.publish import VIEWS, Arrival, admit, retell, tell
 from aggregator.core.topics import Filing, Matcher
-from aggregator.model import Topic
+from aggregator.model import Story, Topic
 from aggregator.steps import Progress, chunks, silent
 from aggregator.store import Store
 
@@ -71,11 +71,15 @@ def _arrivals(store: Store, ids: Sequence[UUID], now: datetime) -> list[tuple[UU
     told = store.told(ids)
     brought = store.brought_by_new_feeds(ids, now)
     return [
-        (topic, Arrival(story, told[story].latest or now, told[story].publishers, brought.get(story)))
+        (topic, _arrival(told[story], brought.get(story), now))
         for story, topics in store.topics_of(ids).items()
         if story in told
         for topic in sorted(topics, key=str)
     ]
+
+
+def _arrival(story: Story, new_feed: int | None, now: datetime) -> Arrival:
+    return Arrival(story.id, story.latest or now, story.lead, story.publishers, new_feed)
 
 
 def _admit(store: Store, topic: Topic, arrivals: Sequence[Arrival], now: datetime) -> None:

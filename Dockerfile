@@ -1,0 +1,33 @@
+# Builds on any Debian image that has python3 and python3-venv:
+#   docker build -t aggregator .      docker build --build-arg BASE=debian:bookworm -t aggregator .
+ARG BASE=python:3.13-slim
+
+FROM ${BASE} AS build
+COPY requirements.lock /src/requirements.lock
+RUN python3 -m venv /opt/venv \
+ && /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check -r /src/requirements.lock
+COPY pyproject.toml README.md LICENSE /src/
+COPY aggregator /src/aggregator
+RUN /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps /src
+
+FROM ${BASE}
+COPY --from=build /opt/venv /opt/venv
+COPY feeds /config/feeds
+COPY seeds /config/seeds
+RUN mkdir /data && chown 10001:10001 /data
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    AGGREGATOR_HOST=0.0.0.0 \
+    AGGREGATOR_PORT=8080 \
+    AGGREGATOR_DATA_DIR=/data \
+    AGGREGATOR_FEEDS_DIR=/config/feeds \
+    AGGREGATOR_SEEDS_DIR=/config/seeds
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+  CMD ["python3", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"AGGREGATOR_PORT\"]}/healthz', timeout=4)"]
+ENTRYPOINT ["aggregator"]
+CMD ["run"]
