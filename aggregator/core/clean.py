@@ -99,6 +99,7 @@ def _cut(text: str, limit: int) -> str:
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9._\-\u00a1-\U0010ffff]+|\[[0-9a-f:.]+\]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _URL_SAFE = "/%:@!$&'()*+,;=~?"  # besides letters, digits and -._ ; RFC 3986, 3.3 and 3.4
 
@@ -124,7 +125,7 @@ def clean_url(raw: str, base_url: str | None = None) -> str | None:
     if not raw or len(raw) > 2 * MAX_URL or _CONTROL.search(raw):
         return None
     try:
-        parts = urlsplit(urljoin(base_url, raw) if base_url else raw)
+        parts = urlsplit(raw if _SCHEME.match(raw) else urljoin(base_url or "", raw))
         authority = _authority(parts)
     except ValueError:  # an impossible port or bracket
         return None
@@ -205,13 +206,16 @@ _RENAMED = dict.fromkeys(
     "div",
 ) | {"strike": "s", "tt": "code", "acronym": "abbr"}
 
+_TABLE_FRAME = frozenset(("table", "thead", "tbody", "tfoot", "tr"))
+_TABLE_PARTS = _TABLE_FRAME - {"table"} | {"td", "th", "caption"}
+
 # An element that ends those before it by opening: (what it ends, what shields what lies outside).
 _ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "a": (frozenset("a"), frozenset()),
     "li": (frozenset(("li",)), frozenset(("ul", "ol"))),
     **dict.fromkeys(("dt", "dd"), (frozenset(("dt", "dd")), frozenset(("dl",)))),
     **dict.fromkeys(("td", "th"), (frozenset(("td", "th")), frozenset(("tr", "table")))),
-    "tr": (frozenset(("tr",)), frozenset(("table",))),
+    **{part: (frozenset((part,)), frozenset(("table",))) for part in ("tr", "caption")},
     **dict.fromkeys(
         ("thead", "tbody", "tfoot"), (frozenset(("thead", "tbody", "tfoot", "tr")), frozenset(("table",)))
     ),
@@ -257,6 +261,8 @@ def _rebuilt(raw: str, base_url: str | None) -> str:
     open_: list[str] = []
     for token in _tokens(raw):
         if isinstance(token, str):
+            if token.strip():
+                _shelter("", open_, out)
             out.append(_BIG_REFERENCE.sub("\ufffd", token).replace("<", "&lt;"))
         elif token.name not in _ALLOWED:
             continue
@@ -277,7 +283,15 @@ def _close(name: str, open_: list[str], out: list[str]) -> None:
             return
 
 
+def _shelter(name: str, open_: list[str], out: list[str]) -> None:
+    """Open a cell for what stands between cells: a parser moves it before the table, in quadratic time."""
+    if open_ and open_[-1] in _TABLE_FRAME and name not in _TABLE_PARTS:
+        open_.append("td")
+        out.append("<td>")
+
+
 def _open(tag: _Tag, open_: list[str], out: list[str], base_url: str | None) -> None:
+    _shelter(tag.name, open_, out)
     if tag.name in _BLOCKS:
         _close("p", open_, out)
     ended, shield = _ENDS.get(tag.name, (frozenset(), frozenset()))
@@ -286,7 +300,7 @@ def _open(tag: _Tag, open_: list[str], out: list[str], base_url: str | None) -> 
         _close(inner, open_, out)
     if tag.name in _VOID:
         out.append(f"<{tag.name}>")
-    elif len(open_) < MAX_DEPTH:
+    elif len(open_) < MAX_DEPTH or tag.name in _TABLE_PARTS:
         open_.append(tag.name)
         out.append(f"<{tag.name}{_link(tag, base_url)}>")
 

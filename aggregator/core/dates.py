@@ -38,10 +38,11 @@ def parse_date(raw: str) -> tuple[datetime, bool] | None:
 
 
 def _fold(text: str) -> str:
-    """Return lower case without accents and with ASCII digits."""
+    """Return lower case without accents, with ASCII digits and apostrophes."""
     if text.isascii():
         return text.lower()
-    letters = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFKD", _APOSTROPHE.sub("'", text.lower()))
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     return "".join(
         str(unicodedata.decimal(c)) if c.isdecimal() else c for c in unicodedata.normalize("NFC", letters)
     )
@@ -80,7 +81,7 @@ segunda-feira terca-feira quarta-feira quinta-feira sexta-feira segunda terca qu
 lunedi martedi mercoledi giovedi venerdi sabato domenica
 maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo
 понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье пн вт ср чт пт сб вс
-понеділок вівторок середа середу четвер пʼятниця п'ятниця субота суботу неділя неділю нд
+понеділок вівторок середа середу четвер п'ятниця субота суботу неділя неділю нд
 الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد
 월요일 화요일 수요일 목요일 금요일 토요일 일요일 월 화 수 목 금 토 일
 月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日 月 火 水 木 金 土 日
@@ -113,6 +114,7 @@ def _filler_words() -> frozenset[str]:
     return frozenset(weekdays) | short | frozenset(_fold(_FILLERS).split())
 
 
+_APOSTROPHE = re.compile("[’ʼ`´]")
 _MONTHS = _month_numbers()
 _FILLER_WORDS = _filler_words()
 _TWO_WORD_MONTH = re.compile("(كانون|تشرين) (?=ال)")
@@ -123,8 +125,8 @@ _YEAR = r"(?P<year>[12]\d{3})(?!\d)"
 _MONTH = r"(?P<month>[^\W\d]{2,14})\.?"
 _DAY = r"(?<!\d)(?P<day>\d{1,2})"
 _NUMBER = r"(?P<number>\d{1,2})"
-_ORDINAL = r"(?:st|nd|rd|th|er|\.?o|\.|-?го)?"
-_OF = r"[ ,،-]*(?:(?:of|de|del|d['’]) ?)?"
+_ORDINAL = r"(?:(?:st|nd|rd|th|er|\.?o|-?го)(?!\w)|\.)?"
+_OF = r"[ ,،-]*(?:(?:of|de|del) |d')?"
 
 # The first that fits decides.
 _DATES = tuple(
@@ -184,7 +186,7 @@ _HALVES = dict.fromkeys(("am", "오전", "上午", "午前", "ص"), 0) | dict.fr
 )
 _BEFORE = r"(?:(?P<before>오전|오후|上午|下午|午前|午後) ?)?"
 _AFTER = r"(?: ?(?P<after>[ap]\.? ?m\b\.?|ص|م)(?!\w))?"
-_HOUR = r"(?<![\d:.])(?P<hour>\d{1,2})"
+_HOUR = r"(?<![\d:.+−-])(?P<hour>\d{1,2})"
 _MINUTE = r"(?:[:.h] ?(?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d|:))"
 _TIMES = tuple(
     re.compile(pattern)
@@ -195,7 +197,7 @@ _TIMES = tuple(
     )
 )
 _OFFSET = re.compile(r"(?:\b(?:utc|gmt|z))? ?(?P<sign>[+\-−])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?(?!\d)")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 # Hours east of Greenwich. Where a name has two meanings, RFC 822's, then the one of more people.
 _ZONES = {
