@@ -1,0 +1,225 @@
+"""The engine: entries arrive in batches, and each is given its story."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.core.stories.copies import CONTAINED, Originals
+from aggregator.core.stories.deciding import Decision, Reason
+from aggregator.core.stories.explaining import excerpt, nearest_mates, on_scale, shared_terms
+from aggregator.core.stories.membership import Stories
+from aggregator.core.stories.neighbours import Views
+from aggregator.core.stories.notes import Note, in_order, take_note
+from aggregator.core.stories.settings import SETTINGS, Settings
+from aggregator.core.stories.window import Floats, Ints, Window
+from aggregator.model import Entry, Grouping, Placement, Rule, Stored
+
+UNNAMED = UUID(int=0)  # the story of a placement until the whole batch is decided
+
+
+class Engine:
+    """Group entries into stories as they arrive.
+
+    What it decides follows from the live entries, their stories and the batch alone: an engine restored from the store
+    goes on as the one that placed them would have.
+    """
+
+    def __init__(self, mint: Callable[[], UUID], settings: Settings = SETTINGS) -> None:
+        self._mint = mint
+        self._settings = settings
+        self._window = Window(settings)
+        self._stories = Stories(self._window)
+        self._originals = Originals(self._window)
+        self._excerpts: dict[int, Entry] = {}  # row -> its words, of entries that may still move
+        self._placed: dict[
+            int, Placement
+        ] = {}  # row -> why it is where it is; rows that this batch placed or moved
+        self._copies: list[tuple[int, Placement]] = []  # (row, an entry that repeats it) of this batch
+        self._merges: list[tuple[int, int]] = []  # (elder, younger) of this batch
+
+    # -- from the store ----------------------------------------------------------------------------
+
+    def restore(self, placed: Iterable[tuple[Stored, Placement]]) -> None:
+        """Take entries with the stories they have, in order of arrival; nothing is decided."""
+        numbers: dict[UUID, int] = {}
+        rows: dict[int, int] = {}  # Stored.id -> row
+        for stored, placement in placed:
+            note = take_note(stored)
+            row = rows.get(placement.copy_of) if placement.copy_of is not None else self._originals.twin(note)
+            if row is not None and self._stories.of[row] == numbers.get(placement.story):
+                self._originals.follow(row, placement, note)
+                continue
+            (row,) = self._admit([note]).tolist()
+            rows[note.id] = row
+            self._excerpts[row] = excerpt(stored)
+            if placement.story in numbers:
+                self._stories.put(row, numbers[placement.story])
+            else:
+                numbers[placement.story] = self._stories.open(row, placement.story)
+        self._stories.count_heads(list(self._stories.members), self._settings.member_credit)
+        self._forget()
+
+    # -- a batch -----------------------------------------------------------------------------------
+
+    def add(self, batch: Sequence[Stored]) -> Grouping:
+        """Place the entries of a batch, whose order does not matter; see `Grouping` for what comes back."""
+        self._placed, self._copies, self._merges = {}, [], []
+        before = self._stories.of.copy()
+        entries = {stored.id: stored for stored in batch}
+        notes = sorted((take_note(stored) for stored in batch), key=in_order)
+        for at in range(0, len(notes), self._settings.slice):
+            self._add_slice(notes[at : at + self._settings.slice], entries)
+        grouping = self._grouping(before)
+        self._forget()
+        return grouping
+
+    def _add_slice(self, notes: Sequence[Note], entries: dict[int, Stored]) -> None:
+        fresh, rows = self._admit_originals(notes)
+        self._excerpts |= {row: excerpt(entries[note.id]) for row, note in zip(rows.tolist(), fresh, strict=True)}
+        candidates, cosines = self._window.nearest(rows)
+        new = self._set_copies_apart(rows, fresh, candidates, cosines)
+        views = self._views(rows[new], candidates[new], cosines[new])
+        decision = Decision(self._stories, views, self._settings)
+        touched = decision.decide(rows[new])
+        self._stories.count_heads(touched, self._settings.member_credit)
+        self._merges += decision.merges
+        self._explain(decision.reasons, views)
+
+    def _views(self, rows: Ints, candidates: Ints, cosines: Floats) -> Views:
+        """Look around newcomers, and around the earlier entries nearest to them."""
+        s, count = self._settings, self._settings.relook
+        close = candidates[:, :count][cosines[:, :count] >= s.relook_floor]
+        known = np.setdiff1d(np.flatnonzero(self._window.alive.values), rows)
+        earlier = np.intersect1d(close, known[-s.fresh :])
+        again, how_near = self._window.nearest(earlier)
+        return Views(
+            self._window,
+            np.concatenate([earlier, rows]),
+            np.concatenate([again, candidates]),
+            np.concatenate([how_near, cosines]),
+        )
+
+    def _explain(self, reasons: dict[int, Reason], views: Views) -> None:
+        """Write down why each row is where this slice put it."""
+        mates = nearest_mates(views, self._stories, reasons)
+        for row, reason in reasons.items():
+            nearest = mates.get(row, reason.nearest) if reason.rule is not Rule.OPENED else None
+            words = self._excerpts.get(row)
+            self._placed[row] = Placement(
+                entry=int(self._window.ids.values[row]),
+                story=UNNAMED,
+                rule=reason.rule,
+                nearest=None if nearest is None else int(self._window.ids.values[nearest]),
+                similarity=on_scale(reason.score),
+                threshold=on_scale(reason.needed),
+                terms=() if nearest is None or words is None else shared_terms(views, row, nearest, words),
+            )
+
+    def _grouping(self, before: Ints) -> Grouping:
+        """Return what this batch changed, and name the stories that are new."""
+        of, placements = self._stories.of, []
+        for row, placement in self._placed.items():
+            if row >= len(before) or before[row] != of[row]:
+                story = self._name(int(of[row]))
+                placements.append(replace(placement, story=story))
+                if row < len(before):
+                    placements += [replace(copy, story=story) for copy in self._originals.followers(row)]
+        for row, copy in self._copies:
+            placements.append(replace(copy, story=self._name(int(of[self._originals.root(row)]))))
+        names = self._stories.names
+        merges = [(names[elder], names[younger]) for elder, younger in self._merges if younger in names]
+        return Grouping(tuple(placements), tuple(merges))
+
+    def _name(self, story: int) -> UUID:
+        names = self._stories.names
+        if story not in names:
+            names[story] = self._mint()
+        return names[story]
+
+    # -- copies ------------------------------------------------------------------------------------
+
+    def _admit(self, notes: Sequence[Note]) -> Ints:
+        rows = self._originals.admit(notes)
+        self._stories.make_room()
+        return rows
+
+    def _admit_originals(self, notes: Sequence[Note]) -> tuple[list[Note], Ints]:
+        """Let notes whose very words are known follow those, and the others take part; returns these and their rows."""
+        first, fresh = len(self._window), list[Note]()
+        while notes:
+            new, again = dict[int, Note](), list[Note]()
+            for note in notes:
+                row = self._originals.twin(note)
+                if row is not None:
+                    self._follow(row, note, 1.0)
+                elif new.setdefault(note.wording, note) is not note:
+                    again.append(note)  # equal words within the slice: tried again once the first has a row
+            self._admit(list(new.values()))
+            fresh += new.values()
+            notes = again
+        return fresh, np.arange(first, len(self._window))
+
+    def _set_copies_apart(
+        self, rows: Ints, notes: Sequence[Note], candidates: Ints, cosines: Floats
+    ) -> NDArray[np.bool_]:
+        """Let near-copies among new rows follow their originals; returns which rows are none."""
+        for row, original, share in self._originals.near_copies(rows, candidates, cosines):
+            self._originals.replace(row, original)
+            self._follow(original, notes[row - int(rows[0])], share)
+        return self._window.alive.values[rows]
+
+    def _follow(self, row: int, note: Note, share: float) -> None:
+        """Let an entry follow the row whose text it repeats. Two newsrooms may write one bare title by themselves."""
+        publisher = int(self._window.publishers.values[row])
+        by_itself = note.bare and publisher != note.publisher and note.publisher != 0
+        original = int(self._window.ids.values[row])
+        placement = Placement(
+            entry=note.id,
+            story=UNNAMED,
+            rule=Rule.JOINED if by_itself else Rule.COPY,
+            nearest=original,
+            similarity=round(share, 4),
+            threshold=on_scale(1.0) if by_itself else CONTAINED,
+            copy_of=None if by_itself else original,
+        )
+        self._originals.follow(row, placement, note)
+        self._copies.append((row, placement))
+
+    # -- the window --------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        """Let entries beyond the newest `live` go, and free their room when much of it is theirs."""
+        live = np.flatnonzero(self._window.alive.values)
+        gone, kept = live[: -self._settings.live], live[-self._settings.live :]
+        self._window.remove(gone)
+        for row in gone.tolist():
+            self._stories.take(row)
+        fresh = int(kept[-self._settings.fresh :].min(initial=len(self._window)))
+        self._excerpts = {row: words for row, words in self._excerpts.items() if row >= fresh}
+        first = int(kept.min(initial=len(self._window)))
+        if first > self._settings.live // 2:
+            self._excerpts = {row - first: words for row, words in self._excerpts.items()}
+            for part in (self._originals, self._stories, self._window):
+                part.forget(first)
+
+
+def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -> dict[int, UUID]:
+    """Return the story of each entry (by `Stored.id`) after they arrived in their order, `batch` at a time."""
+    engine = Engine(mint)
+    story: dict[int, UUID] = {}
+    ended: dict[UUID, UUID] = {}
+    for at in range(0, len(entries), batch):
+        grouping = engine.add(entries[at : at + batch])
+        story |= {placement.entry: placement.story for placement in grouping.placements}
+        ended |= {younger: elder for elder, younger in grouping.merges}
+    return {entry: _elder(last, ended) for entry, last in story.items()}
+
+
+def _elder(story: UUID, ended: dict[UUID, UUID]) -> UUID:
+    """Return the story that a story is part of by now."""
+    while story in ended:
+        story = ended[story]
+    return story

@@ -1,0 +1,43 @@
+"""Why an entry is in its story, in terms a person can check."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from aggregator.core.stories.membership import Stories
+from aggregator.core.stories.neighbours import Views
+from aggregator.core.text import opening, readable
+from aggregator.model import Entry, Stored
+
+MAX_TERMS = 6
+
+
+def on_scale(score: float) -> float:
+    """Return a score (1: enough to join) on the scale from 0 to 1 on which ½ is enough to join."""
+    return round(score / (1 + score), 4)
+
+
+def excerpt(stored: Stored) -> Entry:
+    """Return as much of an entry as explaining needs."""
+    entry = stored.entry
+    return Entry(entry.title, opening(entry.text), publisher=entry.publisher, language=entry.language)
+
+
+def nearest_mates(views: Views, stories: Stories, rows: Iterable[int]) -> dict[int, int]:
+    """Return for each row the neighbour in its story that is nearest; rows whose neighbours are elsewhere are left out."""
+    under_view = np.array([row for row in rows if views.places[row] >= 0], np.int64)
+    places = views.places[under_view]
+    neighbours = views.neighbours[places]
+    mates = (neighbours >= 0) & (stories.of[neighbours] == stories.of[under_view][:, None])
+    scores = np.where(mates, views.mutual(places, stories.of), -1.0)
+    best = scores.argmax(axis=1) if len(scores) else np.zeros(0, np.int64)
+    found = mates.any(axis=1)
+    chosen = neighbours[np.arange(len(best)), best]
+    return dict(zip(under_view[found].tolist(), chosen[found].tolist(), strict=True))
+
+
+def shared_terms(views: Views, row: int, other: int, entry: Entry) -> tuple[str, ...]:
+    """Return the words that carried a link, strongest first, as the entry writes them."""
+    stems = views.shared(row, other)
+    written = readable(entry, stems[: 2 * MAX_TERMS])
+    return tuple(dict.fromkeys(written.values()))[:MAX_TERMS]

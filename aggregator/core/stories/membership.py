@@ -1,0 +1,81 @@
+"""Which rows of the window make up which story."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import numpy as np
+
+from aggregator.core.stories.window import HEAD_CREDIT, Column, Ints, Window
+
+
+class Stories:
+    """Stories as sets of live rows. They are numbered as they open; a number is never used again."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._of = Column(np.int64)
+        self._opened = 0
+        self.members: dict[int, dict[int, None]] = {}  # story -> its live rows, as they joined
+        self.names: dict[
+            int, UUID
+        ] = {}  # stories known outside; a story gets its name when its first batch is decided
+
+    @property
+    def of(self) -> Ints:
+        """The story of each row; -1: none."""
+        return self._of.values
+
+    def make_room(self) -> None:
+        """Let rows that the window has gained be placed."""
+        self._of.extend(np.full(len(self._window) - len(self._of.values), -1))
+
+    def sizes(self) -> Ints:
+        """Return how many live rows each story has, by number."""
+        return np.bincount(self.of[self.of >= 0], minlength=1)
+
+    def open(self, row: int, name: UUID | None = None) -> int:
+        """Put a row into a new story of its own and return the story."""
+        story = self._opened
+        self._opened += 1
+        if name is not None:
+            self.names[story] = name
+        self.put(row, story)
+        return story
+
+    def put(self, row: int, story: int) -> None:
+        """Put a row into a story, out of the one it was in."""
+        self.take(row)
+        self.members.setdefault(story, {})[row] = None
+        self.of[row] = story
+
+    def take(self, row: int) -> None:
+        """Take a row out of its story; a story without rows is gone."""
+        story = int(self.of[row])
+        if story < 0:
+            return
+        del self.members[story][row]
+        if not self.members[story]:
+            del self.members[story]
+        self.of[row] = -1
+
+    def forget(self, count: int) -> None:
+        """Drop the first rows, which must have been taken out; the others move down."""
+        self._of.forget(count)
+        self.members = {story: {row - count: None for row in rows} for story, rows in self.members.items()}
+        self.names = {story: name for story, name in self.names.items() if story in self.members}
+
+    def age(self, story: int) -> tuple[bool, int]:
+        """Return what sorts stories, elder first: known outside before new ones, then by their first live arrival."""
+        return story not in self.names, int(self._window.ids.values[list(self.members[story])].min())
+
+    def count_heads(self, stories: Iterable[int], member_credit: int) -> None:
+        """Let one entry of each story count in document frequencies and the others little.
+
+        Which one is the head follows from the texts alone, so that the same stories always weigh the same.
+        """
+        for story in stories:
+            if story in self.members:
+                rows = np.array(list(self.members[story]))
+                head = int(np.argmin(self._window.keys.values[rows]))
+                self._window.set_credit(np.delete(rows, head), member_credit)
+                self._window.set_credit(rows[head : head + 1], HEAD_CREDIT)

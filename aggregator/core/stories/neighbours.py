@@ -1,0 +1,156 @@
+"""How near entries are inside their own neighbourhoods.
+
+An entry's neighbourhood are its nearest live entries, few of any one story. Stems are weighted anew by what they tell
+apart *there*: the subject of a beat weighs nothing among texts that all have it, and one threshold fits every feed.
+"""
+
+import numpy as np
+
+from aggregator.core.stories.membership import Stories
+from aggregator.core.stories.window import Floats, Ints, Window
+
+RECURRING = -1.0  # in place of a score: the same headline on another occasion
+CHUNK = 64  # neighbourhoods worked out together: bounds the table of stems
+
+
+class Views:
+    """The entries under consideration, their neighbours, and how near each neighbour is; 1 is enough to join."""
+
+    def __init__(self, window: Window, rows: Ints, candidates: Ints, cosines: Floats) -> None:
+        self.window, self.settings = window, window.settings
+        self.rows = rows
+        self._candidates, self._cosines = candidates, cosines  # of each row, as `Window.nearest` gives them
+        shape = (len(rows), self.settings.neighbours)
+        self.neighbours = np.full(shape, -1, np.int64)
+        self._near, self._plain = np.zeros(shape), np.zeros(shape)
+        self.places = np.full(
+            len(window), -1, np.int64
+        )  # row -> place in `rows`, -1: not under consideration
+        self.places[rows] = np.arange(len(rows))
+
+    def refresh(self, stories: Stories, places: Ints) -> None:
+        """Choose the neighbourhoods at `places` as the stories now are, and score those that changed."""
+        chosen, cosines = self._choose(stories.of, stories.sizes(), places)
+        changed = np.flatnonzero((chosen != self.neighbours[places]).any(axis=1))
+        for at in range(0, len(changed), CHUNK):
+            part = changed[at : at + CHUNK]
+            self._look(places[part], chosen[part], cosines[part])
+
+    def _choose(self, story: Ints, size: Ints, places: Ints) -> tuple[Ints, Floats]:
+        """Return the nearest candidates, few of one story, and their cosines."""
+        s = self.settings
+        owner, at = np.nonzero(self._candidates[places] >= 0)
+        row, cosine = self._candidates[places][owner, at], self._cosines[places][owner, at]
+        alone = -1 - row  # an entry without a story is a story of its own
+        label = np.where(story[row] < 0, alone, story[row])
+        members = np.where(story[row] < 0, 1, size[story[row]])
+        rank = rank_within(owner, label)
+        keep = self.window.alive.values[row] & (
+            (rank < s.of_one_story) | ((rank < s.whole_story) & (members <= s.whole_story))
+        )
+        owner, row, cosine = owner[keep], row[keep], cosine[keep]
+        place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+        keep = place < s.neighbours
+        chosen = np.full((len(places), s.neighbours), -1, np.int64)
+        cosines = np.zeros(chosen.shape)
+        chosen[owner[keep], place[keep]] = row[keep]
+        cosines[owner[keep], place[keep]] = cosine[keep]
+        return chosen, cosines
+
+    def _look(self, places: Ints, chosen: Ints, cosines: Floats) -> None:
+        """Score the chosen neighbours of a few entries with weights learnt among them."""
+        s, window = self.settings, self.window
+        centre, slot = np.nonzero(chosen >= 0)
+        other, this = chosen[centre, slot], self.rows[places][centre]
+        texts = 1 + np.bincount(centre, minlength=len(places))
+        local = self._local_cosines(self.rows[places], centre, other, texts)
+        local = local * window.closeness(other, this)
+        words = share(
+            np.minimum(window.lengths[other], window.lengths[this]), s.enough_words, s.enough_words_power
+        )
+        trust = words * share(texts, s.enough_texts, s.enough_texts_power)[centre]
+        plain = (1 - trust) * cosines[centre, slot] / s.global_threshold
+        self.neighbours[places] = chosen
+        for table, value in ((self._near, trust * local / s.local_threshold + plain), (self._plain, plain)):
+            table[places] = 0
+            table[places[centre], slot] = value
+
+    def _local_cosines(self, rows: Ints, centre: Ints, other: Ints, texts: Ints) -> Floats:
+        """Return the cosine of each centre with each of its neighbours, idf = ln((n + ½) / df) among those texts."""
+        power = self.settings.local_power
+        terms, weights, text = self.window.texts(np.concatenate([rows, other]))
+        group = np.concatenate([np.arange(len(rows)), centre])  # text -> neighbourhood
+        width, term = compact(terms)
+        cell = group[text] * width + term
+        frequency = np.bincount(cell, minlength=len(rows) * width)
+        idf = np.maximum(0, np.log((texts[group][text] + 0.5) / frequency[cell])) ** power
+        value = idf * weights
+        norm = np.sqrt(np.bincount(text, value**2, minlength=len(group)))
+        norm[norm == 0] = 1
+        ends = int(np.searchsorted(text, len(rows)))  # the centres' own terms come first
+        own = np.zeros(len(rows) * width)
+        own[cell[:ends]] = value[:ends]
+        dot = np.bincount(text[ends:], value[ends:] * own[cell[ends:]], minlength=len(group))[len(rows) :]
+        return np.asarray(dot / norm[len(rows) :] / norm[centre])
+
+    def mutual(self, places: Ints, story: Ints) -> Floats:
+        """Return the mean of both sides' views, for each entry and each of its neighbours.
+
+        Where the neighbour does not look back, its mean view of the entry's story stands in, else the plain cosine; a
+        story-mate that is not under consideration is taken to agree. RECURRING marks headlines of different occasions.
+        """
+        neighbours = self.neighbours[places]
+        there = self.places[neighbours]
+        seen = self.neighbours[there]
+        back = self._near[there]
+        known = (there >= 0)[:, :, None]
+        hit = (seen == self.rows[places][:, None, None]) & known
+        mine = story[self.rows[places]][:, None, None]
+        same = (seen >= 0) & (story[seen] == mine) & (mine >= 0) & known
+        count = same.sum(axis=2)
+        stand_in = np.where(count > 0, (back * same).sum(axis=2) / np.maximum(count, 1), self._plain[places])
+        mates = (story[neighbours] == mine[:, :, 0]) & (mine[:, :, 0] >= 0)
+        stand_in = np.where((there < 0) & mates, self._near[places], stand_in)
+        answer = np.where(hit.any(axis=2), (back * hit).sum(axis=2), stand_in)
+        mean = np.where(neighbours >= 0, np.round((self._near[places] + answer) / 2, 6), 0.0)
+        again = (neighbours >= 0) & self.window.recurring(neighbours, self.rows[places][:, None])
+        return np.where(again, RECURRING, mean)
+
+    def shared(self, row: int, other: int) -> list[str]:
+        """Return the stems that two rows share, the one that weighs most in the first row's neighbourhood first."""
+        place = self.places[row]
+        around = self.neighbours[place][self.neighbours[place] >= 0] if place >= 0 else np.zeros(0, np.int64)
+        texts = np.unique(np.concatenate([around, [row, other]]))
+        terms, weights, text = self.window.texts(texts)
+        mine, theirs = (text == np.searchsorted(texts, one) for one in (row, other))
+        common, a, b = np.intersect1d(terms[mine], terms[theirs], assume_unique=True, return_indices=True)
+        frequency = np.bincount(terms)[common]
+        weight = weights[mine][a] * weights[theirs][b] * np.log((len(texts) + 0.5) / frequency)
+        return [self.window.stems[term] for term in common[np.lexsort((a, -weight))].tolist()]
+
+
+def share(amount: Ints, half: float, power: float) -> Floats:
+    """Return a share that rises with an amount from 0 to 1 and is ½ at `half`; the power makes it steep (Hill 1910)."""
+    raised = amount.astype(float) ** power
+    return np.asarray(raised / (raised + half**power))
+
+
+def rank_within(*keys: Ints) -> Ints:
+    """Return the place of each element among those with equal keys, in the given order."""
+    order = np.lexsort(keys)
+    fresh = np.zeros(len(order), bool)
+    fresh[:1] = True
+    for key in keys:
+        fresh[1:] |= key[order][1:] != key[order][:-1]
+    starts = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - starts
+    return rank
+
+
+def compact(terms: np.ndarray) -> tuple[int, Ints]:
+    """Return how many different terms there are, and each as a number below that."""
+    used = np.zeros(int(terms.max(initial=0)) + 1, bool)
+    used[terms] = True
+    numbers = np.cumsum(used) - 1
+    return int(used.sum()), numbers[terms]

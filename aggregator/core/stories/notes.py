@@ -1,0 +1,66 @@
+"""What the engine remembers of an entry instead of its text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from math import nan
+
+from aggregator.core.stories.shingles import Sketch, sketch
+from aggregator.core.text import profile
+from aggregator.model import Stored
+
+DAY = 86_400  # seconds
+TELLING = 3  # stems from which on a headline is more than "Morning news" or "Live updates"
+KEYED_TEXT = 2_000  # characters of a body that tell entries apart for the order within a batch
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry as it is compared. Hashes are 63 bits and the same in every process; 0 stands for nothing."""
+
+    id: int  # Stored.id
+    day: float  # days since 1970; NaN: unknown
+    weights: Mapping[str, float]  # stem -> weight
+    sketch: Sketch  # of the body
+    key: int  # hash of the content: breaks ties, whatever the order of arrival
+    wording: int  # hash of all stems in order (with the publisher, where they are too few to be telling)
+    template: int  # hash of the title's stems without its numbers; 0: too few to be telling
+    numbers: int  # hash of the title's numbers
+    publisher: int  # hash of the publisher; 0: unknown
+    bare: bool  # a title without a body
+
+
+def take_note(stored: Stored) -> Note:
+    """Read an entry once and keep what comparing it needs."""
+    entry = stored.entry
+    text = profile(entry)
+    publisher = stable_hash(stored.publisher_key) if stored.publisher_key else 0
+    numbers = [stem for stem in text.title if stem[0].isdigit()]
+    template = [stem for stem in text.title if not stem[0].isdigit()]
+    wording = (text.title, text.body) if text.weights else (entry.title[:KEYED_TEXT].casefold(), ())
+    return Note(
+        id=stored.id,
+        day=entry.published.timestamp() / DAY if entry.published else nan,
+        weights=text.weights,
+        sketch=sketch(text),
+        key=stable_hash(
+            entry.title, entry.text[:KEYED_TEXT], entry.publisher, entry.url, str(entry.published)
+        ),
+        wording=stable_hash(*wording, publisher if len(text.weights) < TELLING else None),
+        template=stable_hash(template) if len(template) >= TELLING else 0,
+        numbers=stable_hash(numbers) if numbers else 0,
+        publisher=publisher,
+        bare=not text.body,
+    )
+
+
+def in_order(note: Note) -> tuple[bool, float, int, int]:
+    """Return what sorts the notes of a batch: by date, unknown dates last, then by content, not by arrival."""
+    unknown = note.day != note.day
+    return unknown, 0.0 if unknown else note.day, note.key, note.id
+
+
+def stable_hash(*parts: object) -> int:
+    """Return a 63-bit hash of values whose `repr` says all."""
+    digest = blake2b(repr(parts).encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1

@@ -1,0 +1,68 @@
+"""Every number of the grouping in one place, each with its reason. One set for all kinds of news; see docs/grouping.md."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Constants of the method; similarities are relative: 1 is the threshold."""
+
+    # What is remembered
+    live: int = 60_000  # entries kept for comparison, by arrival; a cold start of 1,000 feeds brings 35,000
+    window: float = 4.0  # days between two entries of one event, at most
+    slice: int = 500  # entries decided together: bounds the memory of a large batch
+    fresh: int = 2_000  # entries back in arrival that may still move to another story
+
+    # Who is compared
+    candidates: int = 64  # nearest entries looked at for each entry: bounds the work
+    block: int = 2_048  # entries inverted together for retrieval
+    chunk: int = 256  # entries retrieved for at once: bounds memory
+    common: float = 0.02  # a stem in more of the entries than this finds no candidates (it still weighs)
+    common_least: int = 200  # ... but never below so many entries
+    floor: float = 0.015  # cosine below which an entry is no candidate
+    floor_many: float = 0.05  # ... where there are enough candidates above this
+    background: float = 20.0  # entries of nothing in particular that soften document frequencies at the start
+    member_credit: int = (
+        1  # tenths: what a story's further entries count in document frequencies; its head counts 10
+    )
+
+    # The neighbourhood
+    neighbours: int = 12  # texts among which local weights are learnt
+    of_one_story: int = 4  # neighbours from one story, at most ...
+    whole_story: int = 8  # ... unless the story is no larger than this
+
+    # The score
+    global_power: float = 0.6  # idf ** power: flattens the weights of rare words
+    local_power: float = 0.8
+    local_threshold: float = 0.115  # cosine with local weights that is enough to join
+    global_threshold: float = 0.19  # cosine with global weights that is enough to join
+    enough_words: float = 18.0  # stems of the shorter text at which both count half
+    enough_words_power: float = 6.0
+    enough_texts: float = 4.0  # texts in the neighbourhood at which the local score counts half
+    enough_texts_power: float = 8.0
+    free_days: float = 0.5  # apart without doubt; after that similarity fades
+    fading: float = 0.3  # per day
+    half_dated: float = (
+        0.5  # factor where one date is known and the other is not: most dates are outside the window
+    )
+    again: float = (
+        0.75  # days after which one publisher's equal headline, or one with other numbers, is a new occasion
+    )
+    again_late: float = 1.5  # days after which anybody's is
+
+    # The decision
+    best_links: int = 4  # a story is as near as the mean of its nearest so many entries
+    size_doubt: float = 0.1  # per doubling of a text-rich story above 3 entries
+    relook: int = 6  # nearest earlier entries that are looked at again for each newcomer
+    relook_floor: float = 0.1  # ... that are at least so similar
+    passes: int = 2  # second looks at what is fresh
+    margin: float = 0.1  # an entry moves to a story that is nearer by so much
+    merge_at: float = 1.15  # two stories become one at this mean link
+    merge_doubt: float = 0.1
+    noticed: float = 0.3  # links below are not worth keeping
+    merge_floor: float = 0.6
+    merge_sample: int = 12
+    merge_links: int = 3
+
+
+SETTINGS = Settings()

@@ -1,0 +1,282 @@
+"""The live entries as rows of weighted stems, and which of them are nearest by ordinary TF-IDF."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from aggregator.core.stories.notes import Note
+from aggregator.core.stories.settings import Settings
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+HEAD_CREDIT = 10  # tenths of a document: what the head of a story counts in document frequencies
+
+
+class Column:
+    """A numpy array that grows at its end."""
+
+    def __init__(self, dtype: Any) -> None:
+        self._room = np.zeros(1024, dtype)
+        self._size = 0
+
+    def extend(self, values: Any) -> None:
+        """Append values."""
+        added = np.asarray(values, self._room.dtype)
+        if self._size + len(added) > len(self._room):
+            room = np.zeros(max(2 * len(self._room), self._size + len(added)), self._room.dtype)
+            room[: self._size] = self.values
+            self._room = room
+        self._room[self._size : self._size + len(added)] = added
+        self._size += len(added)
+
+    def forget(self, count: int) -> None:
+        """Drop the first values."""
+        self._room = self._room[count : max(self._size, count + 1024)].copy()
+        self._size -= count
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """The filled part; writing to it writes to the column, until it grows."""
+        return self._room[: self._size]
+
+
+class Window:
+    """Rows of weighted stems with their document frequencies. Rows are numbered in order of arrival.
+
+    Document frequency is counted per story: the head of a story counts fully, its other entries little, so that a
+    story of 300 entries does not make its own words common.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ids, self.days = Column(np.int64), Column(np.float64)
+        self.keys, self.templates = Column(np.int64), Column(np.int64)
+        self.numbers, self.publishers = Column(np.int64), Column(np.int64)
+        self.alive, self.credit = Column(np.bool_), Column(np.int64)
+        self._starts, self._terms, self._weights = Column(np.int64), Column(np.int32), Column(np.float32)
+        self._starts.extend([0])
+        self.stems: list[str] = []  # by term
+        self._numbers: dict[str, int] = {}  # stem -> term
+        self._frequency: Ints = np.zeros(1 << 14, np.int64)  # tenths of documents, per term
+        self._documents = 0  # tenths
+        self._blocks: list[tuple[int, sparse.csr_matrix]] = []
+
+    def __len__(self) -> int:
+        return len(self.ids.values)
+
+    @property
+    def lengths(self) -> Ints:
+        """How many different stems each row has."""
+        return np.diff(self._starts.values)
+
+    def append(self, notes: Sequence[Note]) -> Ints:
+        """Add entries and return their rows. Each counts as a document."""
+        first, number = len(self), self._numbers
+        terms = [number.setdefault(stem, len(number)) for note in notes for stem in note.weights]
+        self.stems.extend(itertools.islice(number, len(self.stems), None))
+        self._terms.extend(terms)
+        self._weights.extend([weight for note in notes for weight in note.weights.values()])
+        self._starts.extend(
+            self._starts.values[-1] + np.cumsum([len(note.weights) for note in notes], dtype=np.int64)
+        )
+        for column, values in (
+            (self.ids, [note.id for note in notes]),
+            (self.days, [note.day for note in notes]),
+            (self.keys, [note.key for note in notes]),
+            (self.templates, [note.template for note in notes]),
+            (self.numbers, [note.numbers for note in notes]),
+            (self.publishers, [note.publisher for note in notes]),
+            (self.alive, [True] * len(notes)),
+            (self.credit, [0] * len(notes)),
+        ):
+            column.extend(values)
+        self._make_room()
+        rows = np.arange(first, len(self))
+        self.set_credit(rows, HEAD_CREDIT)
+        self._seal()
+        return rows
+
+    def _make_room(self) -> None:
+        room = len(self._frequency)
+        while room < len(self.stems):
+            room *= 2
+        self._frequency = np.concatenate([self._frequency, np.zeros(room - len(self._frequency), np.int64)])
+
+    def set_credit(self, rows: Ints, credit: int) -> None:
+        """Let rows count so many tenths of a document."""
+        change = credit - self.credit.values[rows]
+        rows, change = rows[change != 0], change[change != 0]
+        at, owner = self.positions(rows)
+        np.add.at(self._frequency, self._terms.values[at], change[owner])
+        self._documents += int(change.sum())
+        self.credit.values[rows] = credit
+
+    def remove(self, rows: Ints) -> None:
+        """Take rows out of all comparisons."""
+        self.set_credit(rows, 0)
+        self.alive.values[rows] = False
+
+    def positions(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Return where the terms of rows lie, row after row, and which of `rows` each belongs to."""
+        starts, counts = self._starts.values[rows], self.lengths[rows]
+        ends = np.cumsum(counts)
+        total = int(ends[-1]) if len(ends) else 0
+        owner = np.repeat(np.arange(len(rows)), counts)
+        return np.arange(total) - np.repeat(ends - counts - starts, counts), owner
+
+    def texts(self, rows: Ints) -> tuple[NDArray[np.int32], NDArray[np.float32], Ints]:
+        """Return the terms and weights of rows, one row after the other, and which of `rows` each belongs to."""
+        at, owner = self.positions(rows)
+        return self._terms.values[at], self._weights.values[at], owner
+
+    def forget(self, count: int) -> None:
+        """Drop the first rows, which must have been removed; the others move down. Terms are numbered anew."""
+        end = self._starts.values[count]
+        for column in (
+            self.ids,
+            self.days,
+            self.keys,
+            self.templates,
+            self.numbers,
+            self.publishers,
+            self.alive,
+            self.credit,
+        ):
+            column.forget(count)
+        self._starts.forget(count)
+        self._starts.values[:] -= end
+        self._terms.forget(end)
+        self._weights.forget(end)
+        used, terms = np.unique(self._terms.values, return_inverse=True)
+        self._terms.values[:] = terms
+        self.stems = [self.stems[term] for term in used.tolist()]
+        self._numbers = {stem: term for term, stem in enumerate(self.stems)}
+        self._frequency = self._frequency[used]
+        self._make_room()
+        self._blocks = []
+        self._seal()
+
+    # -- retrieval ---------------------------------------------------------------------------------
+
+    def _seal(self) -> None:
+        """Invert full blocks of rows; they never change again."""
+        size = self.settings.block
+        while len(self) - len(self._blocks) * size >= size:
+            first = len(self._blocks) * size
+            self._blocks.append((first, self._inverted(first, first + size)))
+
+    def _inverted(self, first: int, end: int) -> sparse.csr_matrix:
+        starts = self._starts.values[first : end + 1]
+        part = slice(starts[0], starts[-1])
+        rows = sparse.csr_matrix(
+            (self._weights.values[part], self._terms.values[part], starts - starts[0]),
+            shape=(end - first, len(self._frequency)),
+        )
+        return rows.T.tocsr()
+
+    def _idf(self) -> Floats:
+        documents, frequency = self._documents / HEAD_CREDIT, self._frequency / HEAD_CREDIT
+        idf = np.log((documents + self.settings.background + 1) / (frequency + 0.5))
+        return np.maximum(0, idf) ** self.settings.global_power
+
+    def _norms(self, idf: Floats) -> Floats:
+        shape = (len(self), len(self._frequency))
+        squares = (self._weights.values**2, self._terms.values, self._starts.values)
+        return np.sqrt(np.maximum(sparse.csr_matrix(squares, shape=shape) @ idf**2, 1e-9))
+
+    def nearest(self, rows: Ints) -> tuple[Ints, Floats]:
+        """Return the nearest live rows of each row, best first, and their similarity: cosine, faded by days apart.
+
+        Shape (rows, candidates); -1 and 0 where there are fewer.
+        """
+        idf = self._idf()
+        norms = self._norms(idf)
+        found = np.full((len(rows), self.settings.candidates), -1, np.int64)
+        similarity = np.zeros(found.shape)
+        chunk = self.settings.chunk
+        for at in range(0, len(rows), chunk):
+            part = slice(at, at + chunk)
+            owner, row, cosine = self._matches(rows[part], idf, norms)
+            place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+            keep = place < self.settings.candidates
+            found[part][owner[keep], place[keep]] = row[keep]
+            similarity[part][owner[keep], place[keep]] = cosine[keep]
+        return found, similarity
+
+    def _matches(self, rows: Ints, idf: Floats, norms: Floats) -> tuple[Ints, Ints, Floats]:
+        query = self._query(rows, idf, norms)
+        sealed = len(self._blocks) * self.settings.block
+        blocks = (
+            [*self._blocks, (sealed, self._inverted(sealed, len(self)))]
+            if sealed < len(self)
+            else self._blocks
+        )
+        parts = []
+        for first, block in blocks:
+            product = query @ self._padded(block)
+            owner = np.repeat(np.arange(len(rows)), np.diff(product.indptr))
+            row = product.indices.astype(np.int64) + first
+            cosine = product.data / norms[row]
+            keep = (cosine > self.settings.floor) & self.alive.values[row] & (row != rows[owner])
+            parts.append((owner[keep], row[keep], cosine[keep]))
+        owner, row, cosine = (np.concatenate(part) for part in zip(*parts, strict=True))
+        cosine = np.round(cosine * self.closeness(row, rows[owner]), 6)
+        many = (
+            np.bincount(owner[cosine > self.settings.floor_many], minlength=len(rows))
+            >= self.settings.candidates
+        )
+        keep = cosine > np.where(many, self.settings.floor_many, self.settings.floor)[owner]
+        owner, row, cosine = owner[keep], row[keep], cosine[keep]
+        order = np.lexsort((self.keys.values[row], -cosine, owner))
+        return owner[order], row[order], cosine[order]
+
+    def _padded(self, block: sparse.csr_matrix) -> sparse.csr_matrix:
+        missing = len(self._frequency) - block.shape[0]
+        if missing:
+            end = np.full(missing, block.indptr[-1], block.indptr.dtype)
+            indptr = np.concatenate([block.indptr, end])
+            return sparse.csr_matrix(
+                (block.data, block.indices, indptr), shape=(len(self._frequency), block.shape[1])
+            )
+        return block
+
+    def _query(self, rows: Ints, idf: Floats, norms: Floats) -> sparse.csr_matrix:
+        terms, weights, owner = self.texts(rows)
+        limit = max(self.settings.common_least, self.settings.common * self._documents / HEAD_CREDIT)
+        keep = self._frequency[terms] <= limit * HEAD_CREDIT
+        value = (weights * idf[terms] ** 2 / norms[rows][owner])[keep]
+        starts = np.searchsorted(owner[keep], np.arange(len(rows) + 1))
+        return sparse.csr_matrix((value, terms[keep], starts), shape=(len(rows), len(self._frequency)))
+
+    def closeness(self, row: Ints, other: Ints) -> Floats:
+        """Return a factor for the days between rows: 1 within half a day, falling, 0 outside the window.
+
+        Where both dates are unknown it is 1; where one is, `half_dated`.
+        """
+        s = self.settings
+        days, others = self.days.values[row], self.days.values[other]
+        apart = np.abs(days - others)
+        fading = np.exp(-s.fading * np.maximum(0, apart - s.free_days))
+        fading[apart > s.window] = 0
+        return np.where(
+            np.isnan(apart), np.where(np.isnan(days) & np.isnan(others), 1.0, s.half_dated), fading
+        )
+
+    def recurring(self, row: Ints, other: Ints) -> NDArray[np.bool_]:
+        """Say which pairs are the same headline about different occasions.
+
+        Days apart a headline comes again, or sooner where its numbers differ or it is the same publisher's; undated,
+        one publisher's headline comes again with other numbers.
+        """
+        s, n = self.settings, self.numbers.values
+        template, publisher = self.templates.values, self.publishers.values
+        same = (template[row] == template[other]) & (template[row] != 0)
+        differ = n[row] != n[other]
+        ours = (publisher[row] == publisher[other]) & (publisher[row] != 0)
+        apart = np.abs(self.days.values[row] - self.days.values[other])
+        again = (apart > s.again_late) | ((apart > s.again) & (differ | ours))
+        return same & (again | (differ & ours))

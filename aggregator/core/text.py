@@ -1,0 +1,225 @@
+"""Entries as weighted words: what the grouping compares, and how people read it again.
+
+A text becomes *stems*: lower-cased words without stop words, accents and endings ("denuclearised" and
+"denuclearization" are one stem). Scripts without spaces become pairs of characters. An entry becomes a `Profile`:
+its stems, title first, with weights.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+import snowballstemmer
+
+from aggregator.model import Entry
+
+TITLE_CHARACTERS = (
+    1_000  # longest title that is read; the door allows as many bytes, callers may come past it
+)
+BODY_CHARACTERS = 8_000  # where the first BODY_WORDS are looked for
+BODY_WORDS = 200  # with weights learnt among neighbours, 60 words separate one-subject stories less well
+TITLE_WEIGHT = 2.0  # a headline says what is new in few words; the body repeats the background
+BODY_WEIGHT = 0.8
+MAX_STEMS = 160  # of one entry: bounds the work on hostile texts; news with 200 words of body has about 120
+
+# Words that say nothing about the event: function words, reporting words, calendar words (dates have their own field).
+STOP = frozenset(
+    """
+    a about above after again against all almost also although am amid among an and any are as at away back be became
+    because been before being below between both but by came can cannot come could did do does doing done down during
+    each either else even ever every few for from further get gets getting go goes going got had has have having he
+    her here hers herself him himself his how however i if in into is it its itself just like made make makes making
+    many may me might more most much must my myself near never new no nor not now of off often on once one only onto
+    or other others our ours out over own per put rather really same see she should since so some still such take
+    than that the their theirs them themselves then there these they thing things this those though through to too
+    two under until up upon us use very via was way we well were what when where whether which while who whom whose
+    why will with within without would yet you your yours
+    say saying said says tell tells told according amp mr mrs ms dr
+    day days first last month months people time today tomorrow tonight week weeks year years yesterday
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december
+    """.split()
+)
+
+STEMMERS = {  # primary language subtag (BCP 47) -> Snowball algorithm
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french",
+    "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+UNSPACED = "぀-ヿㇰ-ㇿ㐀-䶿一-鿿豈-﫿가-힯ᄀ-ᇿ"  # kana, Han, Hangul: words are not told apart by spaces alone
+UNSPACED_RUN = re.compile(rf"[{UNSPACED}]+")
+WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+POSSESSIVE = re.compile(r"['’]s?$|['’]")
+BRITISH = re.compile(r"(?<=[a-z]{4})is(e|ed|es|ing|ation|ations)$")  # Snowball keeps -ise and -ize apart
+
+SEPARATED = re.compile(r"\s+(?:[-–—|»·•]|::)\s+")
+OUTLET_WORDS = re.compile(
+    r"\b(news|times|post|herald|tribune|guardian|journal|daily|telegraph|gazette|chronicle|observer|reuters|magazine"
+    r"|press|tv|radio|bbc|cnn|afp|ap|upi|npr|nbc|cbs|abc)\b|\.(com|org|net|co\.\w\w|info)$",
+    re.IGNORECASE,
+)
+SECTION = re.compile(r"\|\s")  # only a site's own furniture is set off by a bar
+LEADING_LABEL = re.compile(
+    r"^\W*(?:(?:update|wrapup|correct(?:ed|ion)|refile|breaking(?: news)?|exclusive|video|watch|photos?|live"
+    r"|reuters|ap|afp|upi)\W*\d*\s*(?:[:|]|\s[-–—])\s*|(?:update|wrapup|refile)\s+\d+\s*[-–—]\s*)+",
+    re.IGNORECASE,
+)
+TRAILING_AGENCY = re.compile(
+    r"\s*[(\[](?:reuters|ap|afp|upi|dpa|efe|xinhua|yonhap|video|\+?videos?|photos?)[)\]]\s*$", re.IGNORECASE
+)
+MAX_OUTLET_WORDS = 5  # "The Christian Science Monitor World"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the grouping knows of an entry's text."""
+
+    weights: Mapping[str, float]  # stem -> weight, in the order of the text, at most MAX_STEMS
+    title: tuple[str, ...]  # stems of the title, in order, repeats kept
+    body: tuple[str, ...]  # stems of the first BODY_WORDS words of the body, in order, repeats kept
+
+
+def profile(entry: Entry) -> Profile:
+    """Return the weighted stems of an entry; a word said n times weighs 1 + ln n times as much as one said once."""
+    stemmer = stemmer_for(entry.language)
+    title = tuple(stems(bare_title(entry.title, entry.publisher), stemmer))
+    body = tuple(stems(opening(entry.text), stemmer))
+    weights: dict[str, float] = {}
+    for part, weight in ((title, TITLE_WEIGHT), (body, BODY_WEIGHT)):
+        for stem, count in Counter(part).items():
+            weights[stem] = weights.get(stem, 0.0) + weight * (1 + log(count))
+    return Profile(dict(list(weights.items())[:MAX_STEMS]), title[:MAX_STEMS], body)
+
+
+def opening(text: str) -> str:
+    """Return the first BODY_WORDS words of a body."""
+    return " ".join(text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS])
+
+
+def stemmer_for(language: str | None) -> str:
+    """Return the Snowball algorithm for a language tag; English where it is unknown or has none."""
+    return STEMMERS.get((language or "en").lower().replace("_", "-").partition("-")[0], "english")
+
+
+def stems(text: str, stemmer: str = "english") -> list[str]:
+    """Return the stems of a text in order, without stop words."""
+    return [stem for word in WORD.findall(text) for stem in _stems_of(word, stemmer)]
+
+
+@lru_cache(maxsize=200_000)
+def _stems_of(word: str, stemmer: str) -> tuple[str, ...]:
+    """Return the stems of what WORD matched: none for a stop word, several where it holds unspaced script."""
+    if not word.isascii() and (run := UNSPACED_RUN.search(word)):
+        before, after = word[: run.start()], word[run.end() :]
+        return _stems_of(before, stemmer) + _pairs(run.group()) + _stems_of(after, stemmer)
+    if not word or (word[0].isdigit() and not word.isalnum()):
+        return (
+            (re.sub(r"[.,](?=\d{3}\b)", "", word),) if word else ()
+        )  # 25,000 and 25.000 are 25000; 3.5 stays
+    plain = POSSESSIVE.sub("", word.lower())
+    if plain in STOP or (len(plain) < 2 and plain.isascii()):
+        return ()
+    stem = fold_accents(stem_word(plain, stemmer))
+    return () if stem in STOP else (stem,)
+
+
+def _pairs(run: str) -> tuple[str, ...]:
+    """Return the overlapping pairs of characters of a run of unspaced script."""
+    return tuple(run[i : i + 2] for i in range(len(run) - 1)) or (run,)
+
+
+def stem_word(word: str, stemmer: str) -> str:
+    """Return the stem of a lower-case word, British spellings in -ise folded into the American ones."""
+    if len(word) <= 3 or (stemmer == "english" and not word.isascii()):
+        return word
+    spelled = BRITISH.sub(r"iz\1", word) if stemmer == "english" else word
+    return str(_algorithm(stemmer).stemWord(spelled))
+
+
+@lru_cache(maxsize=len(STEMMERS))
+def _algorithm(stemmer: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(stemmer)
+
+
+def fold_accents(word: str) -> str:
+    """Return the word without accents and other combining marks: newsrooms differ in "Beyoncé" and "Beyonce"."""
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+def bare_title(title: str, publisher: str | None) -> str:
+    """Return a title without its publisher's name, agency marks and labels such as "UPDATE 2-"; never empty."""
+    bare = title[:TITLE_CHARACTERS].strip()
+    for cut in (_without_outlet(bare, publisher), bare):
+        cut = TRAILING_AGENCY.sub("", LEADING_LABEL.sub("", cut)).strip()
+        if cut:
+            return cut
+    return bare
+
+
+def _without_outlet(title: str, publisher: str | None) -> str:
+    """Return a title without a last part ("… - Reuters", "… | BBC News") that names an outlet."""
+    marks = list(SEPARATED.finditer(title))
+    if not marks:
+        return title
+    head, tail = title[: marks[-1].start()], title[marks[-1].end() :]
+    if len(tail.split()) > MAX_OUTLET_WORDS or len(head.split()) < len(tail.split()):
+        return title
+    is_furniture = (
+        SECTION.search(marks[-1].group()) or OUTLET_WORDS.search(tail) or same_name(tail, publisher)
+    )
+    return head if is_furniture else title
+
+
+def same_name(name: str, publisher: str | None) -> bool:
+    """Say whether one of two names contains the other, letters and digits alone compared."""
+    a, b = (re.sub(r"[\W_]+|^the\b", "", part.casefold()) for part in (name, publisher or ""))
+    return bool(a and b) and (a in b or b in a)
+
+
+def readable(entry: Entry, wanted: Iterable[str]) -> dict[str, str]:
+    """Return how each wanted stem is written in an entry; names of adjacent capitalised words are kept whole.
+
+    The keys keep the order of `wanted`; stems that the entry lacks are left out. A stem inside a name maps to the name.
+    """
+    missing = set(wanted)
+    stemmer, found = stemmer_for(entry.language), dict[str, str]()
+    for text in (bare_title(entry.title, entry.publisher), opening(entry.text)):
+        for run in _runs(text):
+            parts = [(word, stem) for word in run for stem in _stems_of(word, stemmer)]
+            hits = [(word, stem) for word, stem in parts if stem in missing]
+            name = " ".join(run) if len(hits) > 1 else ""
+            for word, stem in hits:
+                found.setdefault(stem, name or POSSESSIVE.sub("", word))
+            missing.difference_update(found)
+    return {stem: found[stem] for stem in wanted if stem in found}
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """Yield the words of a text; adjacent capitalised words come together, as a name ("Jo Song Gil")."""
+    run: list[str] = []
+    end = 0
+    for match in WORD.finditer(text):
+        word = match.group()
+        joins = (
+            bool(run)
+            and word[0].isupper()
+            and run[-1][0].isupper()
+            and text[end : match.start()] in (" ", "-")
+        )
+        if run and not joins:
+            yield run
+            run = []
+        run.append(word)
+        end = match.end()
+    if run:
+        yield run
