@@ -6,11 +6,12 @@ from datetime import datetime
 
 from aggregator.core.identity import digest
 from aggregator.core.publish import VIEWS, WINDOW_AGE, in_document_order, leave, weight
-from aggregator.core.render import Site, atom, topic_feed_path
+from aggregator.core.render import Site, atom, jsonfeed, rss, topic_feed_path
 from aggregator.model import Membership, Story, Topic
 from aggregator.steps import Progress, silent
 from aggregator.store import Store, StoredDocument
 
+FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}  # suffix of the address -> renderer
 FORMAT = "1"  # raised when the renderers change, so that stored documents are written anew
 
 
@@ -36,27 +37,30 @@ def _render_topic(store: Store, site: Site, topic: Topic, now: datetime) -> int:
         leaving[view] = leave(((m, weight(told[m.story])) for m in members), now)
         gone = {m.story for m in leaving[view]}
         stories = [told[m.story] for m in in_document_order(members) if m.story not in gone]
-        document = _render_view(store, site, topic, view, stories, now)
-        if document is not None:
-            changed.append(document)
+        changed += (
+            document
+            for suffix in FORMATS
+            if (document := _render_view(store, site, topic, (view, suffix), stories, now))
+        )
     store.save_documents(topic.id, leaving, changed)
     return len(changed)
 
 
 def _render_view(
-    store: Store, site: Site, topic: Topic, view: str, stories: Sequence[Story], now: datetime
+    store: Store, site: Site, topic: Topic, variant: tuple[str, str], stories: Sequence[Story], now: datetime
 ) -> StoredDocument | None:
-    """Render one document; None where its bytes are the stored ones."""
-    path = topic_feed_path(topic.name, view)
+    """Render one document of a variant (view, suffix); None where its bytes are the stored ones."""
+    view, suffix = variant
+    path = topic_feed_path(topic.name, view, suffix)
     before = store.document(path)
     updated = max((before.updated if before else topic.created, *(s.updated for s in stories)))
-    body = atom.render(site, topic, stories, updated, path, VIEWS[view])
+    body = FORMATS[suffix].render(site, topic, stories, updated, path, VIEWS[view])
     etag = digest(body)[:32]
     if before is not None and before.etag == etag:
         return None
     return StoredDocument(
         path=path,
-        media_type=atom.MEDIA_TYPE,
+        media_type=FORMATS[suffix].MEDIA_TYPE,
         etag=etag,
         modified=now,
         updated=updated,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from aggregator.model import Story
+from aggregator.model import Story, Topic
 
 GENERATOR = "aggregator"
 
@@ -18,9 +18,14 @@ class Site:
     language: str = "en"  # of our own words
 
 
-def topic_feed_path(name: str, view: str = "") -> str:
-    """Return the address of a topic's Atom feed below the base URL; `view` as in `publish.VIEWS`."""
-    return f"/topics/{name}.atom" + (f"?min_sources={view}" if view else "")
+def topic_feed_path(name: str, view: str = "", suffix: str = "atom") -> str:
+    """Return the address of a topic's feed below the base URL; `view` as in `publish.VIEWS`."""
+    return f"/topics/{name}.{suffix}" + (f"?min_sources={view}" if view else "")
+
+
+def feed_title(site: Site, topic: Topic, min_sources: int) -> str:
+    """Return the title of a topic's feed, the same in every format."""
+    return f"{topic.title} · {site.title}" + (f" · {min_sources} sources or more" if min_sources else "")
 
 
 def story_path(story: Story) -> str:

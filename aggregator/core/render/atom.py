@@ -12,7 +12,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from aggregator.core.publish import SHOWN_COVERAGE
-from aggregator.core.render import GENERATOR, Site, story_path
+from aggregator.core.render import GENERATOR, Site, feed_title, story_path
 from aggregator.model import Coverage, Story, Topic
 
 MEDIA_TYPE = "application/atom+xml"
@@ -36,14 +36,11 @@ class Links(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped
 def render(
     site: Site, topic: Topic, stories: Sequence[Story], updated: datetime, path: str, min_sources: int = 0
 ) -> bytes:
-    """Write the feed of a topic: one entry per story, in the order given.
-
-    `path` is the feed's own address below the site's; `min_sources` only says so in its title.
-    """
+    """Write the feed of a topic: one entry per story, in the order given; `path` is its own address."""
     feed = FeedGenerator()
     page = f"{site.url}/topics/{topic.name}"
     feed.id(uuid5(topic.id, f"min_sources={min_sources}").urn if min_sources else topic.id.urn)
-    feed.title(f"{topic.title} · {site.title}" + (f" · {min_sources} sources or more" if min_sources else ""))
+    feed.title(feed_title(site, topic, min_sources))
     feed.updated(_utc(updated))
     feed.author({"name": site.title})
     feed.link(href=site.url + path, rel="self", type=MEDIA_TYPE)
