@@ -137,7 +137,7 @@ class Decision:
     def _merge(self, links: dict[int, list[Link]], look: Ints) -> int:
         """Make stories one that are near each other from both sides; return how many ended."""
         stories = self._stories
-        missing = np.array([row not in links for row in self._views.rows[self._in_order].tolist()])
+        missing = np.array([row not in links for row in self._views.rows[self._in_order].tolist()], dtype=bool)
         links = links | self._links(self._in_order[missing])
         present: dict[int, list[int]] = defaultdict(list)
         for row in links:
