@@ -12,7 +12,11 @@ from aggregator.core.seeds.article import read_article
 from aggregator.core.seeds.charset import decode
 from aggregator.core.seeds.draft import Draft, finish
 from aggregator.core.seeds.feedfile import is_feed, read_feed
+from aggregator.core.seeds.jsonlines import is_json, read_json
+from aggregator.core.seeds.markdown import has_front_matter, is_markdown, read_front_matter, read_markdown
 from aggregator.core.seeds.page import read_page
+from aggregator.core.seeds.records import is_records, read_records
+from aggregator.core.seeds.saved_html import is_html, read_html
 from aggregator.errors import DocumentError
 from aggregator.model import Document, Entry
 
@@ -46,20 +50,26 @@ def read_seed(document: Document, now: datetime) -> tuple[Entry, ...]:
 NOTHING = "no article was found in it; a seed needs a headline and some text, see the README for the kinds that are read"
 
 
-def _finished(drafts: tuple[Draft, ...], now: datetime) -> tuple[Entry, ...]:
-    return tuple(entry for draft in drafts if (entry := finish(draft, now)))
+def _with(read: Callable[[str], tuple[Draft, ...]]) -> Reader:
+    """Make a reader of a function from text to drafts."""
+
+    def reader(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
+        return tuple(entry for draft in read(text) if (entry := finish(draft, now)))
+
+    return reader
 
 
-def _read_feed(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
-    return read_feed(document, now)
-
-
-def _read_page(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
+def _page(text: str) -> tuple[Draft, ...]:
     page = read_page(text)
-    return _finished(read_archive(page) or read_article(page), now)
+    return read_archive(page) or read_article(page)
 
 
-KINDS = (
-    Kind("a feed", is_feed, _read_feed),
-    Kind("the text of a web page", lambda text, name: True, _read_page),
+KINDS = (  # the first that a document is; the text of a page is what remains
+    Kind("a feed", is_feed, lambda document, text, now: read_feed(document, now)),
+    Kind("JSON", is_json, _with(read_json)),
+    Kind("HTML", is_html, _with(read_html)),
+    Kind("text with front matter", has_front_matter, _with(read_front_matter)),
+    Kind('text with "Key: value" heads', is_records, _with(read_records)),
+    Kind("Markdown", is_markdown, _with(lambda text: (read_markdown(text),))),
+    Kind("the text of a web page", lambda text, name: True, _with(_page)),
 )

@@ -7,15 +7,15 @@ with the headline above it, below it, or with the mark closing the post. What sp
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from aggregator.core.seeds.archive_heading import page_labels
 from aggregator.core.seeds.credit import copyright_owner, source_line
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.furniture import Furniture, opens_list
-from aggregator.core.seeds.lines import is_bullet, is_sentence, width
-from aggregator.core.seeds.metaline import DATE, Meta
+from aggregator.core.seeds.lines import is_bullet, width
+from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import Span, read_post
 
@@ -54,7 +54,18 @@ def read_archive(page: Page) -> tuple[Draft, ...]:
         ),
         None,
     )
-    return tuple(read_post(page, span, categories, author, owner) for span in split.spans)
+    drafts = (read_post(page, span, categories, author, owner) for span in split.spans)
+    if split.place is not Place.FOOT:
+        return tuple(drafts)
+    return tuple(_under_its_day(page, draft, span) for draft, span in zip(drafts, split.spans, strict=True))
+
+
+def _under_its_day(page: Page, draft: Draft, span: Span) -> Draft:
+    """Date a post by the last day written over a post: pages that close posts print a day once."""
+    if draft.published:
+        return draft
+    days = (m.published for i in range(span.start, -1, -1) if (m := page.metas[i]) and m.kinds == {"date"})
+    return replace(draft, published=next(days, None))
 
 
 def best_split(page: Page) -> Split:
@@ -138,7 +149,7 @@ def _quality(page: Page, span: Span) -> float:
     body = range(span.body, span.end)
     if any(page.prose[i] for i in body):
         return 1.0
-    return 0.6 if any(page.is_free(i) and is_sentence(page.text(i)) for i in body) else 0.2
+    return 0.6 if any(page.sentence[i] for i in body) else 0.2
 
 
 # --- headlines ------------------------------------------------------------------------------------------
@@ -182,15 +193,7 @@ def _title_under(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
         last + 1 < len(page) and last - first < 2 and _is_headline(page, last + 1) and _is_wrapped(page, last)
     ):
         last += 1
-    return Span(_run_start_dated(page, mark), (first, last + 1), _run_end(page, last), 0)
-
-
-def _run_start_dated(page: Page, mark: int) -> int:
-    """Return where the next post's head begins: labels and counts right above its date close the post before."""
-    start = mark
-    while start > 0 and (meta := page.metas[start - 1]) is not None and meta.is_strong and meta.is_dated:
-        start -= 1
-    return start
+    return Span(mark, (first, last + 1), _run_end(page, last), 0)
 
 
 def _title_of_closed(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:

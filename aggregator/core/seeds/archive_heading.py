@@ -36,7 +36,7 @@ ARCHIVE_FOR = re.compile(
 _TIME_SPAN = re.compile(
     r"(?:19|20)\d\d\W*$|^\d", re.IGNORECASE
 )  # "Archive for January 2019" names no category
-CRUMB = re.compile(r"\s*(?:>|»|›|→|::|/|\\|\|)\s*")
+CRUMB = re.compile(r"\s*(?:>|»|›|→|::)\s*|\s+[/\\|]\s+")
 ROOTS = frozenset(
     "home|homepage|start|startseite|accueil|inicio|início|home page|главная|홈|الرئيسية|首页|ホーム|category|categories|tag|tags|blog|blogs|archive|archives|topics|topic|articles|article|you are here|you are here: home|you are at: home|current page|index|main|front page|portada|section|sections|home icon".split(
         "|"
@@ -82,7 +82,11 @@ def breadcrumb(text: str) -> tuple[str, ...]:
     )
     parts = [part.strip() for part in CRUMB.split(text) if part.strip()]
     # The separator of menus is no breadcrumb's: what points on does.
-    if len(parts) < 2 or not re.search(r"[>»›→]|::", text) and not (fold(parts[0]) in ROOTS and "/" in text):
+    if (
+        len(parts) < 2
+        or not re.search(r"\w\W*(?:[>»›→]|::)\W*\w", text)
+        and not (fold(parts[0]) in ROOTS and "/" in text)
+    ):
         return ()
     if fold(parts[0]) not in ROOTS and not all(len(part.split()) <= 4 for part in parts):
         return ()

@@ -21,7 +21,7 @@ def read_article(page: Page) -> tuple[Draft, ...]:
     if title is None:
         return ()
     body = body_lines(page, title, run)
-    facts = page_facts(page, title, body, end)
+    facts = page_facts(page, title, max(run[0], title.last + 1), body, end)
     return (
         Draft(
             title=title.text,

@@ -5,14 +5,28 @@ import re
 from aggregator.core.seeds.article_title import Title, share_known, stems
 from aggregator.core.seeds.credit import copyright_owner, ending, is_staff_credit, source_line
 from aggregator.core.seeds.furniture import Furniture, opens_comments, opens_list
-from aggregator.core.seeds.lines import fold, is_bullet, is_sentence, title_case_share, width
+from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import is_subheading
 
 FULL = 400  # columns; a longer paragraph is no better proof of being the body
 CAPTION = 240  # columns; a picture's caption is shorter
-COST = {Furniture.RELATED: 1.5, Furniture.COMMENTS: 3.0, Furniture.COPYRIGHT: 2.0, Furniture.PAGES: 1.5}
+# How much a line of furniture speaks against being inside the body: pictures and adverts stand there too.
+COST = {
+    Furniture.CREDIT: 0.1,
+    Furniture.ADVERT: 0.1,
+    Furniture.SEE_ALSO: 0.1,
+    Furniture.SIGN_UP: 0.3,
+    Furniture.BUTTON: 0.4,
+    Furniture.MENU: 0.5,
+    Furniture.RELATED: 0.8,
+    Furniture.PAGES: 1.0,
+    Furniture.COPYRIGHT: 2.0,
+    Furniture.COMMENTS: 2.0,
+    Furniture.WEATHER: 1.0,
+}
+HEADLINE_COST = 0.25
 END_MARK = re.compile(
     r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\*\s?\*\s?\*|ends?|- ?ends? ?-)\W*$|^#{2,}$", re.IGNORECASE
 )
@@ -73,12 +87,12 @@ def _weight(page: Page, index: int) -> float:
     """Say how much a line speaks for being inside the body."""
     text, kind = page.text(index), page.kinds[index]
     if page.metas[index] is not None:
-        return -0.5
+        return -0.4
     if kind is not None:
-        return -COST.get(kind, 0.7)
+        return -COST[kind]
     if page.prose[index]:
         return 0.5 + min(width(text), FULL) / 150
-    return 0.35 if is_sentence(text) or is_bullet(text) else -0.35
+    return 0.5 if page.sentence[index] or is_bullet(text) else -HEADLINE_COST
 
 
 def _first_paragraph(page: Page, start: int, end: int) -> int:
@@ -117,7 +131,7 @@ def _standfirst(page: Page, title: Title, start: int) -> list[int]:
         text = page.text(i)
         if not page.is_free(i) or is_caption(page, i) or source_line(text) or fold(text) == fold(title.text):
             continue
-        if is_sentence(text) or (width(text) >= 60 and title_case_share(text) < 0.5 and not opens_list(text)):
+        if page.sentence[i] or (width(text) >= 60 and title_case_share(text) < 0.5 and not opens_list(text)):
             found.append(i)
     return found
 
@@ -126,7 +140,7 @@ def _is_article(page: Page, index: int, end: int, title: Title) -> bool:
     text, kind = page.text(index), page.kinds[index]
     if kind is Furniture.MENU:
         return is_subheading(page, index, end)
-    if kind is not None or page.metas[index] is not None or is_caption(page, index):
+    if not page.is_free(index) or is_caption(page, index):
         return False
     if (
         is_staff_credit(text)
@@ -159,7 +173,7 @@ def _listed(page: Page, start: int, end: int) -> frozenset[int]:
 
 
 def _headlines_end(page: Page, start: int, end: int) -> int:
-    while start < end and not page.prose[start] and page.is_free(start) and not is_sentence(page.text(start)):
+    while start < end and not page.prose[start] and page.is_free(start) and not page.sentence[start]:
         start += 1
     return start
 
@@ -216,7 +230,7 @@ def _trimmed(page: Page, kept: list[int]) -> list[int]:
     while (
         kept
         and not page.prose[kept[-1]]
-        and not is_sentence(page.text(kept[-1]))
+        and not page.sentence[kept[-1]]
         and not is_bullet(page.text(kept[-1]))
     ):
         if page.text(kept[-1]).endswith((".", "!", "?", "”", '"', "»", "’")):

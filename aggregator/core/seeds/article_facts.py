@@ -13,7 +13,7 @@ from aggregator.core.seeds.lines import fold, width
 from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import TITLES, is_agency, is_lone_person, is_nobody, person
 from aggregator.core.seeds.page import Page
-from aggregator.core.seeds.post import Facts, gather, merge
+from aggregator.core.seeds.post import Facts, gather, labels_below, merge
 
 ABOVE = 4  # lines over the headline that may belong to it: section, date, byline
 BELOW = 14  # lines under the body that may belong to it: source, tags, dates
@@ -40,12 +40,13 @@ class ArticleFacts:
     url: str | None
 
 
-def page_facts(page: Page, title: Title, body: tuple[int, ...], end: int) -> ArticleFacts:
-    """Read the lines around headline and body; `end` is where readers' comments begin."""
-    start, stop = (body[0], body[-1] + 1) if body else (title.last + 1, title.last + 1)
+def page_facts(page: Page, title: Title, start: int, body: tuple[int, ...], end: int) -> ArticleFacts:
+    """Read the lines around headline and body, which starts at `start`; at `end` readers' comments begin."""
+    stop = max(start, body[-1] + 1) if body else start
     below = _below(page, stop, end)
     head = _head_facts(page, title, start)
-    foot = gather([m for i in below if (m := page.metas[i]) and (m.kinds & {"verb", "label", "by"})])
+    foot = gather([m for i in below if (m := page.metas[i]) and (m.kinds & {"verb", "by"})])
+    labels = gather([m for i in range(stop, end) if (m := page.metas[i]) and "label" in m.kinds])
     paragraphs, credit = _credited(page, title, body, below)
     publisher = credit.publisher or head.publisher or foot.publisher or site_name(page, title)
     published = head.published or credit.published or foot.published
@@ -56,7 +57,7 @@ def page_facts(page: Page, title: Title, body: tuple[int, ...], end: int) -> Art
         head.author or credit.author or foot.author,
         published or updated,
         updated if published else None,
-        _sections(page, title, start) + head.categories + foot.categories + _tag_lines(page, below),
+        _sections(page, title, start) + head.categories + labels.categories + labels_below(page, below),
         credit.url or _url(page),
     )
 
@@ -176,30 +177,6 @@ def _sections(page: Page, title: Title, start: int) -> tuple[str, ...]:
                 c for c in crumbs if not head.startswith(fold(c).rstrip("… ")[:40]) and fold(c) != head
             )
     return ()
-
-
-def _tag_lines(page: Page, below: range) -> tuple[str, ...]:
-    """Return labels that stand one a line under a heading like "Tags"."""
-    heads = frozenset(
-        "tags|topics|keywords|labels|categories|related topics|schlagwörter|themen|schlagworte|mots-clés|thèmes|tags:|etiquetas|temas|теги|метки|태그|키워드|الوسوم|كلمات مفتاحية".split(
-            "|"
-        )
-    )
-    start = next((i for i in below if fold(page.text(i)) in heads), None)
-    if start is None:
-        return ()
-    found = []
-    for i in range(start + 1, min(start + 12, len(page))):
-        text = page.text(i)
-        if (
-            page.kinds[i] not in {None, Furniture.MENU}
-            or page.metas[i] is not None
-            or len(text.split()) > 4
-            or page.lines[i].gap > 1
-        ):
-            break
-        found.append(text.lstrip("#"))
-    return tuple(found)
 
 
 def site_name(page: Page, title: Title) -> str | None:

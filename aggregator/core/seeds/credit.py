@@ -42,6 +42,10 @@ _INPUTS = re.compile(
     r"\s*[\[(]?\s*(?:with|additional)\s+(?:(?:agency|agencies|additional)\s+)?(?:inputs?|reporting|reports?|material|information)\s+(?:from|by)\s+(?P<name>[^)\].]{2,60})[)\].\s]*$",
     re.IGNORECASE,
 )
+_STAFF_ENDING = re.compile(
+    r"(?<=[.!?…”\"’'»)])\s*[\[(](?P<staff>(?:additional )?(?:reporting|writing|editing|edited|written|compiled|translated|report) by\b[^()\[\]]{3,230})[)\]]?\W*$",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(
     r"(?<=[.!?…”\"’'»)。])\s*(?P<open>—|–|―|--|-|/|\(|\[|（|［)\s*(?P<name>[^\s()\[\]—–][^()\[\]—–.!?]{1,40}?)\s*(?P<close>[)\]/）］])?\s*\.?$"
 )
@@ -71,9 +75,10 @@ def source_line(text: str, order: dates.Order = None) -> Credit | None:
     """Read a line that only names where a piece is from: "[Reuters]", "Source: AP", "— AFP", "via BBC News"."""
     if width(text) > 3 * MAX_SOURCE:
         return None
-    for pattern in (SOURCE_LINE, VIA_LINE):
-        if match := pattern.match(text):
-            return _named(match["name"], order)
+    if match := SOURCE_LINE.match(text):
+        return _named(match["name"], order) or _labelled(match["name"])
+    if match := VIA_LINE.match(text):
+        return _named(match["name"], order)
     if match := BRACKETS.match(text):
         inner = next(group for group in match.groups() if group)
         labelled = SOURCE_LINE.match(inner) or VIA_LINE.match(inner)
@@ -103,6 +108,12 @@ def _named(raw: str, order: dates.Order) -> Credit | None:
     return Credit(SPACES.sub(" ", name), published=found[0].when if found else None)
 
 
+def _labelled(name: str) -> Credit | None:
+    """Accept after "Source:" any few words without a full stop: not every script writes names large."""
+    plain = len(name.split()) <= 6 and width(name) <= MAX_SOURCE and not is_nobody(name)
+    return Credit(SPACES.sub(" ", name)) if plain and not re.search(r"[.!?…;]", name) else None
+
+
 def _is_source_name(name: str) -> bool:
     """Tell whether a text can be a publisher's name, by its form."""
     if is_agency(name):
@@ -129,10 +140,18 @@ def ending(text: str) -> Credit | None:
             None if is_nobody(name) or not _is_source_name(name) else name,
             rest=text[: len(text) - len(match[0])].rstrip(),
         )
+    if match := _STAFF_ENDING.search(text[-250:]):
+        before = text[: len(text) - len(match[0])].rstrip()
+        inner = ending(before)
+        return Credit(
+            inner.publisher if inner else None,
+            reporters(match["staff"]),
+            rest=inner.rest if inner else before,
+        )
     tail = text[-80:]
     match = _ENDING.search(tail)
     if match is None:
-        return None
+        return _bare_ending(text, tail)
     name, before = match["name"].strip(), tail[: match.start()].rstrip()
     rest = text[: len(text) - len(tail) + match.start()].rstrip()
     if is_agency(name):
@@ -143,6 +162,16 @@ def ending(text: str) -> Credit | None:
     quoted = before.endswith(("”", '"', "’", "'", "»"))
     unsure = quoted or match["open"] not in {"—", "–", "―", "[", "--"} or len(name.split()) > 4
     return None if unsure or not name[0].isupper() or not _is_source_name(name) else Credit(name, rest=rest)
+
+
+def _bare_ending(text: str, tail: str) -> Credit | None:
+    """Read an agency's name that follows the last sentence without a sign: "… said. EFE"."""
+    match = re.search(r"(?<=[.!?…”\"»])\s+(?P<name>[^.!?…”\"»]{2,30})$", tail)
+    return (
+        Credit(match["name"].strip(), rest=text[: len(text) - len(match[0])])
+        if match and is_agency(match["name"])
+        else None
+    )
 
 
 def dateline(text: str, order: dates.Order = None) -> Credit | None:

@@ -45,7 +45,7 @@ PHRASES: dict[Furniture, str] = {  # folded lines, separated by |
         "منوعات|경제|과학|국제|뉴스|문화|북한|사설|사회|세계|스포츠|연예|오피니언|정치|칼럼|포토"
     ),
     Furniture.BUTTON: (
-        "share|share this|share article|share this article|share this story|share this post|share this page|share on|share it|shares|sharing|"
+        "share|blogthis|share this|share article|share this article|share this story|share this post|share this page|share on|share it|shares|sharing|"
         "share via|share with|share link|copy link|copy url|copy|link copied|email|e-mail|email this|email this article|mail|send|send to a friend|"
         "print|print this|print this page|print this article|print article|print friendly|printer friendly|printer-friendly version|pdf|save|save article|save story|save for later|"
         "bookmark|tweet|retweet|facebook|twitter|x|linkedin|whatsapp|telegram|reddit|pinterest|tumblr|instagram|youtube|flipboard|messenger|"
@@ -190,7 +190,7 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         (Furniture.SEE_ALSO, r"^(?:▶|►|☞|→|>>|»|\[관련기사\]|\[관련 기사\])\s*.{3,}$"),
         (
             Furniture.COMMENTS,
-            r"^(?:\d+|no|one|two|three) (?:comments?|replies|reply|responses?|thoughts? on)\b.{0,200}$|^comments? \(\d+\)$|^\(?\d+\)? (?:kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|комментари\w*)\b.{0,60}$|^(?:leave|post|write|add) (?:a|your) (?:comment|reply)\b.{0,60}$|^(?:댓글|댓글수|전체 댓글)\s*\(?\d+\)?개?$|^(?:التعليقات|تعليقات)\s*\(?\d+\)?$",
+            r"^(?:\d+|no|one|two|three) (?:comments?|replies|reply|responses?|thoughts? on)\b.{0,200}$|^comments? \(\d+\)$|^\(?\d+\)? (?:kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|комментари\w*)\b.{0,60}$|^(?:leave|post|write|add) (?:a|your|new) (?:comment|reply)\b.{0,60}$|^(?:댓글|댓글수|전체 댓글)\s*\(?\d+\)?개?$|^(?:التعليقات|تعليقات)\s*\(?\d+\)?$",
         ),
         (
             Furniture.COPYRIGHT,
@@ -202,6 +202,10 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         ),
         (
             Furniture.CREDIT,
+            r"^[\[(]?(?:photo(?:graph)?s?|images?|pictures?|illustration|graphics?|foto|bild|crédit photo)\s+(?:by|courtesy|credit|via|provided by|von|de|par)\b[^.!?]{2,80}$",
+        ),
+        (
+            Furniture.CREDIT,
             r"^.{0,250}(?:getty images|shutterstock|istock|/ ?(?:afp|reuters|ap|dpa|epa|efe|tass|yonhap|pool|file)|\b(?:afp|reuters|ap|epa|ap photo|reuters photo) ?/ ?[\w .'-]{3,40}|\((?:photo|image|file|foto|picture)\b[^)]{0,80}\)|via (?:reuters|ap|afp|getty)|file photo|ap photo|handout|\bcourtesy\b.{0,40})\W*$",
         ),
         (
@@ -210,7 +214,7 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         ),
         (
             Furniture.PAGES,
-            r"^\W*(?:page|seite|página|pagina|страница|صفحة)\s*\d+\s*(?:of|von|de|sur|из|van|/|من)\s*\d+.{0,60}$|^(?:posts? navigation|post navigation|beitragsnavigation|navigation des articles|navegación de entradas|навигация по записям|page navigation|pagination)$|^\W*(?:\d+\s+){2,}(?:…|\.\.\.|next|»|>)?.{0,15}$|^(?:←|‹|<<|« ?(?!.*»)).{2,120}$|^(?!.*«).{2,120}(?:→|»|›|>>)$",
+            r"^\W*(?:page|seite|página|pagina|страница|صفحة)\s*\d+\s*(?:of|von|de|sur|из|van|/|من)\s*\d+.{0,60}$|^(?:posts? navigation|post navigation|beitragsnavigation|navigation des articles|navegación de entradas|навигация по записям|page navigation|pagination)$|^\W*(?:\d+\s+){2,}(?:…|\.\.\.|next|»|>)?.{0,15}$|^\W*(?:older|newer) (?:posts|entries) (?:home|newer posts|older posts)\b.*$|^[«‹←\s]*(?:first|previous|prev|erste|première|primera)?\b.{0,20}(?:\b\d+\s+){2,}.{0,30}$|^(?:←|‹|<<|« ?(?!.*»)).{2,120}$|^(?!.*«).{2,120}(?:→|»|›|>>)$",
         ),
     )
 )
@@ -218,7 +222,7 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
 CALLS = re.compile(
     r"^(?:(?:please )?(?:subscribe|sign up|sign in|log in|register|click|tap|download|install|join us|follow us|like us|support our|donate|become a (?:member|subscriber|patron)|enter your|type your|get (?:the|our|your|all|daily|breaking|unlimited)\b.{0,60}(?:inbox|newsletter|news|alerts|app|access|stories|headlines))"
     r"|(?:we|this (?:web)?site|our (?:web)?site|our partners|this page)\b.{0,40}\b(?:use|uses|using|store)\b.{0,40}\bcookies?\b|by (?:continuing|using|clicking|signing|subscribing|browsing|closing|submitting)\b|your (?:e-?mail )?(?:address|comment|browser|subscription|privacy|support)\b.{0,80}(?:publish|support|important|not|help|confirm|expire)|you (?:can )?(?:must be|need to be|have to be|must) (?:log|sign)|you (?:have|'ve) (?:reached|read|used|\d)|you are (?:reading|using|not logged|logged|currently)"
-    r"|don't miss\b.{0,80}(?:news|story|inbox|update|newsletter)|already (?:a|have an?)\b|create (?:a|your) (?:free )?account|(?:this|the) (?:article|story|content) (?:is|was) (?:reserved|only|exclusive|for subscribers|free)|(?:to|for) (?:comment|continue reading|read the full|more (?:news|stories|information|such))\b|have (?:a|you) (?:tip|news tip|story|question)|got a (?:tip|story)|views expressed|the views expressed|the opinions expressed|disclaimer\s*:|all comments|comments (?:are|will be|that)|notify me|required fields|save my name|this site uses akismet|thank you for (?:reading|subscribing|your)|email us|contact us|write to|send (?:us|your)|javascript|please enable|please disable"
+    r"|(?:enjoyed|liked?) this\b|share (?:this|it) with\b|don't miss\b.{0,80}(?:news|story|inbox|update|newsletter)|already (?:a|have an?)\b|create (?:a|your) (?:free )?account|(?:this|the) (?:article|story|content) (?:is|was) (?:reserved|only|exclusive|for subscribers|free)|(?:to|for) (?:comment|continue reading|read the full|more (?:news|stories|information|such))\b|have (?:a|you) (?:tip|news tip|story|question)|got a (?:tip|story)|views expressed|the views expressed|the opinions expressed|disclaimer\s*:|all comments|comments (?:are|will be|that)|notify me|required fields|save my name|this site uses akismet|thank you for (?:reading|subscribing|your)|email us|contact us|write to|send (?:us|your)|javascript|please enable|please disable"
     r"|(?:abonnieren|melden|registrieren|folgen|laden|lesen|jetzt|testen|hier) (?:sie|klicken|abonnieren|anmelden)|wir (?:verwenden|nutzen|setzen)\b.{0,60}cookies|diese (?:web)?seite (?:verwendet|nutzt)|mit der nutzung|ihre e-mail"
     r"|(?:abonnez|inscrivez|connectez|recevez|suivez|téléchargez|cliquez)[- ](?:vous|nous|ici|chaque|la|notre|l')|(?:ce|notre) site utilise|nous utilisons|en poursuivant|votre adresse|cet article est réservé|il vous reste"
     r"|(?:suscríb\w+|regístr\w+|inicia sesión|síguenos|sigue toda|recibe|descarga|haz clic|apúntate)|este sitio (?:web )?utiliza|utilizamos cookies|tu dirección de correo|(?:usamos|este site utiliza|assine|siga)\b"

@@ -21,10 +21,10 @@ SCRIPTS = {  # BCP 47 tag: letters that only texts in it use in bulk
 STOP_WORDS = {
     "en": "the and of to that is was with for on has have said by from are be which it as at were",
     "de": "der die und das ist nicht den mit von sich dem auf eine für ein wird auch im zu hat nach",
-    "fr": "le les des et est une dans du pour que qui par sur pas plus avec au ont cette été ce",
-    "es": "el los las del y una por con para que en se es su al lo como más ha fue sus",
-    "pt": "os das dos não uma para com do em é ao pela pelo mais são foi às também seu na",
-    "it": "il di che è gli della per una non del con le sono nel alla dei più ha anche si",
+    "fr": "de la un à le les des et est une dans du pour que qui par sur pas plus avec au ont cette été ce",
+    "es": "de la un este el los las del y una por con para que en se es su al lo como más ha fue sus",
+    "pt": "de a o um os das dos não uma para com do em é ao pela pelo mais são foi às também seu na",
+    "it": "la un il di che è gli della per una non del con le sono nel alla dei più ha anche si",
     "nl": "het een van en dat op te niet zijn met voor wordt aan ook door bij naar heeft uit",
     "pl": "się na nie jest że do oraz przez jak był ze po został dla od które czy być są",
     "tr": "bir ve bu için ile olarak olan daha çok da de gibi kadar sonra ise ancak göre",
@@ -59,7 +59,7 @@ def _by_script(sample: str) -> str | None:
 def _cyrillic(sample: str) -> str | None:
     if re.search(r"[іїєґ]", sample):
         return "uk"
-    return "ru" if re.search(r"[ыэ]", sample) else None
+    return "ru" if re.search(r"[ыэ]|\b(?:что|это|его|как|из|был[аио]?|они|или|также)\b", sample) else None
 
 
 def _by_words(sample: str) -> str | None:
@@ -68,4 +68,4 @@ def _by_words(sample: str) -> str | None:
     ranked = votes.most_common(2) + [("", 0), ("", 0)]
     (tag, first), (_, second) = ranked[:2]
     # Running text consists of such words by a third or more; a name list or a table does not.
-    return tag if first >= 8 and first >= 0.15 * len(words) and first >= 1.5 * second else None
+    return tag if first >= 5 and first >= 0.12 * len(words) and first >= 1.3 * second else None

@@ -40,8 +40,8 @@ LABELS = (
     r"рубрик[аи]|категори[яи]|метки|теги|тег|тэги|ключевые слова|темы?|раздел|카테고리|분류|태그|키워드|الوسوم|وسوم|التصنيفات?|تصنيف|الأقسام|القسم|كلمات مفتاحية|الكلمات المفتاحية|كلمات دلالية|标签|標籤|分类|分類|カテゴリー?|タグ)"
 )
 COMMENTS = (
-    r"(?:\(?\d+\)?\s*(?:comments?|replies|reply|responses?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|комментари\w*|댓글|تعليقات?|条评论|件のコメント)|(?:leave|add|post|write) (?:a |your )?(?:comment|reply|response)(?: on .*)?|no (?:comments?|responses?|replies)(?: yet)?(?: on .*)?|"
-    r"comments? ?(?:off|closed|are off|are closed|disabled)?(?: on .*)?|comments?:? ?\(?\d*\)?|be the first to comment|permalink|permanent link|trackbacks?|edit(?: this)?|reply|print|email(?: this)?|share|views?:? ?\d[\d,.]*|[\d,.]+k? (?:views?|shares?|likes?|hits|reads)|"
+    r"(?:\(?\d+\)?\s*(?:comments?|replies|reply|responses?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|комментари\w*|댓글|تعليقات?|条评论|件のコメント)|(?:leave|add|post|write) (?:a |your |new )*(?:comment|reply|response)(?: on .*)?|no (?:comments?|responses?|replies)(?: yet)?(?: on .*)?|"
+    r"comments? ?(?:off|closed|are off|are closed|disabled)?(?: on .*)?|comments?:? ?\(?\d*\)?|be the first to comment|permalink|permanent link|trackbacks?(?: ?\(\d+\)?)?|edit(?: this)?|reply|print|email(?: this)?|share|views?:? ?\d[\d,.]*|[\d,.]+k? (?:views?|shares?|likes?|hits|reads)|"
     r"(?:schreibe einen kommentar|kommentar hinterlassen|keine kommentare|kommentare?:? ?\(?\d*\)?|kommentare deaktiviert.*|laisser un commentaire|aucun commentaire|pas de commentaires?|commentaires?:? ?\(?\d*\)?|commentaires fermés.*|"
     r"dejar? un comentario|deja una respuesta|sin comentarios|no hay comentarios|comentarios?:? ?\(?\d*\)?|comentarios desactivados.*|nenhum comentário|deixe um comentário|nessun commento|lascia un commento|geen reacties|оставить комментарий|нет комментариев|комментариев нет|добавить комментарий|комментарии:? ?\(?\d*\)?(?: отключены.*)?|"
     r"댓글 ?(?:남기기|달기|없음)?:? ?\(?\d*\)?|조회수?:? ?\d*|추천:? ?\d*|لا توجد تعليقات|لا تعليقات|أضف تعليقا?ً?|اترك تعليقا?ً?|تعليقات?:? ?\(?\d*\)?)|"
@@ -53,7 +53,7 @@ _MARKS = rf"{_MARK}(?:[\s,.()–-]*(?:{PREPOSITION})?\s*{_MARK})*"
 SEGMENT = re.compile(
     rf"(?:(?P<verb>{_VERBS})(?!\w)\s*[:：]?\s*)?(?:{PREPOSITION}(?!\w)\s*)?(?P<marks>{_MARKS})?[\s,.:]*"
     rf"(?:(?P<by>{BY})(?!\w)\s*[:：]?\s*(?P<author>[^{DATE}{TIME}{VAGUE}]*?))?"
-    rf"[\s,]*(?:{PREPOSITION}(?!\w)\s*)?(?P<later>{_MARKS})?[\s,.]*(?:{IN}\s+(?P<where>[^{DATE}{TIME}{VAGUE}]+?))?[\s,.]*",
+    rf"[\s,]*(?:(?<!\w){PREPOSITION}(?!\w)\s*)?(?P<later>{_MARKS})?[\s,.]*(?:(?<!\w){IN}\s+(?P<where>[^{DATE}{TIME}{VAGUE}]+?))?[\s,.]*",
     re.IGNORECASE,
 )
 LABEL_LINE = re.compile(rf"^\W*(?P<label>{LABELS})(?:\s*[:：]\s*|\s+(?=\S))(?P<labels>.+)$", re.IGNORECASE)

@@ -23,7 +23,7 @@ CNN|BBC|BBC News|NPR|Al Jazeera|Voice of America|VOA|VOA News|Radio Free Asia|RF
 NOBODY = frozenset(
     fold(name)
     for name in "agencies|agency|news agencies|wire|wires|wire services|wire service|wire reports|wire report|staff|staff report|staff reports|staff reporter|staff writer|our correspondent|our reporter|correspondent|web desk|"
-    "news desk|newsdesk|desk|online|editor|editors|agenturen|agence|agences|agencias|agenzie|агентства|وكالات|الوكالات|وكالات الأنباء|通信|more|video|photo|photos|update|updated|sic|link|pdf|source|sources|"
+    "news desk|newsdesk|desk|online|agenturen|agence|agences|agencias|agenzie|агентства|وكالات|الوكالات|وكالات الأنباء|通信|more|video|photo|photos|update|updated|sic|link|pdf|source|sources|"
     "read more|continue|hidden|...|…|via|audio|live|map|graphic|ends|end|the end|note|notes|advertisement|image|gallery|full text|text|english|anonymous|unknown|none".split(
         "|"
     )
@@ -85,7 +85,11 @@ def person(raw: str) -> str | None:
     kept = [part for i, part in enumerate(parts) if i == 0 or _is_further_name(part)]
     name = ", ".join(kept).strip()
     name = re.sub(r"^(?:and|by|von|par|por)\s+", "", name, flags=re.IGNORECASE)
-    return name if name and is_names(name) and not is_nobody(name) and not TITLES.match(name) else None
+    return (
+        name
+        if name and is_names(name) and not is_nobody(name) and not (" " in name and TITLES.match(name))
+        else None
+    )
 
 
 def _is_further_name(part: str) -> bool:

@@ -1,12 +1,16 @@
 """A page dump, every line judged once: what the archive reader and the article reader work on."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from aggregator.core.seeds import dates
+from aggregator.core.seeds.credit import ending, source_line
 from aggregator.core.seeds.furniture import Furniture, furniture
 from aggregator.core.seeds.language import language_of
 from aggregator.core.seeds.lines import (
+    fold,
     Line,
     ends_with_stop,
     is_prose,
@@ -20,6 +24,11 @@ from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta
 
 MAX_TITLE = 240  # columns; the longest headlines of the real feeds have some 200
 MIN_TITLE = 8  # columns
+REPEATED = 3  # times; a short line that a page says so often is a button of its posts
+MAX_BUTTON = 24  # columns; longer repeated lines are headlines that the site links to
+
+
+BRACKETED = re.compile(r"^(?:\[[^\]]*\]?|\([^)]*\)?)\W*$")
 
 
 @dataclass(frozen=True)
@@ -42,9 +51,14 @@ class Page:
     @cached_property
     def prose(self) -> tuple[bool, ...]:
         """Tell of each line whether it is a paragraph of running text."""
+        return tuple(self.is_free(i) and is_prose(unsigned(line.text)) for i, line in enumerate(self.lines))
+
+    @cached_property
+    def sentence(self) -> tuple[bool, ...]:
+        """Tell of each line whether it reads like a sentence or more of running text."""
         return tuple(
-            kind is None and meta is None and is_prose(line.text)
-            for line, meta, kind in zip(self.lines, self.metas, self.kinds, strict=True)
+            self.prose[i] or (self.is_free(i) and is_sentence(unsigned(line.text)))
+            for i, line in enumerate(self.lines)
         )
 
     def is_free(self, index: int) -> bool:
@@ -56,10 +70,16 @@ class Page:
         return self.is_free(index) and is_title(self.text(index))
 
 
+def unsigned(text: str) -> str:
+    """Return a line without an agency's signature at its end, which hides the full stop."""
+    credit = ending(text)
+    return credit.rest if credit else text
+
+
 def is_title(text: str) -> bool:
     """Tell whether a text has a headline's form: not too long, some words, no full stop or comma at its end."""
     columns = width(text)
-    if not MIN_TITLE <= columns <= MAX_TITLE or text[0] in "[(" or text.endswith((",", ";", ":", "،")):
+    if not MIN_TITLE <= columns <= MAX_TITLE or BRACKETED.match(text) or text.endswith((",", ";", ":", "،")):
         return False
     if not words(text) or ends_with_stop(text):
         return False
@@ -72,7 +92,8 @@ def read_page(text: str) -> Page:
     texts = [line.text for line in lines]
     language = language_of("\n".join(t for t in texts if is_prose(t))[:20_000])
     order = dates.order_of(texts, language)
-    kinds = tuple(furniture(t) for t in texts)
+    buttons = _repeated(texts)
+    kinds = tuple(furniture(t) or (Furniture.BUTTON if fold(t) in buttons else None) for t in texts)
     metas = tuple(
         _meta(t, kind, order) if width(t) <= 3 * MAX_META else None
         for t, kind in zip(texts, kinds, strict=True)
@@ -84,6 +105,12 @@ def read_page(text: str) -> Page:
         order,
         language,
     )
+
+
+def _repeated(texts: list[str]) -> frozenset[str]:
+    """Return the short lines that a page repeats: what every post carries, whatever the site calls it."""
+    counts = Counter(fold(text) for text in texts if width(text) <= MAX_BUTTON and not source_line(text))
+    return frozenset(text for text, count in counts.items() if count >= REPEATED)
 
 
 def _meta(text: str, kind: Furniture | None, order: dates.Order) -> Meta | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.draft import Draft, When
 from aggregator.core.seeds.furniture import Furniture
-from aggregator.core.seeds.lines import is_sentence
-from aggregator.core.seeds.metaline import Meta
+from aggregator.core.seeds.lines import ends_sentence, fold, width
+from aggregator.core.seeds.metaline import Meta, is_label_list, split_labels
 from aggregator.core.seeds.page import Page
 
 
@@ -34,12 +34,19 @@ class Facts:
 def gather(metas: list[Meta]) -> Facts:
     """Take the first answer to each question; labels add up."""
     return Facts(
-        next((m.published for m in metas if m.published), None),
+        _published(metas),
         next((m.updated for m in metas if m.updated), None),
         next((m.author for m in metas if m.author), None),
         next((m.publisher for m in metas if m.publisher), None),
         tuple(label for m in metas for label in m.categories),
     )
+
+
+def _published(metas: list[Meta]) -> When | None:
+    """Take the first date; where it is a day, and another line has the same day's time, that."""
+    found = [m.published for m in metas if m.published]
+    exact = (when for when in found if found[0][1] and not when[1] and when[0].date() == found[0][0].date())
+    return next(exact, found[0]) if found else None
 
 
 def read_post(
@@ -56,7 +63,7 @@ def read_post(
         author=facts.author or credit.author or author,
         published=facts.published or credit.published or facts.updated,
         updated=facts.updated if facts.published else None,
-        categories=categories + facts.categories,
+        categories=categories + facts.categories + labels_below(page, range(span.body, span.end)),
         language=page.language,
     )
 
@@ -64,7 +71,10 @@ def read_post(
 def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
     """Return a post's paragraphs without what belongs to the site, and where the post says it is from."""
     credits_, kept = [], []
+    labels = label_lines(page, range(span.body, span.end))
     for i in range(span.body, span.end):
+        if i in labels:
+            continue
         if credit := source_line(page.text(i), page.order):
             credits_.append(credit)
         elif _is_body(page, i, span):
@@ -75,6 +85,46 @@ def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
     if kept and (credit := dateline(kept[0], page.order)):
         credits_.append(credit)
     return [text for text in kept if text], merge(credits_)
+
+
+LABEL_HEADS = frozenset(
+    "tags|topics|keywords|labels|categories|related topics|filed under|tagged|schlagwörter|themen|schlagworte|kategorien|mots-clés|thèmes|étiquettes|etiquetas|temas|categorías|теги|метки|рубрики|태그|키워드|الوسوم|كلمات مفتاحية|标签|タグ".split(
+        "|"
+    )
+)
+MAX_LABELS = 12  # lines
+
+
+def label_lines(page: Page, lines: range) -> range:
+    """Return the lines of labels that stand one a line under a heading like "Tags:"."""
+    start = next((i for i in lines if fold(page.text(i)) in LABEL_HEADS), None)
+    if start is None:
+        return range(0)
+    stop = start + 1
+    while stop < min(start + 1 + MAX_LABELS, len(page)) and _is_label(page, stop):
+        stop += 1
+    return range(start + 1, stop)
+
+
+def labels_below(page: Page, lines: range) -> tuple[str, ...]:
+    """Return those labels."""
+    return tuple(label for i in label_lines(page, lines) for label in split_labels(page.text(i)))
+
+
+def _is_label(page: Page, index: int) -> bool:
+    text = page.text(index)
+    plain = (
+        page.kinds[index] in {None, Furniture.MENU}
+        and page.metas[index] is None
+        and page.lines[index].gap <= 1
+    )
+    return (
+        plain
+        and is_label_list(text)
+        and not ends_sentence(text)
+        and width(text) <= 120
+        and (len(text.split()) <= 4 or "," in text)
+    )
 
 
 def merge(found: list[Credit]) -> Credit:
@@ -101,4 +151,4 @@ def is_subheading(page: Page, index: int, end: int) -> bool:
 
 
 def _reads_on(page: Page, index: int) -> bool:
-    return page.prose[index] or (page.is_free(index) and is_sentence(page.text(index)))
+    return page.sentence[index]
