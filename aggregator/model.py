@@ -200,6 +200,7 @@ class Topic:
     description: str = ""
     rules: Rules = field(default_factory=Rules)
     everything: bool = False  # the topic `all`
+    discovered: bool = False  # found by the program, in no file
     withdrawn: bool = False
     published: datetime | None = None  # when its documents first took stories; None: never
 

@@ -12,6 +12,7 @@ from aggregator.errors import AggregatorError
 from aggregator.folder import read_files
 from aggregator.model import Intake
 from aggregator.steps import Progress, silent
+from aggregator.steps.discover import discover_topics
 from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
 from aggregator.steps.read import read_seeds
@@ -73,6 +74,9 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     grouped = line.grouper.group(now, progress)
     file_earlier(line.store)
     told = tell_stories(line.store, now, progress)
+    if told and discover_topics(line.store, line.mint, now):
+        file_earlier(line.store)
+        tell_stories(line.store, now, progress)
     rendered = render_documents(line.store, line.site, now, progress)
 
     return Report(

@@ -176,6 +176,7 @@ topics = sa.Table(
     sa.Column("description", sa.Text, nullable=False),
     sa.Column("rules", sa.JSON, nullable=False),
     sa.Column("everything", sa.Boolean, nullable=False),
+    sa.Column("discovered", sa.Boolean, nullable=False, server_default=sa.false()),  # no file configures it
     sa.Column("withdrawn", sa.Boolean, nullable=False),
     sa.Column("created", Utc, nullable=False),
     sa.Column("published", Utc),  # when its documents first took stories; NULL: never

@@ -63,6 +63,22 @@ class TopicStore(Database):
             row = connection.execute(query.order_by(topics.c.name != name)).first()
         return _topic(row) if row else None
 
+    def add_discovered(self, found: Mapping[UUID, TopicConfig], now: datetime) -> None:
+        """Take topics in that the program found: id -> what a file would say."""
+        with self.write() as connection:
+            for topic, config in found.items():
+                if _save_topic(connection, config, topic, now) == topic:
+                    connection.execute(sa.update(topics).where(topics.c.id == topic).values(discovered=True))
+
+    def newest_stories(self, limit: int) -> tuple[UUID, ...]:
+        """Return the stories with the newest coverage."""
+        query = sa.select(stories.c.id).where(
+            stories.c.published.is_not(None), stories.c.merged_into.is_(None)
+        )
+        with self.read() as connection:
+            newest = query.order_by(stories.c.latest.desc(), stories.c.id).limit(limit)
+            return tuple(connection.execute(newest).scalars())
+
     def drawn_from(self, entry_ids: Iterable[int]) -> dict[int, frozenset[UUID]]:
         """Return for each entry the topics whose files name a feed that brought it; absent: none."""
         query = (
@@ -121,6 +137,7 @@ def _topic(row: Row) -> Topic:
         description=row.description,
         rules=Rules(**{key: tuple(value) for key, value in row.rules.items()}),
         everything=row.everything,
+        discovered=row.discovered,
         withdrawn=row.withdrawn,
         published=row.published,
     )
@@ -139,6 +156,7 @@ def _save_topic(connection: sa.Connection, config: TopicConfig, new_id: UUID, no
         "description": config.description,
         "rules": {name: list(getattr(config.rules, name)) for name in ("any", "all", "none", "categories")},
         "withdrawn": config.withdrawn,
+        "discovered": False,
     }
     known = sa.select(topics).where(topics.c.name.in_((config.name, *config.was)))
     row = connection.execute(known.order_by(topics.c.name != config.name)).first()

@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
         sa.Column("everything", sa.Boolean(), nullable=False),
+        sa.Column("discovered", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("created", Utc(), nullable=False),
         sa.Column("published", Utc(), nullable=True),
@@ -229,3 +230,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("origins", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_origins_entry"), ["entry"], unique=False)
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in FULL_TEXT:
+            op.execute(statement)
+
+
+# The index holds no texts of its own ("external content"); triggers keep it in step with the table.
+FULL_TEXT = (
+    """CREATE VIRTUAL TABLE entries_fts USING fts5(
+        title, text, publisher, content='entries', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
+    )""",
+    """CREATE TRIGGER entries_fts_insert AFTER INSERT ON entries BEGIN
+        INSERT INTO entries_fts (rowid, title, text, publisher)
+        VALUES (new.id, new.title, new.text, new.publisher);
+    END""",
+    """CREATE TRIGGER entries_fts_delete AFTER DELETE ON entries BEGIN
+        INSERT INTO entries_fts (entries_fts, rowid, title, text, publisher)
+        VALUES ('delete', old.id, old.title, old.text, old.publisher);
+    END""",
+    """CREATE TRIGGER entries_fts_update AFTER UPDATE OF title, text, publisher ON entries BEGIN
+        INSERT INTO entries_fts (entries_fts, rowid, title, text, publisher)
+        VALUES ('delete', old.id, old.title, old.text, old.publisher);
+        INSERT INTO entries_fts (rowid, title, text, publisher)
+        VALUES (new.id, new.title, new.text, new.publisher);
+    END""",
+)

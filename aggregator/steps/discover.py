@@ -1,0 +1,31 @@
+"""Discover: topics that nobody configured, among the newest stories."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from aggregator.core.discovery import MAX_TOPICS, discover
+from aggregator.steps import chunks
+from aggregator.store import Store
+
+NEWEST = 2_000  # stories looked at
+CHUNK = 500
+
+
+def discover_topics(store: Store, mint: Callable[[], UUID], now: datetime) -> int:
+    """Take in topics that the newest stories call for; return how many. Those there are stay as they are."""
+    topics = store.topics()
+    room = MAX_TOPICS - sum(topic.discovered for topic in topics)
+    newest = store.newest_stories(NEWEST) if room > 0 else ()
+    told = [story for ids in chunks(newest, CHUNK) for story in store.told(ids).values()]
+    gathered: dict[UUID, set[UUID]] = defaultdict(set)
+    for ids in chunks(newest, CHUNK):
+        for story, filed in store.topics_of(ids).items():
+            for topic in filed:
+                gathered[topic].add(story)
+    taken = [frozenset(gathered[topic.id]) for topic in topics if not topic.everything]
+    found = discover(told, taken, [topic.name for topic in topics], max(room, 0))
+    if found:
+        store.add_discovered({mint(): config for config in found}, now)
+    return len(found)
