@@ -5,13 +5,14 @@ from sqlalchemy import URL
 from aggregator.store.database import connect, migrate
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
+from aggregator.store.pages import PageStore
 from aggregator.store.publishing import PublishingStore, StoredDocument
 from aggregator.store.topics import TopicStore
 
 __all__ = ["Store", "StoredDocument", "open_store"]
 
 
-class Store(IntakeStore, GroupingStore, TopicStore, PublishingStore):
+class Store(IntakeStore, GroupingStore, TopicStore, PublishingStore, PageStore):
     """Everything that is kept."""
 
 

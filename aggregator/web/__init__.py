@@ -1,0 +1,79 @@
+"""The web: pages and stored feeds. `create_app` puts it together; each subject has its module.
+
+Views get a `Desk` and what their address says; rows end in the store, templates get frozen values.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response
+from jinja2 import StrictUndefined
+
+from aggregator.core.render import Site
+from aggregator.store import Store
+from aggregator.web import feeds, home, service, sources, stories, topics
+from aggregator.web.assets import read_assets
+from aggregator.web.desk import Desk, WebSettings
+from aggregator.web.problems import handle_problems
+from aggregator.web.words import count
+
+__all__ = ["WebSettings", "create_app"]
+
+ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
+    ("/", home.page),
+    ("/topics/<name>", topics.page),
+    ("/topics/<name>.<any(atom, rss, json):suffix>", feeds.feed),
+    ("/topics.opml", feeds.outlines),
+    ("/stories/<key>", stories.page),
+    ("/sources", sources.page),
+    ("/sources.json", sources.as_json),
+    ("/healthz", service.healthz),
+    ("/robots.txt", service.robots),
+    ("/favicon.ico", service.favicon),
+    ("/static/<name>", service.static),
+)
+
+# What a page may do: nothing but show our own style, script and pictures, and send our own forms.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[[], datetime]) -> Flask:
+    """Put the web application together."""
+    app = Flask(__name__, static_folder=None)
+    app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
+    desk = Desk(store, site, settings, clock, read_assets())
+    _prepare_templates(app, desk)
+    for path, view in ROUTES:
+        app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=("GET",))
+    app.after_request(_guarded)
+    handle_problems(app, desk)
+    return app
+
+
+def _prepare_templates(app: Flask, desk: Desk) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.autoescape = True
+    names: dict[str, Any] = {
+        "site": desk.site,
+        "settings": desk.settings,
+        "link": desk.link,
+        "asset": desk.asset,
+        "count": count,
+    }
+    app.jinja_env.globals.update(names)
+
+
+def _guarded(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    return response

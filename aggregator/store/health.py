@@ -1,0 +1,96 @@
+"""How the feeds and seed documents are, for the page of sources and the line at the head of every page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from aggregator.model import FeedState
+from aggregator.store.database import Database
+from aggregator.store.intake import STATE
+from aggregator.store.schema import Row, documents, entries, feeds, origins, seeds, topic_feeds, topics
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The state of the whole: what the head and foot of every page say."""
+
+    failing: int  # feeds and seeds whose last reading failed
+    feeds: int  # feeds that are followed
+    seeds: int  # documents that were looked at
+    last_entry: int  # id of the newest entry; 0: there is none
+    changed: datetime | None  # when a document for subscribers last changed; None: there is none yet
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """A feed with what it brought."""
+
+    state: FeedState
+    entries: int  # that it brought since the time asked for
+    newest: datetime | None  # when it last brought an entry; None: it never did
+    topics: tuple[str, ...] = ()  # titles of the topics that draw on it; empty: added by command
+
+
+@dataclass(frozen=True, slots=True)
+class SeedHealth:
+    """A seed document as it was last read."""
+
+    name: str
+    entries: int  # it held when it was last read
+    read: datetime | None  # when its content was taken in; None: never
+    error: str | None
+    failing_since: datetime | None
+
+
+class HealthStore(Database):
+    """Read how the sources are."""
+
+    def pulse(self) -> Pulse:
+        """Return the state of the whole."""
+        failing_feeds = _count(feeds, feeds.c.active & feeds.c.error.is_not(None))
+        failing_seeds = _count(seeds, seeds.c.error.is_not(None))
+        query = sa.select(
+            (failing_feeds + failing_seeds).label("failing"),
+            _count(feeds, feeds.c.active).label("feeds"),
+            _count(seeds, sa.true()).label("seeds"),
+            sa.select(sa.func.coalesce(sa.func.max(entries.c.id), 0)).scalar_subquery().label("last_entry"),
+            sa.select(sa.func.max(documents.c.modified)).scalar_subquery().label("changed"),
+        )
+        with self.read() as connection:
+            return Pulse(**connection.execute(query).one()._mapping)
+
+    def feed_health(self, since: datetime) -> tuple[FeedHealth, ...]:
+        """Return every followed feed by address, with what it brought since a time."""
+        its = origins.c.feed == feeds.c.id
+        newest = sa.select(sa.func.max(origins.c.first_seen)).where(its).scalar_subquery()
+        query = sa.select(
+            *(feeds.c[name] for name in STATE),
+            _count(origins, its & (origins.c.first_seen > since)).label("brought"),
+            newest.label("newest"),
+        ).where(feeds.c.active)
+        drawing = sa.select(topic_feeds.c.feed, topics.c.title).join(
+            topics, topics.c.id == topic_feeds.c.topic
+        )
+        with self.read() as connection:
+            rows = connection.execute(query.order_by(feeds.c.url)).all()
+            titles: dict[int, list[str]] = {}
+            for row in connection.execute(drawing.order_by(topics.c.title)):
+                titles.setdefault(row.feed, []).append(row.title)
+        return tuple(_feed_health(row, tuple(titles.get(row.id, ()))) for row in rows)
+
+    def seed_health(self) -> tuple[SeedHealth, ...]:
+        """Return every seed document by name."""
+        columns = (seeds.c[name] for name in SeedHealth.__dataclass_fields__)
+        with self.read() as connection:
+            rows = connection.execute(sa.select(*columns).order_by(seeds.c.name))
+            return tuple(SeedHealth(**row._mapping) for row in rows)
+
+
+def _count(table: sa.Table, condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(table).where(condition).scalar_subquery()
+
+
+def _feed_health(row: Row, titles: tuple[str, ...]) -> FeedHealth:
+    state = FeedState(**{name: getattr(row, name) for name in STATE})
+    return FeedHealth(state, row.brought, row.newest, titles)

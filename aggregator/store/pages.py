@@ -1,0 +1,326 @@
+"""What the pages ask: a fixed number of statements each, however many stories they show."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+
+from aggregator.model import Rule, Story, Topic
+from aggregator.store.health import HealthStore
+from aggregator.store.publishing import PLAIN, _story
+from aggregator.store.schema import Row, Utc, entries, feeds, stories, topic_feeds, topic_stories, topics
+from aggregator.store.topics import _topic
+
+OPENING = 600  # characters of an entry's text that a story's page reads
+
+Hours = Mapping[str, int]  # "2026-10-14 06" (UTC), or "2026-10-14" for dates without a time -> entries
+Cursor = tuple[int, datetime, UUID] | tuple[datetime, UUID]  # the sort key of the last story shown
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An entry as the pages list it."""
+
+    id: int
+    story: UUID
+    title: str
+    url: str | None
+    publisher: str | None
+    publisher_key: str | None  # None: unknown, counts as none
+    published: datetime | None
+    day_only: bool
+    first_seen: datetime
+    language: str | None
+    rule: Rule
+    nearest: int | None
+    similarity: float
+    threshold: float
+    terms: tuple[str, ...]
+    copy_of: int | None
+    opening: str = ""  # how its text begins; empty where it was not asked for
+
+    @property
+    def dated(self) -> bool:
+        """Tell whether its publisher's date can be believed: there is one, and it was not ahead of us."""
+        return self.published is not None and self.published <= self.first_seen
+
+    @property
+    def timed(self) -> bool:
+        """Tell whether the minute of its publication is known."""
+        return self.dated and not self.day_only
+
+    @property
+    def when(self) -> datetime:
+        """Return when it appeared: its date, or else when we first saw it."""
+        return self.published if self.published is not None and self.dated else self.first_seen
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A story in a list of headlines."""
+
+    id: UUID
+    slug: str
+    headline: str
+    language: str | None
+    latest: datetime
+    entries: int
+    publishers: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHead:
+    """A topic with its newest coverage; None: it has no story yet."""
+
+    topic: Topic
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved since a time: an entry of it was first seen since then."""
+
+    stories: int
+    publishers: int  # how many known publishers reported something
+    most_covered: tuple[UUID, ...]  # at most three, the most publishers first
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How much a topic was covered since a time."""
+
+    stories: int
+    entries: int
+    publishers: int
+
+
+class hour(sa.sql.functions.FunctionElement[str]):  # noqa: N801 # named as the SQL function it is
+    """Cut a time to the hour, as text in UTC."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(hour)
+def _hour(element: hour, compiler: Any, **options: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **options)}, 1, 13)"
+
+
+@compiles(hour, "postgresql")
+def _hour_postgresql(element: hour, compiler: Any, **options: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **options)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+
+
+# When an entry appeared: its date, or else when we first saw it. A date without a time is no moment.
+WHEN = sa.func.coalesce(entries.c.published, entries.c.first_seen)
+WHICH_HOUR = sa.case((entries.c.day_only, sa.func.substr(hour(WHEN), 1, 10)), else_=hour(WHEN))
+REPORT = tuple(entries.c[name] for name in Report.__dataclass_fields__ if name != "opening")
+BRIEF = tuple(stories.c[name] for name in Brief.__dataclass_fields__ if name != "language")
+LANGUAGE = stories.c.card["language"].as_string().label("language")
+
+ORDERS: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {  # ?order= -> the sort key, greatest first
+    "newest": (topic_stories.c.latest, topic_stories.c.story),
+    "sources": (stories.c.publishers, topic_stories.c.latest, topic_stories.c.story),
+    "first-seen": (stories.c.opened, topic_stories.c.story),
+}
+
+
+class PageStore(HealthStore):
+    """Read what the pages show."""
+
+    def topic_heads(self) -> tuple[TopicHead, ...]:
+        """Return the topics that are published, newest coverage first, those without any last."""
+        of_topic = topic_stories.c.topic == topics.c.id
+        newest = sa.select(sa.func.max(topic_stories.c.latest)).where(of_topic).scalar_subquery()
+        query = sa.select(topics, newest.label("newest")).where(sa.not_(topics.c.withdrawn))
+        with self.read() as connection:
+            rows = connection.execute(query.order_by(topics.c.title)).all()
+        dated = sorted((r for r in rows if r.newest), key=lambda row: row.newest, reverse=True)
+        return tuple(
+            TopicHead(_topic(row), row.newest) for row in (*dated, *(r for r in rows if not r.newest))
+        )
+
+    def newest(self, limits: Mapping[UUID, int]) -> dict[UUID, tuple[Brief, ...]]:
+        """Return the newest stories of topics; `limits`: topic -> how many."""
+        found: dict[UUID, list[Brief]] = {topic: [] for topic in limits}
+        if not limits:
+            return {}
+        parts = [_newest_of(topic, limit) for topic, limit in limits.items()]
+        with self.read() as connection:
+            for row in connection.execute(sa.union_all(*parts)):
+                found[row.topic].append(Brief(**{k: v for k, v in row._mapping.items() if k != "topic"}))
+        return {topic: tuple(sorted(f, key=_newest_first)) for topic, f in found.items()}
+
+    def moved(self, since: datetime) -> Moved:
+        """Return what moved since a time."""
+        recent = entries.c.first_seen > since
+        counts = sa.select(
+            sa.func.count(sa.distinct(entries.c.story)).label("stories"),
+            sa.func.count(sa.distinct(entries.c.publisher_key)).label("publishers"),
+        ).where(recent)
+        in_question = sa.select(entries.c.story).where(recent)
+        query = (
+            sa.select(stories.c.id)
+            .where(stories.c.id.in_(in_question), stories.c.published.is_not(None))
+            .order_by(*(c.desc() for c in (stories.c.publishers, stories.c.entries, stories.c.latest)))
+            .order_by(stories.c.id)
+        )
+        with self.read() as connection:
+            row = connection.execute(counts).one()
+            top = connection.execute(query.limit(3)).scalars().all()
+        return Moved(row.stories, row.publishers, tuple(top))
+
+    def hours(self, since: Mapping[UUID, datetime]) -> dict[UUID, Hours]:
+        """Count the entries of topics by the hour they appeared in; `since`: topic -> where to begin."""
+        if not since:
+            return {}
+        asked = _asked(since)
+        query = (
+            sa.select(asked.c.topic, WHICH_HOUR.label("hour"), sa.func.count().label("entries"))
+            .select_from(_covering(asked))
+            .where(asked.c.since <= WHEN)
+            .group_by(asked.c.topic, "hour")
+        )
+        found: dict[UUID, dict[str, int]] = {topic: {} for topic in since}
+        with self.read() as connection:
+            for row in connection.execute(query):
+                found[row.topic][row.hour] = row.entries
+        return dict(found)
+
+    def story_counts(self, since: Mapping[UUID, datetime]) -> dict[UUID, int]:
+        """Count the stories of topics with coverage since a time."""
+        if not since:
+            return {}
+        asked = _asked(since)
+        of_topic = (topic_stories.c.topic == asked.c.topic) & (topic_stories.c.latest >= asked.c.since)
+        query = sa.select(asked.c.topic, sa.func.count().label("stories"))
+        query = query.select_from(asked.join(topic_stories, of_topic)).group_by(asked.c.topic)
+        with self.read() as connection:
+            counts = {row.topic: row.stories for row in connection.execute(query)}
+        return dict.fromkeys(since, 0) | counts
+
+    def covered(self, topic: UUID, since: datetime) -> Covered:
+        """Return how much a topic was covered since a time."""
+        asked = _asked({topic: since})
+        query = sa.select(
+            sa.func.count(sa.distinct(topic_stories.c.story)).label("stories"),
+            sa.func.count().label("entries"),
+            sa.func.count(sa.distinct(entries.c.publisher_key)).label("publishers"),
+        ).select_from(_covering(asked))
+        with self.read() as connection:
+            return Covered(**connection.execute(query.where(asked.c.since <= WHEN)).one()._mapping)
+
+    def newest_coverage(self, topic: UUID) -> datetime | None:
+        """Return when a topic was last covered; None: never."""
+        query = sa.select(sa.func.max(topic_stories.c.latest)).where(topic_stories.c.topic == topic)
+        with self.read() as connection:
+            return connection.execute(query).scalar()
+
+    def topic_page(
+        self, topic: UUID, limit: int, order: str = "newest", before: Cursor | None = None
+    ) -> tuple[tuple[Story, ...], Cursor | None]:
+        """Return the next stories of a topic, and the key to go on from; None: these are the last.
+
+        order: a key of `ORDERS`.
+        """
+        key = ORDERS[order]
+        query = (
+            sa.select(*_story_columns(), *(c.label(f"key_{n}") for n, c in enumerate(key)))
+            .join(topic_stories, topic_stories.c.story == stories.c.id)
+            .where(topic_stories.c.topic == topic, stories.c.published.is_not(None))
+            .order_by(*(column.desc() for column in key))
+        )
+        if before is not None:
+            bound = (sa.literal(value, column.type) for value, column in zip(before, key, strict=True))
+            query = query.where(sa.tuple_(*key) < sa.tuple_(*bound))
+        with self.read() as connection:
+            rows = connection.execute(query.limit(limit + 1)).all()
+        shown = rows[:limit]
+        last: Any = tuple(shown[-1][-len(key) :]) if len(rows) > limit else None
+        return tuple(_story(row) for row in shown), last
+
+    def reports(self, story_ids: Collection[UUID]) -> dict[UUID, tuple[Report, ...]]:
+        """Return the entries of stories, in order of arrival, without their texts."""
+        return self._reports(sa.select(*REPORT), story_ids)
+
+    def opened_reports(self, story: UUID) -> tuple[Report, ...]:
+        """Return the entries of a story, in order of arrival, with the opening of their texts."""
+        opening = sa.func.substr(entries.c.text, 1, OPENING).label("opening")
+        return self._reports(sa.select(*REPORT, opening), (story,)).get(story, ())
+
+    def _reports(self, query: sa.Select[Any], story_ids: Iterable[UUID]) -> dict[UUID, tuple[Report, ...]]:
+        found: dict[UUID, list[Report]] = {}
+        query = query.where(entries.c.story.in_(list(story_ids))).order_by(entries.c.id)
+        with self.read() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.story, []).append(_report(row))
+        return {story: tuple(reports) for story, reports in found.items()}
+
+    def story(self, story: UUID) -> Story | None:
+        """Find a published story; None: there is none, or nobody was told about it yet."""
+        query = sa.select(*_story_columns()).where(stories.c.id == story, stories.c.published.is_not(None))
+        with self.read() as connection:
+            row = connection.execute(query).first()
+        return _story(row) if row else None
+
+    def filed_under(self, story_ids: Collection[UUID]) -> dict[UUID, tuple[Topic, ...]]:
+        """Return the topics of stories that are published, by title; without the one that holds all."""
+        query = (
+            sa.select(topic_stories.c.story, topics)
+            .join(topics, topics.c.id == topic_stories.c.topic)
+            .where(topic_stories.c.story.in_(list(story_ids)))
+            .where(sa.not_(topics.c.everything | topics.c.withdrawn))
+        )
+        found: dict[UUID, list[Topic]] = {}
+        with self.read() as connection:
+            for row in connection.execute(query.order_by(topics.c.title)):
+                found.setdefault(row.story, []).append(_topic(row))
+        return {story: tuple(its) for story, its in found.items()}
+
+    def feeds_of(self, topic: UUID) -> tuple[str, ...]:
+        """Return the names of the feeds that a topic draws on."""
+        name = sa.func.coalesce(feeds.c.publisher, feeds.c.title, feeds.c.url)
+        query = sa.select(name).join(topic_feeds, topic_feeds.c.feed == feeds.c.id)
+        with self.read() as connection:
+            return tuple(
+                connection.execute(query.where(topic_feeds.c.topic == topic).order_by(name)).scalars()
+            )
+
+
+def _newest_of(topic: UUID, limit: int) -> sa.Select[Any]:
+    newest = (
+        sa.select(sa.literal(topic, sa.Uuid).label("topic"), *BRIEF, LANGUAGE)
+        .join(topic_stories, topic_stories.c.story == stories.c.id)
+        .where(topic_stories.c.topic == topic, stories.c.published.is_not(None))
+        .order_by(topic_stories.c.latest.desc(), topic_stories.c.story.desc())
+        .limit(limit)
+    )
+    return sa.select(newest.subquery())
+
+
+def _newest_first(brief: Brief) -> tuple[float, int]:
+    return -brief.latest.timestamp(), -brief.id.int
+
+
+def _asked(since: Mapping[UUID, datetime]) -> sa.CTE:
+    columns = (sa.column("topic", sa.Uuid()), sa.column("since", Utc()))
+    return sa.values(*columns, name="asked").data(list(since.items())).cte("asked")
+
+
+def _covering(asked: sa.CTE) -> sa.FromClause:
+    """Join to the entries of the topics' stories that were covered since then."""
+    of_topic = (topic_stories.c.topic == asked.c.topic) & (topic_stories.c.latest >= asked.c.since)
+    return asked.join(topic_stories, of_topic).join(entries, entries.c.story == topic_stories.c.story)
+
+
+def _story_columns() -> tuple[sa.Column[Any], ...]:
+    return tuple(stories.c[name] for name in (*PLAIN, "card"))
+
+
+def _report(row: Row) -> Report:
+    plain = dict(row._mapping)
+    return Report(**(plain | {"rule": Rule(row.rule), "terms": tuple(row.terms or ())}))

@@ -1,0 +1,90 @@
+"""What every view works with: the store, our name and address, the clock, and a way to answer with a page."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template
+
+from aggregator.core.render import Site, story_id
+from aggregator.store import Store
+from aggregator.store.health import Pulse
+from aggregator.web.answer import Answer
+from aggregator.web.assets import Assets
+from aggregator.web.times import Times
+
+HTML = "text/html; charset=utf-8"
+REMEMBERED = 500  # figures kept at the same time
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How the pages are served."""
+
+    timezone: str = "UTC"  # of times on pages; feeds are always UTC
+    max_age: int = 900  # seconds that readers may keep a feed
+    robots: Literal["disallow", "allow"] = "disallow"
+    base_url_is_set: bool = True  # otherwise links point to this machine, and the pages say so
+    trusted_hosts: tuple[str, ...] = ()  # names that requests may be for; empty: any
+
+
+class Memo:
+    """Remember figures until the store holds other entries or documents."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Hashable, dict[Hashable, Any]] = (None, {})  # one value: threads see it whole
+
+    def get(self, pulse: Pulse, key: Hashable, count: Callable[[], T]) -> T:
+        """Return a figure as it was counted last, or count it."""
+        state, figures = self._kept
+        if state != (pulse.last_entry, pulse.changed) or len(figures) > REMEMBERED:
+            figures = {}
+            self._kept = ((pulse.last_entry, pulse.changed), figures)
+        if key not in figures:
+            figures[key] = count()
+        found: T = figures[key]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The hands of a view."""
+
+    store: Store
+    site: Site
+    settings: WebSettings
+    clock: Callable[[], datetime]
+    assets: Assets
+    memo: Memo = field(default_factory=Memo)
+
+    def times(self) -> Times:
+        """Read the clock, once for a request."""
+        return Times(ZoneInfo(self.settings.timezone), self.clock())
+
+    def link(self, path: str) -> str:
+        """Return the address of one of our paths, for a page: without scheme and host, so that any works."""
+        return urlsplit(self.site.url).path.rstrip("/") + path
+
+    def story_link(self, story: UUID, slug: str) -> str:
+        """Return the address of a story's page, for a page."""
+        return self.link(f"/stories/{story_id(story)}" + (f"-{slug}" if slug else ""))
+
+    def asset(self, name: str) -> str:
+        return self.link(f"/static/{self.assets.addresses[name]}")
+
+    def page(self, template: str, times: Times, pulse: Pulse, **values: Any) -> Response:
+        """Answer with a page."""
+        changed = times.full(pulse.changed) if pulse.changed else None
+        html = render_template(template, times=times, pulse=pulse, changed=changed, **values)
+        return Answer(html.encode(), HTML).response()
+
+    def problem(self, status: int, **values: Any) -> Response:
+        """Answer with a page that says what went wrong; the store is not asked, it may be the reason."""
+        html = render_template("problem.html", pulse=None, changed=None, status=status, **values)
+        return Response(html, status, content_type=HTML)

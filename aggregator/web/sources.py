@@ -1,0 +1,236 @@
+"""How the sources are: feeds and seed documents, problems first, for people and for monitoring."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from flask import Response
+
+from aggregator.store.health import FeedHealth, SeedHealth
+from aggregator.web.answer import Answer
+from aggregator.web.desk import Desk
+from aggregator.web.times import Moment, Times
+from aggregator.web.words import count
+
+LATELY = timedelta(days=7)  # entries are counted since then
+QUIET = timedelta(days=30)  # a feed that brought nothing for so long is worth a look
+
+
+class State(Enum):
+    """How a source is: (word, sign, colour); in order of urgency."""
+
+    FAILING = ("Failing", "✕", "hot")
+    ENDED = ("Ended", "✕", "hot")
+    MOVED = ("Moved", "▲", "warn")
+    EMPTY = ("Empty", "▲", "warn")
+    QUIET = ("Quiet", "▲", "warn")
+    WAITING = ("Waiting", "○", "m")
+    HEALTHY = ("Healthy", "●", "ok")
+
+    @property
+    def word(self) -> str:
+        return self.value[0]
+
+    @property
+    def sign(self) -> str:
+        return self.value[1]
+
+    @property
+    def tone(self) -> str:
+        return self.value[2]
+
+
+URGENCY = {state: n for n, state in enumerate(State)}
+
+# What to do about an error, by words in it; the first that is found.
+STEPS = tuple(
+    (re.compile(pattern, re.IGNORECASE), step)
+    for pattern, step in (
+        (r"\b404\b", "Look on its site for a new address, and put that into its file in feeds/."),
+        (r"\b(?:401|403|451)\b", "The publisher refuses us; ask for access, or drop the feed."),
+        (r"\b429\b", "The publisher wants fewer requests; we wait as long as it asks."),
+        (r"\b5\d\d\b", "The publisher's server has a fault; it is tried again."),
+        (r"certificate|ssl|tls", "Its certificate is not valid; only its publisher can mend that."),
+        (r"resolve|no such host|\bdns\b", "Check how the address is spelled, and that the site exists."),
+        (r"time[d ]?out|too slow|deadline", "Its server is slow or down; it is tried again."),
+        (r"private|not public|loopback", "If it is in your network, name that in AGGREGATOR_ALLOW_NETWORKS."),
+        (r"not a feed|no feed|html", "The address gives a page; look there for the address of its feed."),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feed or a seed document in the table."""
+
+    name: str
+    address: str  # URL or file name
+    state: State
+    said: str  # what happened, and what to do; empty: all is well
+    last: Moment | None  # when it was last asked or read
+    newest: Moment | None  # when it last brought something
+    entries: int
+    following: Moment | None  # when it is asked again
+
+
+def page(desk: Desk) -> Response:
+    """Show every source with its state."""
+    times, pulse = desk.times(), desk.store.pulse()
+    feeds = _ordered([_feed(health, times) for health in desk.store.feed_health(_since(times))])
+    seeds = _ordered([_seed(health, times) for health in desk.store.seed_health()])
+    tones = Counter(source.state.tone for source in (*feeds, *seeds))
+    return desk.page(
+        "sources.html",
+        times,
+        pulse,
+        feeds=feeds,
+        seeds=seeds,
+        tones=tones,
+        total=count(len(feeds) + len(seeds), "source"),
+        lately=LATELY.days,
+    )
+
+
+def as_json(desk: Desk) -> Response:
+    """Answer with the same as JSON, for monitoring."""
+    times = desk.times()
+    feeds = desk.store.feed_health(_since(times))
+    seeds = desk.store.seed_health()
+    whole = {
+        "feeds": sorted((_feed_json(health, times.now) for health in feeds), key=_by_urgency),
+        "seeds": sorted(map(_seed_json, seeds), key=_by_urgency),
+    }
+    counts = Counter(source["state"] for sources in whole.values() for source in sources)
+    body = json.dumps({"states": dict(sorted(counts.items()))} | whole, ensure_ascii=False, indent=1)
+    return Answer(body.encode(), "application/json; charset=utf-8").response()
+
+
+def _since(times: Times) -> datetime:
+    return times.start(times.today) - LATELY
+
+
+def _ordered(sources: Sequence[Source]) -> list[Source]:
+    return sorted(sources, key=lambda s: (URGENCY[s.state], s.name.casefold(), s.address))
+
+
+def _by_urgency(source: dict[str, Any]) -> tuple[int, str]:
+    return URGENCY[State[source["state"].upper()]], source.get("url") or source["name"]
+
+
+# ---- feeds
+
+
+def _feed_state(health: FeedHealth, now: datetime) -> State:
+    feed = health.state
+    checks = (
+        (feed.gone, State.ENDED),
+        (feed.error is not None, State.FAILING),
+        (feed.last_poll is None, State.WAITING),
+        (feed.moved_to is not None, State.MOVED),
+        (health.newest is None, State.EMPTY),
+        (health.newest is not None and now - health.newest > QUIET, State.QUIET),
+    )
+    return next((state for holds, state in checks if holds), State.HEALTHY)
+
+
+def _feed(health: FeedHealth, times: Times) -> Source:
+    feed, state = health.state, _feed_state(health, times.now)
+    return Source(
+        name=feed.publisher or feed.title or feed.url,
+        address=feed.url,
+        state=state,
+        said=_said_of_feed(health, state, times),
+        last=times.at(feed.last_poll, times.today) if feed.last_poll else None,
+        newest=times.at(health.newest, times.today) if health.newest else None,
+        entries=health.entries,
+        following=times.at(feed.next_poll, times.today) if feed.next_poll and not feed.gone else None,
+    )
+
+
+def _said_of_feed(health: FeedHealth, state: State, times: Times) -> str:
+    feed = health.state
+    newest = times.short(times.day(health.newest)) if health.newest else ""
+    words = {
+        State.FAILING: _said_of_error(feed.error or "", feed.failing_since, times, feed.failures),
+        State.ENDED: "Its publisher says that this feed has ended (410). Take it out of its file in feeds/.",
+        State.MOVED: f"It moved for good to {feed.moved_to}. Put that address into its file in feeds/.",
+        State.EMPTY: "It answers, but held no entry that could be read so far.",
+        State.QUIET: f"Nothing new since {newest}. See on its site whether it is still written.",
+    }
+    return words.get(state, "")
+
+
+def _said_of_error(error: str, since: datetime | None, times: Times, tries: int = 0) -> str:
+    sentence = error[:1].upper() + error[1:].rstrip(".")
+    when = [f"since {times.at(since, times.today).label}"] if since else []
+    tried = [f"{tries} tries"] if tries > 1 else []
+    context = f" ({', '.join(when + tried)})" if when or tried else ""
+    step = next((step for pattern, step in STEPS if pattern.search(error)), "")
+    return f"{sentence}{context}. {step}".rstrip()
+
+
+def _feed_json(health: FeedHealth, now: datetime) -> dict[str, Any]:
+    feed = health.state
+    return {
+        "state": _feed_state(health, now).name.lower(),
+        "url": feed.url,
+        "title": feed.title,
+        "publisher": feed.publisher,
+        "topics": list(health.topics),
+        "error": feed.error,
+        "failing_since": _iso(feed.failing_since),
+        "failures": feed.failures,
+        "moved_to": feed.moved_to,
+        "last_poll": _iso(feed.last_poll),
+        "last_success": _iso(feed.last_success),
+        "next_poll": _iso(feed.next_poll),
+        "newest_entry": _iso(health.newest),
+        f"entries_{LATELY.days}_days": health.entries,
+    }
+
+
+# ---- seeds
+
+
+def _seed_state(health: SeedHealth) -> State:
+    if health.error is not None:
+        return State.FAILING
+    return State.HEALTHY if health.entries else State.EMPTY
+
+
+def _seed(health: SeedHealth, times: Times) -> Source:
+    state = _seed_state(health)
+    said = ""
+    if health.error is not None:
+        said = _said_of_error(health.error, health.failing_since, times)
+        said += f" See what it yields: aggregator inspect seeds/{health.name}"
+    return Source(
+        name=health.name,
+        address="",
+        state=state,
+        said=said,
+        last=times.at(health.read, times.today) if health.read else None,
+        newest=None,
+        entries=health.entries,
+        following=None,
+    )
+
+
+def _seed_json(health: SeedHealth) -> dict[str, Any]:
+    return {
+        "state": _seed_state(health).name.lower(),
+        "name": health.name,
+        "entries": health.entries,
+        "error": health.error,
+        "failing_since": _iso(health.failing_since),
+        "read": _iso(health.read),
+    }
+
+
+def _iso(when: datetime | None) -> str | None:
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if when else None

@@ -1,0 +1,98 @@
+"""The page of a story: who reported it when, and why the reports are together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Response, abort
+
+from aggregator.core.render import parse_story_id, story_path
+from aggregator.model import Story
+from aggregator.store.pages import Report
+from aggregator.web.answer import moved
+from aggregator.web.charts import histogram
+from aggregator.web.desk import Desk
+from aggregator.web.rows import in_order, source_name
+from aggregator.web.timeline import Timeline, alike, reasons
+from aggregator.web.times import Moment
+from aggregator.web.words import count, counted, distinct, foreign, language
+
+ID_LENGTH = 26  # characters of a story's id in its address
+SHOWN = 200  # texts in a timeline; of most stories that is all
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of the facts at the head."""
+
+    name: str
+    text: str
+    moment: Moment | None = None
+
+
+def page(desk: Desk, key: str) -> Response:
+    """Show a story; its id decides, another slug or a story that ended in another one sends on."""
+    wanted = parse_story_id(key[:ID_LENGTH])
+    if wanted is None or key[ID_LENGTH : ID_LENGTH + 1] not in ("", "-"):
+        abort(404)
+    story = desk.store.story(wanted)
+    if story is not None and story.merged_into is not None:
+        story = desk.store.story(story.merged_into)
+    if story is None:
+        abort(404)
+    path = story_path(story)
+    return _show(desk, story) if path == f"/stories/{key}" else moved(desk.link(path))
+
+
+def _show(desk: Desk, story: Story) -> Response:
+    times, pulse = desk.times(), desk.store.pulse()
+    ordered = in_order(desk.store.opened_reports(story.id))
+    timeline = Timeline(times, story, desk.site.language, ordered)
+    lines = timeline.lines()
+    return desk.page(
+        "story.html",
+        times,
+        pulse,
+        story=story,
+        canonical=desk.site.url + story_path(story),
+        counted=counted(story.entries, story.publishers),
+        language=foreign(story.language, desk.site.language),
+        origin=_origin(story, ordered),
+        facts=_facts(timeline, desk.site.language),
+        lines=lines[:SHOWN],
+        hidden=len(lines[SHOWN:]),
+        first_report=timeline.has_first_report and len(ordered) > 1,
+        chart=histogram([report.when for report in ordered if report.timed], times),
+        alike=alike(ordered),
+        reasons=reasons(ordered)[:SHOWN],
+        topics=desk.store.filed_under((story.id,)).get(story.id, ()),
+    )
+
+
+def _origin(story: Story, reports: Iterable[Report]) -> str | None:
+    """Name whose words the excerpt is."""
+    lead = next((report for report in reports if report.id == story.lead), None)
+    return source_name(lead) if lead else None
+
+
+def _facts(timeline: Timeline, ours: str) -> list[Fact]:
+    story, ordered = timeline.story, timeline.ordered
+    facts = _ends(timeline)
+    facts.append(Fact("Coverage", counted(story.entries, story.publishers)))
+    if story.copies:
+        facts.append(Fact("Copies", count(story.copies, "near-copy", "near-copies")))
+    if tongues := distinct(language(foreign(report.language, ours)) for report in ordered):
+        # Those that name no language are most likely in the page's.
+        facts.append(Fact("Other languages", ", ".join(tongues)))
+    return facts
+
+
+def _ends(timeline: Timeline) -> list[Fact]:
+    """Name who was the first and who the last."""
+    ordered, times = timeline.ordered, timeline.times
+    if len(ordered) < 2:
+        return [Fact("Reported by", source_name(report), times.of(report)) for report in ordered]
+    name = "First report" if timeline.has_first_report else "Earliest"
+    return [
+        Fact(label, source_name(report), times.of(report))
+        for label, report in ((name, ordered[0]), ("Latest", ordered[-1]))
+    ]

@@ -1,0 +1,158 @@
+"""Builders with plain defaults: a test says only what it is about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from aggregator.core.identity import digest, publisher_key
+from aggregator.core.render import Site
+from aggregator.model import (
+    Entry,
+    Grouping,
+    ParsedFeed,
+    Placement,
+    Poll,
+    Rule,
+    Rules,
+    SeedRead,
+    Stored,
+    TopicConfig,
+)
+from aggregator.steps.render import render_documents
+from aggregator.steps.tell import file_earlier, tell_stories
+from aggregator.store import Store, open_store
+from aggregator.store.database import sqlite_url
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+NAMES = UUID("6b1f0f6e-4a35-4c0e-9a57-3f0a5d8f1c11")  # what the ids of tests are derived from
+SITE = Site(url="https://desk.example", title="Strait Desk")
+
+
+def make_entry(title: str = "Bridge at Brekke closes after inspection", **others: Any) -> Entry:
+    """Make an entry of a named publisher, two hours before NOW."""
+    plain: dict[str, Any] = {
+        "text": "Engineers found a crack in the northern pier. Traffic is led over the old road.",
+        "url": f"https://news.example/{digest(title)[:8]}",
+        "publisher": "Harbour Gazette",
+        "published": NOW - timedelta(hours=2),
+    }
+    return Entry(title=title, **(plain | others))
+
+
+def make_stored(number: int = 1, first_seen: datetime = NOW, **entry: Any) -> Stored:
+    """Make an entry as the store knows it; `number` is its id there."""
+    made = make_entry(**entry)
+    return Stored(id=number, entry=made, first_seen=first_seen, publisher_key=publisher_key(made.publisher))
+
+
+def make_topic(name: str = "bridges", **others: Any) -> TopicConfig:
+    """Make a topic that takes every entry that mentions a bridge."""
+    plain: dict[str, Any] = {"title": name.capitalize(), "rules": Rules(any=("bridge",))}
+    return TopicConfig(name=name, **(plain | others))
+
+
+def make_store(folder: Path) -> Store:
+    """Open an empty store in a folder."""
+    return open_store(sqlite_url(folder / "aggregator.sqlite"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story to be: its entries in order, and which of them repeat the first one's text."""
+
+    entries: tuple[Entry, ...]
+    copies: tuple[int, ...] = ()  # positions in `entries`
+    terms: tuple[str, ...] = ("bridge", "brekke")
+    id: UUID | None = None  # None: derived from its first entry
+
+    @property
+    def story(self) -> UUID:
+        return self.id or story_of(self.entries[0])
+
+
+def make_story(*entries: Entry, **others: Any) -> Told:
+    """Make a story of entries, by default of a single one."""
+    return Told(entries or (make_entry(),), **others)
+
+
+def story_of(entry: Entry) -> UUID:
+    """Return the id of the story that an entry opens in tests."""
+    return uuid5(NAMES, f"{entry.title} {entry.url}")
+
+
+def follow(store: Store, *topics: TopicConfig, now: datetime = NOW) -> None:
+    """Let the store follow topics."""
+    mint = {name: uuid5(NAMES, name) for name in ("all", *(topic.name for topic in topics))}
+    store.follow(topics, mint, now)
+
+
+def fill(
+    store: Store,
+    *stories: Told,
+    topics: Sequence[TopicConfig] = (),
+    now: datetime = NOW,
+    seed: str = "seed.txt",
+    site: Site = SITE,
+) -> None:
+    """Bring stories into a store as a refresh would: read, grouped as told, filed, published, rendered."""
+    follow(store, *topics, now=now)
+    found = tuple(entry for story in stories for entry in story.entries)
+    if found:
+        store.save_seed(SeedRead(seed, now, digest(seed, now.isoformat()), found))
+        store.apply(Grouping(_placements(store, stories)), now)
+    publish(store, now, site)
+
+
+def publish(store: Store, now: datetime = NOW, site: Site = SITE) -> None:
+    """File, tell and render what changed."""
+    file_earlier(store)
+    tell_stories(store, now)
+    render_documents(store, site, now)
+
+
+def _placements(store: Store, stories: Sequence[Told]) -> tuple[Placement, ...]:
+    ids = _ids(store)
+    placements: list[Placement] = []
+    for told in stories:
+        lead = ids[_key(told.entries[0])]
+        for n, entry in enumerate(told.entries):
+            joined = Placement(
+                entry=ids[_key(entry)],
+                story=told.story,
+                rule=Rule.COPY if n in told.copies else Rule.JOINED,
+                nearest=lead,
+                similarity=0.8,
+                threshold=0.6,
+                terms=told.terms,
+                copy_of=lead if n in told.copies else None,
+            )
+            placements.append(joined if n else Placement(lead, told.story, Rule.OPENED))
+    return tuple(placements)
+
+
+def _ids(store: Store) -> Mapping[tuple[str, str | None], int]:
+    return {_key(stored.entry): stored.id for stored in store.entries(store.ungrouped())}
+
+
+def _key(entry: Entry) -> tuple[str, str | None]:
+    return entry.title, entry.url
+
+
+def read_feed(store: Store, url: str, *entries: Entry, now: datetime = NOW, **others: Any) -> None:
+    """Poll a followed feed with success."""
+    parsed = ParsedFeed(title=others.pop("title", None), entries=entries)
+    _poll(store, url, now, parsed=parsed, digest=digest(url, now.isoformat()), **others)
+
+
+def fail_feed(store: Store, url: str, error: str, now: datetime = NOW, **others: Any) -> None:
+    """Poll a followed feed without success."""
+    _poll(store, url, now, error=error, **others)
+
+
+def _poll(store: Store, url: str, now: datetime, **others: Any) -> None:
+    state = next(feed for feed in store.due_feeds(now, everything=True) if feed.url == url)
+    plain = Poll(feed=state.id, at=now, next_poll=now + timedelta(minutes=30))
+    store.save_polls([replace(plain, **others)])
