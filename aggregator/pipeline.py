@@ -74,7 +74,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     grouped = line.grouper.group(now, progress)
     file_earlier(line.store)
     told = tell_stories(line.store, now, progress)
-    if told and discover_topics(line.store, line.mint, now):
+    if discover_topics(line.store, line.mint, now):
         file_earlier(line.store)
         tell_stories(line.store, now, progress)
     rendered = render_documents(line.store, line.site, now, progress)

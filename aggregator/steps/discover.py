@@ -15,6 +15,8 @@ CHUNK = 500
 
 def discover_topics(store: Store, mint: Callable[[], UUID], now: datetime) -> int:
     """Take in topics that the newest stories call for; return how many. Those there are stay as they are."""
+    if not store.discovery_is_due():
+        return 0
     topics = store.topics()
     room = MAX_TOPICS - sum(topic.discovered for topic in topics)
     newest = store.newest_stories(NEWEST) if room > 0 else ()
@@ -28,4 +30,5 @@ def discover_topics(store: Store, mint: Callable[[], UUID], now: datetime) -> in
     found = discover(told, taken, [topic.name for topic in topics], max(room, 0))
     if found:
         store.add_discovered({mint(): config for config in found}, now)
+    store.discovery_is_done()
     return len(found)

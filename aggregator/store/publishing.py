@@ -135,6 +135,18 @@ class PublishingStore(Database):
         with self.write() as connection:
             change = sa.update(stories).where(stories.c.id.in_(list(story_ids)))
             connection.execute(change.values(touched=False, absorbed=False))
+            _note(connection, "discover", "due")
+
+    def discovery_is_due(self) -> bool:
+        """Say whether stories were told since topics were last looked for."""
+        with self.read() as connection:
+            due = sa.select(meta.c.value).where(meta.c.key == "discover")
+            return connection.execute(due).scalar() == "due"
+
+    def discovery_is_done(self) -> None:
+        """Note that topics have been looked for."""
+        with self.write() as connection:
+            _note(connection, "discover", "done")
 
     # ---- documents
 
@@ -153,8 +165,7 @@ class PublishingStore(Database):
             before = connection.execute(sa.select(meta.c.value).where(meta.c.key == "render")).scalar()
             if before == digest:
                 return
-            connection.execute(sa.delete(meta).where(meta.c.key == "render"))
-            connection.execute(sa.insert(meta).values(key="render", value=digest))
+            _note(connection, "render", digest)
             connection.execute(sa.update(topics).values(dirty=True))
 
     def in_document(self, topic: UUID, view: str) -> tuple[Membership, ...]:
@@ -185,6 +196,11 @@ class PublishingStore(Database):
         with self.read() as connection:
             row = connection.execute(sa.select(documents).where(documents.c.path == path)).first()
         return StoredDocument(**row._mapping) if row else None
+
+
+def _note(connection: sa.Connection, key: str, value: str) -> None:
+    connection.execute(sa.delete(meta).where(meta.c.key == key))
+    connection.execute(sa.insert(meta).values(key=key, value=value))
 
 
 def _row(story: Story) -> dict[str, Any]:
