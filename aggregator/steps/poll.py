@@ -1,0 +1,128 @@
+"""Poll: feeds that are due are fetched and parsed, and what they bring is stored."""
+
+import hashlib
+import queue
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from aggregator.core.polling import next_poll, retry
+from aggregator.errors import AggregatorError, DocumentError, FetchError
+from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
+from aggregator.model import FeedState, Fetched, Intake, ParsedFeed, Poll
+from aggregator.parsers import Parsers
+from aggregator.steps import Progress, silent
+from aggregator.steps.read import Taken
+from aggregator.store import Store
+
+WAITING = 32  # answers that wait for the parsers at most: a body may have 20 MB
+PARSING = 2  # documents parsed at a time, each in a child process of its own
+SAVED_TOGETHER = 25  # polls in one transaction
+GONE = 410  # RFC 9110 §15.5.11: the publisher says that the feed has ended
+
+Answer = tuple[FeedState, Fetched | FetchError]
+
+
+class Poller:
+    """Ask feeds, politely and many at once; hold the parsers between refreshes."""
+
+    def __init__(self, fetching: FetchSettings, every: timedelta) -> None:
+        self._fetching = fetching
+        self._every = every
+        self._parsers = Parsers()
+
+    def close(self) -> None:
+        """End the parsers."""
+        self._parsers.close()
+
+    def poll(
+        self, store: Store, now: datetime, everything: bool = False, progress: Progress = silent
+    ) -> Taken:
+        """Poll the feeds that are due, or all; one that fails stops no other."""
+        due = store.due_feeds(now, everything)
+        intake, problems, done = Intake(), list[AggregatorError](), 0
+        urls = {feed.id: feed.url for feed in due}
+        for polls in _batches(self._polls(due, now)):
+            intake += store.save_polls(polls)
+            problems += (FetchError(urls[poll.feed], poll.error) for poll in polls if poll.error)
+            done += len(polls)
+            progress("Polling feeds", done, len(due))
+        return Taken(len(due), intake, tuple(problems))
+
+    def _polls(self, due: Sequence[FeedState], now: datetime) -> Iterator[Poll]:
+        """Yield what each feed gave, in the order of their answers, as far as the parsers are ready."""
+        pending: deque[Future[Poll]] = deque()
+        with ThreadPoolExecutor(PARSING, thread_name_prefix="parse") as pool:
+            for feed, answer in _answers(due, self._fetching):
+                pending.append(pool.submit(self._understand, feed, answer, now))
+                if len(pending) > PARSING:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+
+    def _understand(self, feed: FeedState, answer: Fetched | FetchError, now: datetime) -> Poll:
+        if isinstance(answer, FetchError):
+            return self._failed(feed, answer, now)
+        digest = hashlib.sha256(answer.body).hexdigest() if answer.status == 200 else None
+        parsed: ParsedFeed | None = None
+        if digest is not None and digest != feed.digest:
+            try:
+                parsed = self._parsers.parse(answer, now)
+            except DocumentError as error:
+                return self._failed(feed, FetchError(feed.url, error.reason), now)
+        again = next_poll(feed.url, now, self._every, answer.headers, parsed.ttl if parsed else None)
+        return Poll(feed.id, now, again, answer, digest, parsed)
+
+    def _failed(self, feed: FeedState, error: FetchError, now: datetime) -> Poll:
+        if error.status == GONE:
+            return Poll(feed.id, now, None, error=error.reason, gone=True)
+        again = retry(feed.url, now, self._every, feed.failures + 1, error.retry_after)
+        return Poll(feed.id, now, again, error=error.reason)
+
+
+def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answer]:
+    """Yield answers as they come; the fetching runs beside, and waits when nobody takes them."""
+    if not due:
+        return
+    feeds = {feed.url: feed for feed in due}
+    answers: queue.Queue[Answer | BaseException | None] = queue.Queue(WAITING)
+    left = threading.Event()  # nobody takes answers any more
+
+    def take(request: FetchRequest, answer: Fetched | FetchError) -> None:
+        while not left.is_set():
+            try:
+                return answers.put((feeds[request.url], answer), timeout=0.2)
+            except queue.Full:
+                continue
+
+    def run() -> None:
+        ended: BaseException | None = None
+        try:
+            requests = [FetchRequest(feed.url, feed.etag, feed.last_modified) for feed in due]
+            fetch_all(requests, settings, take)
+        except BaseException as error:
+            ended = error
+        if not left.is_set():
+            answers.put(ended)
+
+    threading.Thread(target=run, name="fetch", daemon=True).start()
+    try:
+        while (answer := answers.get()) is not None:
+            if isinstance(answer, BaseException):
+                raise answer
+            yield answer
+    finally:
+        left.set()
+
+
+def _batches(polls: Iterable[Poll]) -> Iterator[list[Poll]]:
+    batch: list[Poll] = []
+    for poll in polls:
+        batch.append(poll)
+        if len(batch) == SAVED_TOGETHER:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
