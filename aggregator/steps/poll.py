@@ -93,7 +93,8 @@ def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answ
     def take(request: FetchRequest, answer: Fetched | FetchError) -> None:
         while not left.is_set():
             try:
-                return answers.put((feeds[request.url], answer), timeout=0.2)
+                answers.put((feeds[request.url], answer), timeout=0.2)
+                break
             except queue.Full:
                 continue
 
