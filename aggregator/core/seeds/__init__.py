@@ -13,6 +13,7 @@ from aggregator.core.seeds.charset import decode
 from aggregator.core.seeds.draft import Draft, finish
 from aggregator.core.seeds.feedfile import is_feed, read_feed
 from aggregator.core.seeds.jsonlines import is_json, read_json
+from aggregator.core.seeds.lines import MAX_LINES, split_lines
 from aggregator.core.seeds.markdown import has_front_matter, is_markdown, read_front_matter, read_markdown
 from aggregator.core.seeds.page import read_page
 from aggregator.core.seeds.records import is_records, read_records
@@ -59,9 +60,12 @@ def _with(read: Callable[[str], tuple[Draft, ...]]) -> Reader:
     return reader
 
 
-def _page(text: str) -> tuple[Draft, ...]:
-    page = read_page(text)
-    return read_archive(page) or read_article(page)
+def _read_page(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
+    if text.count("\n") > 10 * MAX_LINES or len(lines := split_lines(text)) > MAX_LINES:
+        raise DocumentError(document.name, f"has more than {MAX_LINES:,} lines, which is no page; split it")
+    page = read_page(lines)
+    drafts = read_archive(page) or read_article(page)
+    return tuple(entry for draft in drafts if (entry := finish(draft, now)))
 
 
 KINDS = (  # the first that a document is; the text of a page is what remains
@@ -71,5 +75,5 @@ KINDS = (  # the first that a document is; the text of a page is what remains
     Kind("text with front matter", has_front_matter, _with(read_front_matter)),
     Kind('text with "Key: value" heads', is_records, _with(read_records)),
     Kind("Markdown", is_markdown, _with(lambda text: (read_markdown(text),))),
-    Kind("the text of a web page", lambda text, name: True, _with(_page)),
+    Kind("the text of a web page", lambda text, name: True, _read_page),
 )

@@ -6,7 +6,7 @@ with the headline above it, below it, or with the mark closing the post. What sp
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -57,15 +57,17 @@ def read_archive(page: Page) -> tuple[Draft, ...]:
     drafts = (read_post(page, span, categories, author, owner) for span in split.spans)
     if split.place is not Place.FOOT:
         return tuple(drafts)
-    return tuple(_under_its_day(page, draft, span) for draft, span in zip(drafts, split.spans, strict=True))
+    return tuple(_under_their_days(page, drafts, split.spans))
 
 
-def _under_its_day(page: Page, draft: Draft, span: Span) -> Draft:
-    """Date a post by the last day written over a post: pages that close posts print a day once."""
-    if draft.published:
-        return draft
-    days = (m.published for i in range(span.start, -1, -1) if (m := page.metas[i]) and m.kinds == {"date"})
-    return replace(draft, published=next(days, None))
+def _under_their_days(page: Page, drafts: Iterable[Draft], spans: tuple[Span, ...]) -> Iterator[Draft]:
+    """Date posts by the last day written over a post: pages that close posts print a day once."""
+    day, line = None, 0
+    for draft, span in zip(drafts, spans, strict=True):
+        for meta in page.metas[line : span.body]:
+            day = meta.published if meta and meta.kinds == {"date"} else day
+        line = span.body
+        yield draft if draft.published else replace(draft, published=day)
 
 
 def best_split(page: Page) -> Split:
@@ -127,7 +129,8 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
     """Split a page at its marks."""
     if len(marks) < 2:
         return Split(place=place)
-    titles = [title for mark in marks if (title := FINDERS[place](page, mark, marks))]
+    pairs = zip(marks, (None, *marks), strict=False)
+    titles = [title for mark, before in pairs if (title := FINDERS[place](page, mark, before))]
     titles = [title for i, title in enumerate(titles) if i == 0 or title.title[0] > titles[i - 1].title[0]]
     if len(titles) < 2 or len(titles) < MIN_VALID * len(marks):
         return Split(place=place)
@@ -172,7 +175,7 @@ def _run_end(page: Page, mark: int) -> int:
     return mark
 
 
-def _title_over(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
+def _title_over(page: Page, mark: int, before: int | None) -> Span | None:
     """Find the headline above a mark."""
     last = _run_start(page, mark) - 1
     if last < 0 or not _is_headline(page, last):
@@ -183,7 +186,7 @@ def _title_over(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
     return Span(first, (first, last + 1), _run_end(page, mark), 0)
 
 
-def _title_under(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
+def _title_under(page: Page, mark: int, before: int | None) -> Span | None:
     """Find the headline below a mark."""
     first = _run_end(page, mark)
     if first >= len(page) or not _is_headline(page, first):
@@ -196,9 +199,8 @@ def _title_under(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
     return Span(mark, (first, last + 1), _run_end(page, last), 0)
 
 
-def _title_of_closed(page: Page, mark: int, marks: tuple[int, ...]) -> Span | None:
+def _title_of_closed(page: Page, mark: int, before: int | None) -> Span | None:
     """Find the headline of a post that a mark closes: the first line after the mark before."""
-    before = marks[marks.index(mark) - 1] if mark != marks[0] else None
     if before is None:
         first = _headline_above_body(page, mark)
     else:
@@ -207,7 +209,7 @@ def _title_of_closed(page: Page, mark: int, marks: tuple[int, ...]) -> Span | No
         return None
     start = first
     while (
-        start > 0 and (meta := page.metas[start - 1]) is not None and meta.is_dated and start - 1 not in marks
+        start > 0 and (meta := page.metas[start - 1]) is not None and meta.is_dated and start - 1 != before
     ):
         start -= 1
     return Span(start, (first, first + 1), _run_end(page, first), 0)
@@ -231,7 +233,7 @@ def _headline_above_body(page: Page, until: int) -> int | None:
     return above if above >= 0 else None
 
 
-FINDERS: dict[Place, Callable[[Page, int, tuple[int, ...]], Span | None]] = {
+FINDERS: dict[Place, Callable[[Page, int, int | None], Span | None]] = {
     Place.UNDER: _title_over,
     Place.OVER: _title_under,
     Place.FOOT: _title_of_closed,

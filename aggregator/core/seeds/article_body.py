@@ -1,6 +1,8 @@
 """The body of an article's page: the densest run of paragraphs, and which of its lines are the article's."""
 
 import re
+from bisect import bisect_left
+from itertools import islice, pairwise
 
 from aggregator.core.seeds.article_title import Title, share_known, stems
 from aggregator.core.seeds.credit import copyright_owner, ending, is_staff_credit, source_line
@@ -27,6 +29,7 @@ COST = {
     Furniture.WEATHER: 1.0,
 }
 HEADLINE_COST = 0.25
+MAX_LISTS = 20  # lists of other pieces that are looked at; a page has some
 END_MARK = re.compile(
     r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\*\s?\*\s?\*|ends?|- ?ends? ?-)\W*$|^#{2,}$", re.IGNORECASE
 )
@@ -41,21 +44,18 @@ def comments_start(page: Page) -> int:
     paragraphs = [i for i, prose in enumerate(page.prose) if prose]
     if not paragraphs:
         return len(page)
+    pairs = [a for a, b in pairwise(paragraphs) if b == a + 1]
     for i in range(paragraphs[0] + 1, len(page)):
         if not opens_comments(page.text(i)):
             continue
-        after = [j for j in range(i + 1, len(page)) if page.prose[j]]
-        before = len(paragraphs) - len(after)
+        before = bisect_left(paragraphs, i)
         talk = any(COMMENTER.match(page.text(j)) for j in range(i + 1, min(i + 12, len(page))))
-        # A count of comments may also stand over the body: then most paragraphs follow it.
-        if talk or (len(after) <= before and not _article_goes_on(page, i)):
+        # A count of comments may also stand over the body: then most paragraphs follow it, one after another;
+        # comments are parted by their writers' names.
+        goes_on = bool(pairs) and pairs[-1] > i
+        if talk or (len(paragraphs) - before <= before and not goes_on):
             return i
     return next((i for i in range(paragraphs[0] + 1, len(page)) if _first_commenter(page, i)), len(page))
-
-
-def _article_goes_on(page: Page, index: int) -> bool:
-    """Tell whether two paragraphs follow one another below a line: comments are parted by their writers' names."""
-    return any(page.prose[j] and page.prose[j + 1] for j in range(index + 1, len(page) - 1))
 
 
 def _first_commenter(page: Page, index: int) -> bool:
@@ -206,9 +206,8 @@ def _is_read_more(page: Page, index: int) -> bool:
 
 def _before_teasers(page: Page, title: Title, start: int, end: int) -> int:
     """Return where the body ends before a list of other pieces that carry a teaser each."""
-    for heading in range(start + 1, end):
-        if not (page.kinds[heading] is Furniture.RELATED or opens_list(page.text(heading))):
-            continue
+    headings = (i for i in range(start + 1, end) if page.kinds[i] is Furniture.RELATED or opens_list(page.text(i)))
+    for heading in islice(headings, MAX_LISTS):
         after = [i for i in range(heading + 1, end) if page.prose[i]]
         before = [i for i in range(start, heading) if page.prose[i]]
         teasers = [i for i in after if page.is_title(i - 1) and not page.prose[i - 1]]

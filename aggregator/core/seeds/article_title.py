@@ -82,7 +82,7 @@ def _score(page: Page, index: int, body: int, vocabulary: frozenset[str]) -> flo
 def _in_list(page: Page, index: int) -> bool:
     """Tell whether a line belongs to a list of headlines: under "Most read", or among several alike."""
     above = index
-    while above > 0 and page.is_title(above - 1) and not page.lines[above].gap:
+    while above > max(0, index - 4) and page.is_title(above - 1) and not page.lines[above].gap:
         above -= 1
     return above > 0 and opens_list(page.text(above - 1)) or index - above >= 3
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-MAX_LINES = 200_000  # a page has some hundreds; what follows is not a page any more
+MAX_LINES = 20_000  # a page has some hundreds; a longer text is not one page
 WRAP_LIMIT = 110  # columns; nobody wraps by hand beyond that, and mail wraps at 72
 PROSE = 70  # columns; a shorter line is a paragraph only if it also reads like a sentence
 LONG_PROSE = 160  # columns; a longer line is a paragraph whatever it ends with
@@ -32,7 +32,7 @@ class Line:
 
 
 def split_lines(text: str) -> tuple[Line, ...]:
-    """Return the non-blank lines of a text, in order, at most MAX_LINES."""
+    """Return the non-blank lines of a text, in order."""
     lines: list[Line] = []
     gap = 0
     for raw in BREAKS.split(text):
@@ -42,8 +42,6 @@ def split_lines(text: str) -> tuple[Line, ...]:
             continue
         lines.append(Line(bare, gap, len(raw) - len(raw.lstrip())))
         gap = 0
-        if len(lines) == MAX_LINES:
-            break
     return tuple(lines)
 
 

@@ -54,7 +54,7 @@ def fenced(text: str) -> list[tuple[int, str, int]]:
 
 
 def _is_head(head: str) -> bool:
-    lines = [line for line in head.split("\n") if line.strip() and line[0] not in " \t#-]"]
+    lines = [line for line in head.split("\n") if line.strip() and line[0] not in " \t#-[]"]
     return bool(lines) and all(KEY.match(line) for line in lines)
 
 
@@ -98,7 +98,7 @@ def read_markdown(text: str) -> Draft:
     """Return the one article of a Markdown text: its first heading and what follows."""
     text = SETEXT.sub(r"# \g<text>", _DEFINITION.sub("", _lines(text)))
     title, blocks = "", _blocks(text)
-    paragraphs = []
+    paragraphs: list[str] = []
     for block in blocks:
         heading = HEADING.match(block)
         if heading and not title:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
-from aggregator.core.seeds.lines import fold, width
+from aggregator.core.seeds.lines import fold, is_prose, width
 from aggregator.core.seeds.names import is_agency, is_lone_person, is_names, is_nobody, person
 
 MAX_META = 220  # columns; longer lines are prose
@@ -124,6 +124,8 @@ def read_meta(text: str, order: dates.Order = None) -> Meta | None:
         return _entry_was(text) if width(text) < 3 * MAX_META and ENTRY_WAS.match(text) else None
     if ENTRY_WAS.match(text):
         return _entry_was(text)
+    if is_prose(text) and not re.search(r"[|•·]", text):
+        return None
     if CONTINUE.match(text) and width(text) < 120:
         return Meta(frozenset({"more"}), "more")
     if printed := PRINTED_IN.match(text):

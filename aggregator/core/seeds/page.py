@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +16,6 @@ from aggregator.core.seeds.lines import (
     ends_with_stop,
     is_prose,
     is_sentence,
-    split_lines,
     unwrap,
     width,
     words,
@@ -86,9 +86,9 @@ def is_title(text: str) -> bool:
     return not (columns > 90 and is_sentence(text) and text.count(". ") > 0)
 
 
-def read_page(text: str) -> Page:
-    """Split, unwrap and judge the lines of a page dump."""
-    lines = unwrap(split_lines(text))
+def read_page(raw: Sequence[Line]) -> Page:
+    """Unwrap and judge the lines of a page dump."""
+    lines = unwrap(raw)
     texts = [line.text for line in lines]
     language = language_of("\n".join(t for t in texts if is_prose(t))[:20_000])
     order = dates.order_of(texts, language)

@@ -10,7 +10,7 @@ from aggregator.core.seeds.lines import INVISIBLE, split_lines, unwrap
 
 RULE = re.compile(r"\f|^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|~{3,})[ \t]*$", re.MULTILINE)
 HEAD = re.compile(r"^(?P<key>[^\W\d_][^:：\n]{0,28}?)[ \t]*[:：](?:[ \t]+|$)(?P<value>.*)$")
-LOOKED_AT = 6_000  # characters; a head stands at the start
+LOOKED_AT = 2_000  # characters; a head is shorter
 
 
 def is_records(text: str, name: str) -> bool:
@@ -50,7 +50,7 @@ def _by_heads(part: str) -> list[str]:
         m.start()
         for m in re.finditer(rf"(?m)(?:\A|(?<=\n\n)|(?<=\n\r\n))[ \t]*{re.escape(first)}[ \t]*[:：]", part)
     ]
-    starts = [start for i, start in enumerate(starts) if i == 0 or _has_title(part[start:])]
+    starts = [start for i, start in enumerate(starts) if i == 0 or _has_title(part[start : start + LOOKED_AT])]
     if len(starts) < 2:
         return [part]
     return [part[a:b] for a, b in zip([0, *starts[1:]], [*starts[1:], len(part)], strict=True)]

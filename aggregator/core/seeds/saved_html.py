@@ -15,7 +15,7 @@ from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.fields import when
 from aggregator.core.seeds.furniture import Furniture, furniture
 from aggregator.core.seeds.html_facts import is_article, page_draft
-from aggregator.core.seeds.lines import fold, is_sentence, width
+from aggregator.core.seeds.lines import MAX_LINES, Line, fold, is_sentence, width
 from aggregator.core.seeds.metaline import read_meta
 from aggregator.core.seeds.names import person
 from aggregator.core.seeds.page import read_page
@@ -194,7 +194,7 @@ def _time(container: html.HtmlElement) -> tuple | None:  # type: ignore[type-arg
 
 def _as_dump(tree: html.HtmlElement, stated: Draft) -> tuple[Draft, ...]:
     """Read a page without an article element like the text of a page; what it states counts more."""
-    page = read_page("\n\n".join(block_lines(tree)))
+    page = read_page([Line(line, 1) for line in block_lines(tree)[:MAX_LINES]])
     found = read_archive(page) or read_article(page)
     if len(found) != 1:
         return found
@@ -278,6 +278,8 @@ def is_furniture(element: html.HtmlElement) -> bool:
         return True
     if element.tag in KEPT_ANYWAY:
         return False
+    if element.tag == "a":
+        return "tag" in (element.get("rel") or "").split()
     if (
         element.get("aria-hidden") == "true"
         or element.get("hidden") is not None
