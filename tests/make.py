@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid5
+
+from flask import Flask
 
 from aggregator.core.identity import digest, publisher_key
 from aggregator.core.render import Site
@@ -24,7 +28,8 @@ from aggregator.model import (
 from aggregator.steps.render import render_documents
 from aggregator.steps.tell import file_earlier, tell_stories
 from aggregator.store import Store, open_store
-from aggregator.store.database import sqlite_url
+from aggregator.store.database import connect, sqlite_url
+from aggregator.web import WebSettings, create_app
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NAMES = UUID("6b1f0f6e-4a35-4c0e-9a57-3f0a5d8f1c11")  # what the ids of tests are derived from
@@ -54,9 +59,26 @@ def make_topic(name: str = "bridges", **others: Any) -> TopicConfig:
     return TopicConfig(name=name, **(plain | others))
 
 
-def make_store(folder: Path) -> Store:
-    """Open an empty store in a folder."""
-    return open_store(sqlite_url(folder / "aggregator.sqlite"))
+def make_store(folder: Path, database: bytes | None = None) -> Store:
+    """Open a store in a folder: an empty one, or the copy of another one's `database_of`."""
+    path = folder / "aggregator.sqlite"
+    path.write_bytes(database or _empty_database())
+    return Store(connect(sqlite_url(path)))
+
+
+def database_of(store: Store) -> bytes:
+    """Close a store and return what it holds."""
+    store.close()
+    return Path(str(store.engine.url.database)).read_bytes()
+
+
+@cache
+def _empty_database() -> bytes:
+    """Make the tables once: every migration for every test would take most of their time."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "empty.sqlite")
+        open_store(sqlite_url(path)).close()
+        return path.read_bytes()
 
 
 @dataclass(frozen=True)
@@ -156,3 +178,10 @@ def _poll(store: Store, url: str, now: datetime, **others: Any) -> None:
     state = next(feed for feed in store.due_feeds(now, everything=True) if feed.url == url)
     plain = Poll(feed=state.id, at=now, next_poll=now + timedelta(minutes=30))
     store.save_polls([replace(plain, **others)])
+
+
+def make_app(store: Store, now: datetime = NOW, site: Site = SITE, **settings: Any) -> Flask:
+    """Make the web application as it runs at `now`."""
+    app = create_app(store, site, WebSettings(**settings), lambda: now)
+    app.testing = False  # errors become pages, as they do in service
+    return app

@@ -3,10 +3,11 @@
 Views get a `Desk` and what their address says; rows end in the store, templates get frozen values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response
 from jinja2 import StrictUndefined
@@ -56,7 +57,22 @@ def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=("GET",))
     app.after_request(_guarded)
     handle_problems(app, desk)
+    app.wsgi_app = BelowPrefix(app.wsgi_app, desk.link(""))  # type: ignore[method-assign] # as Flask documents
     return app
+
+
+class BelowPrefix:
+    """Take the base URL's path off an address, for a proxy that passes it on."""
+
+    def __init__(self, app: WSGIApplication, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path, prefix = environ.get("PATH_INFO", ""), self._prefix
+        if prefix and (path == prefix or path.startswith(prefix + "/")):
+            environ = environ | {"PATH_INFO": path.removeprefix(prefix) or "/"}
+        return self._app(environ, start_response)
 
 
 def _prepare_templates(app: Flask, desk: Desk) -> None:

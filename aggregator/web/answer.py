@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cached_property
+from wsgiref.types import WSGIEnvironment
 
 from flask import Response, request
+from werkzeug.datastructures import Headers
 
 from aggregator.core.identity import digest
 
@@ -34,8 +36,9 @@ class Answer:
     def response(self) -> Response:
         """Answer the request under way: 200, or 304 where the client has it already."""
         coding = "gzip" if request.accept_encodings["gzip"] > 0 else ""
+        response: Response
         if self._is_known():
-            response = Response(status=304)
+            response = Unchanged(status=304)
             del response.headers["Content-Type"]
         else:
             response = Response(self._coded(coding), content_type=self.content_type)
@@ -67,6 +70,16 @@ class Answer:
     @property
     def _second(self) -> datetime | None:
         return self.modified and self.modified.replace(microsecond=0)
+
+
+class Unchanged(Response):
+    """An answer without a body that keeps its Last-Modified, which Werkzeug takes off every 304."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        if date := self.headers.get("Last-Modified"):
+            headers["Last-Modified"] = date
+        return headers
 
 
 def _http_date(when: datetime) -> str:

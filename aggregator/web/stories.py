@@ -90,9 +90,9 @@ def _ends(timeline: Timeline) -> list[Fact]:
     """Name who was the first and who the last."""
     ordered, times = timeline.ordered, timeline.times
     if len(ordered) < 2:
-        return [Fact("Reported by", source_name(report), times.of(report)) for report in ordered]
+        return [Fact("Reported by", source_name(report), times.of(report, times.today)) for report in ordered]
     name = "First report" if timeline.has_first_report else "Earliest"
     return [
-        Fact(label, source_name(report), times.of(report))
+        Fact(label, source_name(report), times.of(report, times.today))
         for label, report in ((name, ordered[0]), ("Latest", ordered[-1]))
     ]

@@ -55,14 +55,14 @@ class Timeline:
     def lines(self) -> list[Line]:
         """List the entries, near-copies under the earliest of their text."""
         lines: list[Line] = []
-        day: date | None = None
+        day = self.times.today
         for first, *copies in _texts(self.ordered):
             line = self._line(first, day)
             day = line.moment.day
             lines.append(replace(line, copies=tuple(self._line(copy, day) for copy in copies)))
         return lines
 
-    def _line(self, report: Report, after: date | None) -> Line:
+    def _line(self, report: Report, after: date) -> Line:
         tag = foreign(report.language, self.ours)
         later = self.start is not None and report.timed and report is not self.ordered[0]
         return Line(

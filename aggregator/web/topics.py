@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from flask import Response, request
+from flask import Response, abort, request
 
 from aggregator.core.publish import VIEWS
 from aggregator.core.render import parse_story_id, story_id, topic_feed_path
@@ -33,6 +33,8 @@ MICROSECOND = timedelta(microseconds=1)
 def page(desk: Desk, name: str) -> Response:
     """Show a topic."""
     topic = desk.store.topic(name)
+    if topic is None and "." in name:
+        abort(404)  # a document, not a page: no name has a dot
     if topic is None:
         return _unknown(desk, name)
     if topic.withdrawn:
