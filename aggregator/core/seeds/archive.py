@@ -20,7 +20,13 @@ from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import Span, read_post
 
 MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent first
+NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")  # of a headline in a digest that counts its items
+SHORT = 130  # columns; the longest headline that may end with a full stop
 MIN_VALID = 0.6  # share of the marks that must announce a post
+
+
+Fits = Callable[[Page, int], bool]  # whether a line may be a headline
+Finder = Callable[[Page, int, int | None, Fits], Span | None]  # (page, mark, the mark before, fits)
 
 
 class Place(Enum):
@@ -45,7 +51,7 @@ def read_archive(page: Page) -> tuple[Draft, ...]:
     split = best_split(page)
     if not _is_archive(page, split):
         return ()
-    categories, author = page_labels(page, split.spans[0].title[0])
+    categories, author = page_labels([page.text(i) for i in range(split.spans[0].title[0])])
     owner = next(
         (
             name
@@ -54,10 +60,18 @@ def read_archive(page: Page) -> tuple[Draft, ...]:
         ),
         None,
     )
-    drafts = (read_post(page, span, categories, author, owner) for span in split.spans)
+    drafts = _uncounted(read_post(page, span, categories, author, owner) for span in split.spans)
     if split.place is not Place.FOOT:
         return tuple(drafts)
     return tuple(_under_their_days(page, drafts, split.spans))
+
+
+def _uncounted(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
+    """Take the numbers off the headlines of a digest that counts its items."""
+    counted = tuple(drafts)
+    if not all(NUMBER.match(draft.title) for draft in counted):
+        return counted
+    return tuple(replace(draft, title=NUMBER.sub("", draft.title)) for draft in counted)
 
 
 def _under_their_days(page: Page, drafts: Iterable[Draft], spans: tuple[Span, ...]) -> Iterator[Draft]:
@@ -79,7 +93,7 @@ def best_split(page: Page) -> Split:
 def _is_archive(page: Page, split: Split) -> bool:
     """Tell an archive from one article with a list of other pieces under it: its posts have bodies."""
     bodies = [
-        sum(width(page.text(i)) for i in range(span.body, span.end) if page.prose[i]) for span in split.spans
+        sum(width(page.text(i)) for i in range(span.body, span.end) if page.sentence[i]) for span in split.spans
     ]
     with_body = sum(size > 0 for size in bodies)
     if len(bodies) < 2:
@@ -129,16 +143,28 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
     """Split a page at its marks."""
     if len(marks) < 2:
         return Split(place=place)
-    pairs = zip(marks, (None, *marks), strict=False)
-    titles = [title for mark, before in pairs if (title := FINDERS[place](page, mark, before))]
+    find = FINDERS[place]
+    pairs = list(zip(marks, (None, *marks), strict=False))
+    strict = {mark: title for mark, before in pairs if (title := find(page, mark, before, is_headline))}
+    if len(strict) < MIN_VALID * len(marks):
+        return Split(place=place)
+    loose = {m: title for m, before in pairs if m not in strict and (title := _loose(page, m, before, find))}
+    titles = [title for _, title in sorted((strict | loose).items())]
     titles = [title for i, title in enumerate(titles) if i == 0 or title.title[0] > titles[i - 1].title[0]]
-    if len(titles) < 2 or len(titles) < MIN_VALID * len(marks):
+    if len(titles) < 2:
         return Split(place=place)
     ends = [title.start for title in titles[1:]] + [_page_end(page, titles[-1].body)]
     spans = tuple(
         Span(t.start, t.title, t.body, max(t.body, end)) for t, end in zip(titles, ends, strict=True)
     )
     return Split(spans, _score(page, spans, len(marks)), place)
+
+
+def _loose(page: Page, mark: int, before: int | None, find: Finder) -> Span | None:
+    """Find a headline that looks like a sentence, where the page's other marks prove that there must be one."""
+    meta = page.metas[mark]
+    announces = meta is not None and ("verb" in meta.kinds or {"date", "by"} <= meta.kinds)
+    return find(page, mark, before, is_short) if announces else None
 
 
 def _score(page: Page, spans: tuple[Span, ...], marks: int) -> float:
@@ -175,10 +201,10 @@ def _run_end(page: Page, mark: int) -> int:
     return mark
 
 
-def _title_over(page: Page, mark: int, before: int | None) -> Span | None:
+def _title_over(page: Page, mark: int, before: int | None, fits: Fits) -> Span | None:
     """Find the headline above a mark."""
     last = _run_start(page, mark) - 1
-    if last < 0 or not _is_headline(page, last):
+    if last < 0 or not fits(page, last):
         return None
     first = last
     while first > 0 and last - first < 2 and _is_wrapped(page, first - 1):
@@ -186,26 +212,26 @@ def _title_over(page: Page, mark: int, before: int | None) -> Span | None:
     return Span(first, (first, last + 1), _run_end(page, mark), 0)
 
 
-def _title_under(page: Page, mark: int, before: int | None) -> Span | None:
+def _title_under(page: Page, mark: int, before: int | None, fits: Fits) -> Span | None:
     """Find the headline below a mark."""
     first = _run_end(page, mark)
-    if first >= len(page) or not _is_headline(page, first):
+    if first >= len(page) or not fits(page, first):
         return None
     last = first
     while (
-        last + 1 < len(page) and last - first < 2 and _is_headline(page, last + 1) and _is_wrapped(page, last)
+        last + 1 < len(page) and last - first < 2 and is_headline(page, last + 1) and _is_wrapped(page, last)
     ):
         last += 1
     return Span(mark, (first, last + 1), _run_end(page, last), 0)
 
 
-def _title_of_closed(page: Page, mark: int, before: int | None) -> Span | None:
+def _title_of_closed(page: Page, mark: int, before: int | None, fits: Fits) -> Span | None:
     """Find the headline of a post that a mark closes: the first line after the mark before."""
     if before is None:
         first = _headline_above_body(page, mark)
     else:
         first = _after_foot(page, before, mark)
-    if first is None or first >= mark or not _is_headline(page, first):
+    if first is None or first >= mark or not fits(page, first):
         return None
     start = first
     while (
@@ -224,7 +250,7 @@ def _after_foot(page: Page, foot: int, until: int) -> int | None:
 
 def _headline_above_body(page: Page, until: int) -> int | None:
     """Return the line before the first paragraph."""
-    body = next((i for i in range(until) if page.prose[i]), None)
+    body = next((i for i in range(until) if page.sentence[i]), None)
     if body is None:
         return None
     above = body - 1
@@ -233,25 +259,32 @@ def _headline_above_body(page: Page, until: int) -> int | None:
     return above if above >= 0 else None
 
 
-FINDERS: dict[Place, Callable[[Page, int, int | None], Span | None]] = {
+FINDERS: dict[Place, Finder] = {
     Place.UNDER: _title_over,
     Place.OVER: _title_under,
     Place.FOOT: _title_of_closed,
 }
 
 
-def _is_headline(page: Page, index: int) -> bool:
+def is_headline(page: Page, index: int) -> bool:
+    """Tell whether a line has a headline's form."""
     return (
         page.is_title(index)
         and not page.prose[index]
         and not source_line(page.text(index))
-        and not is_bullet(page.text(index))
+        and (not is_bullet(page.text(index)) or NUMBER.match(page.text(index)) is not None)
     )
+
+
+def is_short(page: Page, index: int) -> bool:
+    """Tell whether a line may be a headline in spite of its full stop: short, and a block of its own."""
+    alone = page.lines[index].gap > 0 or not any(line.gap for line in page.lines)
+    return alone and page.is_free(index) and width(page.text(index)) <= SHORT and not source_line(page.text(index))
 
 
 def _is_wrapped(page: Page, index: int) -> bool:
     """Tell whether a headline goes on in the next line: no blank line, and it breaks inside a phrase."""
-    if index + 1 >= len(page) or page.lines[index + 1].gap or not _is_headline(page, index):
+    if index + 1 >= len(page) or page.lines[index + 1].gap or not is_headline(page, index):
         return False
     here, following = page.text(index), page.text(index + 1)
     breaks = following[0].islower() or re.search(

@@ -3,7 +3,6 @@
 import re
 
 from aggregator.core.seeds.lines import fold, width
-from aggregator.core.seeds.page import Page
 
 _KINDS = (
     r"category|tag|topic|section|label|keyword|kategorie|schlagwort|rubrik|thema|catégorie|étiquette|mot-clé|mot-clef|rubrique|thème|categoría|etiqueta|tema|sección|categoria|marcador|etichetta|categorie|"
@@ -44,9 +43,9 @@ ROOTS = frozenset(
 )
 
 
-def page_labels(page: Page, first_title: int) -> tuple[tuple[str, ...], str | None]:
+def page_labels(lines: list[str]) -> tuple[tuple[str, ...], str | None]:
     """Return the categories and the author that the lines before the first headline name for the whole page."""
-    above = [page.text(i) for i in range(first_title) if width(page.text(i)) <= 160]
+    above = [text for text in lines if width(text) <= 160]
     headings = [label for text in above if (label := heading_label(text))]
     author = next((m["label"] or m["by"] for text in above if (m := AUTHOR_HEADING.match(text))), None)
     if headings:

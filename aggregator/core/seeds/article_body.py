@@ -5,7 +5,7 @@ from bisect import bisect_left
 from itertools import islice, pairwise
 
 from aggregator.core.seeds.article_title import Title, share_known, stems
-from aggregator.core.seeds.credit import copyright_owner, ending, is_staff_credit, source_line
+from aggregator.core.seeds.credit import copyright_owner, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.furniture import Furniture, opens_comments, opens_list
 from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width
 from aggregator.core.seeds.names import is_lone_person
@@ -13,6 +13,7 @@ from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import is_subheading
 
 FULL = 400  # columns; a longer paragraph is no better proof of being the body
+DECK = 36  # columns; a shorter line under the headline is a button or a place
 CAPTION = 240  # columns; a picture's caption is shorter
 # How much a line of furniture speaks against being inside the body: pictures and adverts stand there too.
 COST = {
@@ -24,6 +25,7 @@ COST = {
     Furniture.MENU: 0.5,
     Furniture.RELATED: 0.8,
     Furniture.PAGES: 1.0,
+    Furniture.HEADING: 1.0,
     Furniture.COPYRIGHT: 2.0,
     Furniture.COMMENTS: 2.0,
     Furniture.WEATHER: 1.0,
@@ -34,7 +36,7 @@ END_MARK = re.compile(
     r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\*\s?\*\s?\*|ends?|- ?ends? ?-)\W*$|^#{2,}$", re.IGNORECASE
 )
 COMMENTER = re.compile(
-    r"^.{2,60}\s(?:says|said|wrote|writes|schreibt|sagt|dit|a écrit|dice|dijo|пишет|говорит|يقول)\s*:?(?:\W.{0,60})?$|^(?:reply|antworten|répondre|responder|ответить|답글|رد)$",
+    r"^[^,.“”\"«»]{2,40}\s(?:says|said|wrote|writes|schreibt|sagt|dit|a écrit|dice|dijo|пишет|говорит|يقول)\s*:?(?:\s*\(?(?:on|at|am|le|el)?\W.{0,40})?$|^(?:reply|antworten|répondre|responder|ответить|답글|رد)$",
     re.IGNORECASE,
 )
 
@@ -108,11 +110,17 @@ def is_caption(page: Page, index: int) -> bool:
     if width(text) > CAPTION or not page.is_free(index):
         return False
     below = index + 1
-    if below < len(page) and page.kinds[below] is Furniture.CREDIT and not page.lines[below].gap:
-        return bool(page.lines[index].gap) or not any(page.prose[max(0, index - 3) : index])
+    if below < len(page) and _is_bare_credit(page, below) and not dateline(text):
+        over_body = not any(page.prose[max(0, index - 3) : index])
+        return over_body or (bool(page.lines[index].gap) and not page.lines[below].gap)
     # An agency in brackets after a short line closes a piece only if no paragraph follows.
     credit = ending(text)
     return bool(credit and credit.publisher) and any(page.prose[below : below + 4])
+
+
+def _is_bare_credit(page: Page, index: int) -> bool:
+    """Tell whether a line credits a picture without describing it."""
+    return page.kinds[index] is Furniture.CREDIT and width(page.text(index)) <= 70 and ". " not in page.text(index)
 
 
 def body_lines(page: Page, title: Title, run: tuple[int, int]) -> tuple[int, ...]:
@@ -131,7 +139,8 @@ def _standfirst(page: Page, title: Title, start: int) -> list[int]:
         text = page.text(i)
         if not page.is_free(i) or is_caption(page, i) or source_line(text) or fold(text) == fold(title.text):
             continue
-        if page.sentence[i] or (width(text) >= 60 and title_case_share(text) < 0.5 and not opens_list(text)):
+        least = DECK if i == title.last + 1 else 60
+        if page.sentence[i] or (width(text) >= least and title_case_share(text) < 0.5 and not opens_list(text)):
             found.append(i)
     return found
 

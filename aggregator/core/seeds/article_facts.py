@@ -10,13 +10,14 @@ from aggregator.core.seeds.credit import Credit, copyright_owner, dateline, endi
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.furniture import Furniture, opens_list
 from aggregator.core.seeds.lines import fold, width
-from aggregator.core.seeds.metaline import Meta
+from aggregator.core.seeds.metaline import UPDATED, Meta
 from aggregator.core.seeds.names import TITLES, is_agency, is_lone_person, is_nobody, person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import Facts, gather, labels_below, merge
 
 ABOVE = 4  # lines over the headline that may belong to it: section, date, byline
 BELOW = 14  # lines under the body that may belong to it: source, tags, dates
+DATED = 90  # columns; a longer line between headline and body is text that mentions a day
 MASTHEAD = 8  # lines at the top of a page in which it shows its own name and today's date
 BY_ALONE = frozenset("by|written by|author|von|autor|par|auteur|por|автор|작성자|기자|بقلم|كتب".split("|"))
 URL_LABEL = re.compile(
@@ -70,8 +71,24 @@ def _below(page: Page, stop: int, end: int) -> range:
 
 def _head_facts(page: Page, title: Title, start: int) -> Facts:
     """Take dates and bylines under the headline first, then those directly over it."""
-    under = [m for i in range(title.last + 1, start) if (m := _byline(page, i) or page.metas[i])]
+    under = [
+        m for i in range(title.last + 1, start) if (m := _byline(page, i) or page.metas[i] or _dated(page, i))
+    ]
     return gather(under + _over(page, title))
+
+
+def _dated(page: Page, index: int) -> Meta | None:
+    """Read the date of a short line that says more than a meta line ("All News 18:30 January 11, 2019")."""
+    text = page.text(index)
+    found = dates.find_dates(text, page.order) if width(text) <= DATED and not page.sentence[index] else ()
+    if not found or not found[0].when:
+        return None
+    before = text[: found[0].start]
+    source = re.split(r"\b(?:published|posted|updated)\b", before, flags=re.IGNORECASE)[0].strip(" ,|-–—:")
+    publisher = source if is_agency(source) else None
+    if re.search(rf"\b(?:{UPDATED})\b", before, re.IGNORECASE):
+        return Meta(frozenset({"date"}), publisher=publisher, updated=found[0].when)
+    return Meta(frozenset({"date"}), publisher=publisher, published=found[0].when)
 
 
 def _over(page: Page, title: Title) -> list[Meta]:
@@ -106,7 +123,7 @@ def _is_masthead_date(page: Page, index: int, meta: Meta) -> bool:
 def _byline(page: Page, index: int) -> Meta | None:
     """Read a byline without a "by": a person's or an agency's name between headline and body."""
     text = page.text(index)
-    if page.metas[index] is not None or width(text) > 100:
+    if not page.is_free(index) or width(text) > 100:
         return None
     if is_agency(text):
         return Meta(frozenset({"by"}), publisher=text)
@@ -115,19 +132,16 @@ def _byline(page: Page, index: int) -> Meta | None:
     if not named and not (is_agency(parts[0]) and len(parts) == 2):
         return None
     agency = next((part for part in parts if is_agency(part)), None)
-    told = [
-        part for part in parts[1:] if not (is_agency(part) or TITLES.match(part) or len(part.split()) <= 3)
-    ]
-    return (
-        None
-        if told
-        else Meta(frozenset({"by"}), author=person(parts[0]) if named else None, publisher=agency)
-    )
+    told = [p for p in parts[1:] if not (is_agency(p) or TITLES.match(p) or len(p.split()) <= 3)]
+    if told:
+        return None
+    names = ", ".join(part for part in parts if is_lone_person(part)) if named and "," in text else parts[0]
+    return Meta(frozenset({"by"}), author=person(names) if named else None, publisher=agency)
 
 
 def _is_beside_meta(page: Page, index: int) -> bool:
     """Tell whether a name stands where a byline does: beside a date, a job, an agency, or after a lone "By"."""
-    for i in (index - 1, index + 1):
+    for i in (index - 1, index + 1, index + 2):
         if not 0 <= i < len(page):
             continue
         text = page.text(i)

@@ -35,9 +35,19 @@ def find_title(page: Page, run: tuple[int, int]) -> Title | None:
     best = max(scored, default=None)
     if best is None or best[0] < ENOUGH:
         return _first_line(page, run)
-    first, last = _wrapped(page, best[1], run[0])
+    index = _above_standfirst(page, best[1], vocabulary)
+    first, last = _wrapped(page, index, run[0])
     text = " ".join(page.text(i) for i in range(first, last + 1))
     return _without_site(page, text, first, last)
+
+
+def _above_standfirst(page: Page, index: int, vocabulary: frozenset[str]) -> int:
+    """Climb from a summary line to the headline above it, which shares the body's words as well."""
+    above = index - 1
+    if above < 0 or not _may_be(page, above) or width(page.text(above)) < 20 or _in_list(page, above):
+        return index
+    shares = len(stems(page.text(above))) >= 3 and share_known(page.text(above), vocabulary) >= 0.4
+    return above if shares and not _goes_on(page, above) else index
 
 
 def _may_be(page: Page, index: int) -> bool:
@@ -82,7 +92,7 @@ def _score(page: Page, index: int, body: int, vocabulary: frozenset[str]) -> flo
 def _in_list(page: Page, index: int) -> bool:
     """Tell whether a line belongs to a list of headlines: under "Most read", or among several alike."""
     above = index
-    while above > max(0, index - 4) and page.is_title(above - 1) and not page.lines[above].gap:
+    while above > max(0, index - 4) and page.is_title(above - 1) and width(page.text(above - 1)) >= 20 and not page.lines[above].gap:
         above -= 1
     return above > 0 and opens_list(page.text(above - 1)) or index - above >= 3
 

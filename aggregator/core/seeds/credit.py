@@ -247,7 +247,7 @@ def reporters(text: str) -> str | None:
 
 STAFF_CREDIT = re.compile(
     r"^\W*(?:(?:additional )?(?:reporting|writing|editing|report|edited|written|compiled|translated|fact-check\w*|graphics?|production)\s+by\b.{3,250}|"
-    r"our standards: .{0,80}|(?:the )?thomson reuters trust principles\W*|redaktion: .{0,80}|rédaction: .{0,80})$",
+    r".{3,160}\bcontributed (?:to|reporting)\b.{0,60}|our standards: .{0,80}|(?:the )?thomson reuters trust principles\W*|redaktion: .{0,80}|rédaction: .{0,80})$",
     re.IGNORECASE,
 )
 

@@ -22,6 +22,7 @@ class Furniture(StrEnum):
     COMMENTS = "comments"  # a heading over readers' comments
     COPYRIGHT = "copyright"
     CREDIT = "credit"  # who took the picture
+    HEADING = "heading"  # of an archive page: "Category: World"
     PAGES = "pages"  # older posts, page 2 of 9
     WEATHER = "weather"
 
@@ -45,7 +46,7 @@ PHRASES: dict[Furniture, str] = {  # folded lines, separated by |
         "منوعات|경제|과학|국제|뉴스|문화|북한|사설|사회|세계|스포츠|연예|오피니언|정치|칼럼|포토"
     ),
     Furniture.BUTTON: (
-        "share|blogthis|share this|share article|share this article|share this story|share this post|share this page|share on|share it|shares|sharing|"
+        "share|reuse this content|article history|blogthis|share this|share article|share this article|share this story|share this post|share this page|share on|share it|shares|sharing|"
         "share via|share with|share link|copy link|copy url|copy|link copied|email|e-mail|email this|email this article|mail|send|send to a friend|"
         "print|print this|print this page|print this article|print article|print friendly|printer friendly|printer-friendly version|pdf|save|save article|save story|save for later|"
         "bookmark|tweet|retweet|facebook|twitter|x|linkedin|whatsapp|telegram|reddit|pinterest|tumblr|instagram|youtube|flipboard|messenger|"
@@ -202,7 +203,7 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         ),
         (
             Furniture.CREDIT,
-            r"^[\[(]?(?:photo(?:graph)?s?|images?|pictures?|illustration|graphics?|foto|bild|crédit photo)\s+(?:by|courtesy|credit|via|provided by|von|de|par)\b[^.!?]{2,80}$",
+            r"^(?:image|media|video|picture|photo) (?:caption|copyright|source)\b.{0,160}$|^[\[(]?(?:photo(?:graph)?s?|images?|pictures?|illustration|graphics?|foto|bild|crédit photo)\s+(?:by|courtesy|credit|via|provided by|von|de|par)\b[^.!?]{2,80}$",
         ),
         (
             Furniture.CREDIT,
@@ -220,8 +221,8 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
 )
 # The furniture that speaks in sentences: calls that no article makes of its reader.
 CALLS = re.compile(
-    r"^(?:(?:please )?(?:subscribe|sign up|sign in|log in|register|click|tap|download|install|join us|follow us|like us|support our|donate|become a (?:member|subscriber|patron)|enter your|type your|get (?:the|our|your|all|daily|breaking|unlimited)\b.{0,60}(?:inbox|newsletter|news|alerts|app|access|stories|headlines))"
-    r"|(?:we|this (?:web)?site|our (?:web)?site|our partners|this page)\b.{0,40}\b(?:use|uses|using|store)\b.{0,40}\bcookies?\b|by (?:continuing|using|clicking|signing|subscribing|browsing|closing|submitting)\b|your (?:e-?mail )?(?:address|comment|browser|subscription|privacy|support)\b.{0,80}(?:publish|support|important|not|help|confirm|expire)|you (?:can )?(?:must be|need to be|have to be|must) (?:log|sign)|you (?:have|'ve) (?:reached|read|used|\d)|you are (?:reading|using|not logged|logged|currently)"
+    r"^(?:(?:please )?(?:subscribe (?:to|now|today|for|here|from)|sign up|sign in|log in|register (?:to|now|for|here|and)|click (?:here|on|to|the)|tap (?:here|on|to)|download (?:the|our)|install (?:the|our)|join us|follow us|like us|support (?:our|independent|quality) (?:journalism|work|reporting|newsroom|site)|donate (?:now|to|today)|become a (?:member|subscriber|patron)|enter your|type your|get (?:the|our|your|all|daily|breaking|unlimited)\b.{0,60}(?:inbox|newsletter|news|alerts|app|access|stories|headlines))"
+    r"|(?:we|this (?:web)?site|our (?:web)?site|our partners|this page)\b.{0,40}\b(?:use|uses|using|store)\b.{0,40}\bcookies?\b|by (?:continuing to|using (?:this|our|the)|clicking|signing up|subscribing|browsing|submitting)\b|your (?:e-?mail )?(?:address|comment|browser|subscription|privacy|support)\b.{0,80}(?:publish|support|important|not|help|confirm|expire)|you (?:can )?(?:must be|need to be|have to be|must) (?:log|sign)|you (?:have|'ve) (?:reached|read|used|\d)|you are (?:reading|using|not logged|logged|currently)"
     r"|(?:enjoyed|liked?) this\b|share (?:this|it) with\b|don't miss\b.{0,80}(?:news|story|inbox|update|newsletter)|already (?:a|have an?)\b|create (?:a|your) (?:free )?account|(?:this|the) (?:article|story|content) (?:is|was) (?:reserved|only|exclusive|for subscribers|free)|(?:to|for) (?:comment|continue reading|read the full|more (?:news|stories|information|such))\b|have (?:a|you) (?:tip|news tip|story|question)|got a (?:tip|story)|views expressed|the views expressed|the opinions expressed|disclaimer\s*:|all comments|comments (?:are|will be|that)|notify me|required fields|save my name|this site uses akismet|thank you for (?:reading|subscribing|your)|email us|contact us|write to|send (?:us|your)|javascript|please enable|please disable"
     r"|(?:abonnieren|melden|registrieren|folgen|laden|lesen|jetzt|testen|hier) (?:sie|klicken|abonnieren|anmelden)|wir (?:verwenden|nutzen|setzen)\b.{0,60}cookies|diese (?:web)?seite (?:verwendet|nutzt)|mit der nutzung|ihre e-mail"
     r"|(?:abonnez|inscrivez|connectez|recevez|suivez|téléchargez|cliquez)[- ](?:vous|nous|ici|chaque|la|notre|l')|(?:ce|notre) site utilise|nous utilisons|en poursuivant|votre adresse|cet article est réservé|il vous reste"
@@ -231,6 +232,7 @@ CALLS = re.compile(
     r"|(?:اشترك|سجل|تابعنا|تابعونا|انضم|حمل|حمّل|اضغط|للاشتراك|لمتابعة)|(?:يستخدم|نستخدم)\b.{0,40}(?:ملفات|الكوكيز)|لن يتم نشر)",
     re.IGNORECASE,
 )
+QUOTES = "\"“”„‟«»‹›‘’'「『"  # what is said is not the site's
 CALL_LIMIT = 320  # columns; a longer line is an article's own paragraph that happens to begin so
 
 
@@ -241,7 +243,7 @@ def furniture(text: str) -> Furniture | None:
         return Furniture.BUTTON
     if folded in KIND_OF:
         return KIND_OF[folded]
-    if width(text) <= CALL_LIMIT and CALLS.match(folded):
+    if width(text) <= CALL_LIMIT and text[0] not in QUOTES and CALLS.match(folded):
         return Furniture.SIGN_UP
     if width(text) > 2 * _SHORT:
         return None
@@ -262,7 +264,7 @@ def _menu(text: str, folded: str) -> Furniture | None:
 def opens_list(text: str) -> bool:
     """Tell whether a line is a heading over links to other pieces ("Most read", "Related:")."""
     folded = fold(text)
-    if folded in LISTS:
+    if folded in LISTS or re.fullmatch(r"most \w{4,12}(?: (?:today|now|this week))?", folded):
         return True
     return bool(
         len(words(text)) <= 7

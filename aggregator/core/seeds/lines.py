@@ -14,7 +14,7 @@ BREAKS = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 TERMINAL = re.compile(r"[.!?…。！？؟۔।:][»”“’\"'’)\]›＂」』]*$")
-FULL_STOP = re.compile(r"[.…。۔।][»”“’\"')\]›」』]*$")
+FULL_STOP = re.compile(r"(?<!\.)[.。۔।][»”“’\"')\]›」』]*$")
 ABBREVIATION_END = re.compile(r"(?:\b(?:[A-Z]\.){1,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|No|St|vs|etc)\.)$")
 BULLET = re.compile(r"^(?:[-*+•●▪◦‣·–—■►»>✓]\s+|\(?\d{1,2}[.)]\s+)")
 RULE = re.compile(r"^\W*$")
@@ -61,7 +61,10 @@ def ends_sentence(text: str) -> bool:
 
 
 def ends_with_stop(text: str) -> bool:
-    """Tell whether a line ends with a full stop that is not an abbreviation's; headlines do not."""
+    """Tell whether a line ends with a full stop that is not an abbreviation's; headlines do not.
+
+    Headlines may end with three dots: sites cut them.
+    """
     return bool(FULL_STOP.search(text)) and not ABBREVIATION_END.search(text)
 
 

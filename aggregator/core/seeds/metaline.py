@@ -52,7 +52,7 @@ _MARK = f"[{DATE}{TIME}{VAGUE}]"
 _MARKS = rf"{_MARK}(?:[\s,.()–-]*(?:{PREPOSITION})?\s*{_MARK})*"
 SEGMENT = re.compile(
     rf"(?:(?P<verb>{_VERBS})(?!\w)\s*[:：]?\s*)?(?:{PREPOSITION}(?!\w)\s*)?(?P<marks>{_MARKS})?[\s,.:]*"
-    rf"(?:(?P<by>{BY})(?!\w)\s*[:：]?\s*(?P<author>[^{DATE}{TIME}{VAGUE}]*?))?"
+    rf"(?:(?P<by>{BY})(?=[\s:：]|$)\s*[:：]?\s*(?P<author>[^{DATE}{TIME}{VAGUE}]*?))?"
     rf"[\s,]*(?:(?<!\w){PREPOSITION}(?!\w)\s*)?(?P<later>{_MARKS})?[\s,.]*(?:(?<!\w){IN}\s+(?P<where>[^{DATE}{TIME}{VAGUE}]+?))?[\s,.]*",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ LABEL_LINE = re.compile(rf"^\W*(?P<label>{LABELS})(?:\s*[:：]\s*|\s+(?=\S))(?P<
 COLON_LABEL = re.compile(rf"^\W*(?P<label>{LABELS})\s*[:：]\s*(?P<labels>.+)$", re.IGNORECASE)
 # Labels that need no colon to be one: no sentence starts with them and goes on in capitals.
 BARE_LABEL = re.compile(
-    r"^\W*(?:posted in|published in|filed (?:in|under)|tagged|tags|abgelegt unter|veröffentlicht in|verschlagwortet|classé dans|publié dans|archivado en|publicado en|рубрика|метки)\b",
+    r"^\W*(?:posted in|published in|filed (?:in|under)|(?-i:Categories|Category|Tags|Topics|Labels|Keywords|Schlagwörter|Kategorien|Étiquettes|Catégories|Etiquetas|Categorías|Метки|Рубрики)(?= (?-i:[^\W\d_a-z]|\w+,))|tagged|abgelegt unter|veröffentlicht in|verschlagwortet|classé dans|publié dans|archivado en|publicado en|рубрика|метки)\b",
     re.IGNORECASE,
 )
 AFTER_MARK = re.compile(rf"({_MARK})[\s,.()]*(?=(?:{_VERBS})(?!\w)|{COMMENTS}\W*$)", re.IGNORECASE)
@@ -68,6 +68,8 @@ AFTER_MARK = re.compile(rf"({_MARK})[\s,.()]*(?=(?:{_VERBS})(?!\w)|{COMMENTS}\W*
 PRINTED_IN = re.compile(
     r"^\W*(?i:first )?(?i:published|appeared|printed) in (?P<paper>[A-Z][\w&.' -]{2,40}?),? (?:on )?(?P<when>(?:[A-Z]\w+ \d|\d).{6,40})$"
 )
+# WordPress prints the day of the last change right after the day of publication.
+GLUED = re.compile(r"(?:19|20)\d\d(?=[^\W\d_]{3,12}\.? \d{1,2}, (?:19|20)\d\d|\d{1,2}\.? [^\W\d_]{3,12}\.? (?:19|20)\d\d)")
 ENTRY_WAS = re.compile(
     r"^(?:this (?:entry|post|article|item|story|news item) (?:was|is) (?:posted|published|written|filed|tagged|added|submitted)|dieser (?:beitrag|eintrag|artikel) wurde|(?:ce billet|cet article|cette entrée) (?:a été|est)|esta entrada (?:fue|se)|эта запись была)\b",
     re.IGNORECASE,
@@ -154,6 +156,7 @@ def read_meta(text: str, order: dates.Order = None) -> Meta | None:
 
 def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
     """Replace dates and times by marks; the dates' values are returned in the order of their marks."""
+    text = GLUED.sub(r"\g<0> | ", text)
     plain = dates.HIJRI.sub(" ", dates.western(text)) if dates.HIJRI.search(text) else text
     pieces, values, position = [], [], 0
     for found in dates.find_dates(plain, order):

@@ -40,6 +40,10 @@ _NOT_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december today this that these those "
     "it he she they we you i there here its his her their our my your who what when where why how not no yes will would can could should has have had is are was were be been a an".split()
 )
+# Words of buttons: two of them, written large, look like a person's name.
+_BUTTONS = frozenset(
+    "article history share print comment comments photo photos view views page text read more story video news post save email subscribe follow sign log menu related topics latest top first".split()
+)
 _JUNK = re.compile(r"(?:\S+@\S+|\(@?\w+\)|@\w+|https?://\S+|\(?(?:opens|follow)\b.*$)", re.IGNORECASE)
 
 
@@ -113,12 +117,9 @@ _IS_PAPER = re.compile(
 
 def is_lone_person(text: str) -> bool:
     """Tell whether a line without "by" can be a person's name, and not a paper's, a place's or a section's."""
-    count = len(text.split())
-    known = 2 <= count <= 4 and not text.startswith(("The ", "A ")) and not re.search(r"[\d,&/]", text)
-    return (
-        known
-        and is_names(text)
-        and not _IS_PAPER.search(text)
-        and not is_agency(text)
-        and not TITLES.match(text)
-    )
+    tokens = text.split()
+    if not 2 <= len(tokens) <= 4 or text.startswith(("The ", "A ")) or re.search(r"[\d,&/]", text):
+        return False
+    if any(token.casefold() in _BUTTONS for token in tokens):
+        return False
+    return is_names(text) and not (_IS_PAPER.search(text) or is_agency(text) or TITLES.match(text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from aggregator.core.seeds import dates
+from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.credit import ending, source_line
 from aggregator.core.seeds.furniture import Furniture, furniture
 from aggregator.core.seeds.language import language_of
@@ -20,7 +21,7 @@ from aggregator.core.seeds.lines import (
     width,
     words,
 )
-from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta
+from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta, split_labels
 
 MAX_TITLE = 240  # columns; the longest headlines of the real feeds have some 200
 MIN_TITLE = 8  # columns
@@ -28,6 +29,9 @@ REPEATED = 3  # times; a short line that a page says so often is a button of its
 MAX_BUTTON = 24  # columns; longer repeated lines are headlines that the site links to
 
 
+SPEAKER = re.compile(r"(?<=[.!?…][”\"»])\s*[—–-]\s*\S.{2,50}$")  # “…” — Jane Doe
+LONE_LABEL = re.compile(r"^(?P<head>Tags?|Categor(?:y|ies)|Labels?|Topics?|Filed|Posted in) (?P<label>\w[\w'’-]*(?: [\w'’-]+){0,3})$")
+HEADING_WITHIN = 60  # lines; an archive page's heading stands over its posts
 BRACKETED = re.compile(r"^(?:\[[^\]]*\]?|\([^)]*\)?)\W*$")
 
 
@@ -73,7 +77,7 @@ class Page:
 def unsigned(text: str) -> str:
     """Return a line without an agency's signature at its end, which hides the full stop."""
     credit = ending(text)
-    return credit.rest if credit else text
+    return credit.rest if credit else SPEAKER.sub("", text)
 
 
 def is_title(text: str) -> bool:
@@ -93,18 +97,30 @@ def read_page(raw: Sequence[Line]) -> Page:
     language = language_of("\n".join(t for t in texts if is_prose(t))[:20_000])
     order = dates.order_of(texts, language)
     buttons = _repeated(texts)
-    kinds = tuple(furniture(t) or (Furniture.BUTTON if fold(t) in buttons else None) for t in texts)
-    metas = tuple(
-        _meta(t, kind, order) if width(t) <= 3 * MAX_META else None
-        for t, kind in zip(texts, kinds, strict=True)
-    )
-    return Page(
-        lines,
-        metas,
-        tuple(None if m and m.is_strong else k for m, k in zip(metas, kinds, strict=True)),
-        order,
-        language,
-    )
+    kinds = [furniture(t) or (Furniture.BUTTON if fold(t) in buttons else None) for t in texts]
+    metas = [_meta(t, kind, order) for t, kind in zip(texts, kinds, strict=True)]
+    _settle_heading(texts, kinds, metas)
+    _settle_labels(texts, metas)
+    kinds = [None if m and m.is_strong else k for m, k in zip(metas, kinds, strict=True)]
+    return Page(lines, tuple(metas), tuple(kinds), order, language)
+
+
+def _settle_heading(texts: list[str], kinds: list[Furniture | None], metas: list[Meta | None]) -> None:
+    """Mark an archive page's heading: it looks like a post's label line, but no post has begun."""
+    for i, text in enumerate(texts[:HEADING_WITHIN]):
+        if is_prose(text) or (metas[i] is not None and metas[i].is_strong):  # type: ignore[union-attr]
+            return
+        if heading_label(text):
+            kinds[i], metas[i] = Furniture.HEADING, None
+            return
+
+
+def _settle_labels(texts: list[str], metas: list[Meta | None]) -> None:
+    """Read a single label without a colon ("Tags ferries") where it stands beside other meta lines."""
+    for i, text in enumerate(texts):
+        beside = (i > 0 and metas[i - 1]) or (i + 1 < len(metas) and metas[i + 1])
+        if metas[i] is None and beside and (match := LONE_LABEL.match(text)):
+            metas[i] = Meta(frozenset({"label"}), match["head"].casefold(), categories=split_labels(match["label"]))
 
 
 def _repeated(texts: list[str]) -> frozenset[str]:
@@ -114,4 +130,4 @@ def _repeated(texts: list[str]) -> frozenset[str]:
 
 
 def _meta(text: str, kind: Furniture | None, order: dates.Order) -> Meta | None:
-    return None if kind is Furniture.WEATHER else read_meta(text, order)
+    return None if kind is Furniture.WEATHER or width(text) > 3 * MAX_META else read_meta(text, order)

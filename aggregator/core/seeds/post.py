@@ -101,7 +101,8 @@ def label_lines(page: Page, lines: range) -> range:
     if start is None:
         return range(0)
     stop = start + 1
-    while stop < min(start + 1 + MAX_LABELS, len(page)) and _is_label(page, stop):
+    gap = page.lines[stop].gap if stop < len(page) else 0  # labels stand as close together as to their heading
+    while stop < min(start + 1 + MAX_LABELS, len(page)) and _is_label(page, stop, min(gap, 1)):
         stop += 1
     return range(start + 1, stop)
 
@@ -111,12 +112,12 @@ def labels_below(page: Page, lines: range) -> tuple[str, ...]:
     return tuple(label for i in label_lines(page, lines) for label in split_labels(page.text(i)))
 
 
-def _is_label(page: Page, index: int) -> bool:
+def _is_label(page: Page, index: int, gap: int) -> bool:
     text = page.text(index)
     plain = (
         page.kinds[index] in {None, Furniture.MENU}
         and page.metas[index] is None
-        and page.lines[index].gap <= 1
+        and page.lines[index].gap <= gap
     )
     return (
         plain
