@@ -1,18 +1,21 @@
 """Builders with plain defaults: a test says only what it is about."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid5
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from aggregator.core.identity import digest, publisher_key
-from aggregator.core.render import Site
+from aggregator.core.render import Site, story_id
 from aggregator.model import (
     Entry,
     Grouping,
@@ -45,6 +48,11 @@ def make_entry(title: str = "Bridge at Brekke closes after inspection", **others
         "published": NOW - timedelta(hours=2),
     }
     return Entry(title=title, **(plain | others))
+
+
+def hours_ago(hours: float, title: str = "Bridge at Brekke closes", **others: Any) -> Entry:
+    """Make an entry that was published so many hours before NOW."""
+    return make_entry(title, published=NOW - timedelta(hours=hours), **others)
 
 
 def make_stored(number: int = 1, first_seen: datetime = NOW, **entry: Any) -> Stored:
@@ -185,3 +193,17 @@ def make_app(store: Store, now: datetime = NOW, site: Site = SITE, **settings: A
     app = create_app(store, site, WebSettings(**settings), lambda: now)
     app.testing = False  # errors become pages, as they do in service
     return app
+
+
+def story_path_of(told: Told) -> str:
+    """Return the address of a story without its slug."""
+    return f"/stories/{story_id(told.story)}"
+
+
+def read(client: FlaskClient, path: str) -> str:
+    """Return what people read on a page: its text with single spaces, none before punctuation."""
+    answer = client.get(path, follow_redirects=True)
+    assert answer.status_code == 200, answer.status
+    body = answer.text.partition("<body>")[2]
+    text = " ".join(unescape(re.sub("<[^>]*>", " ", body)).split())
+    return re.sub(r" ([.,:;)])", r"\1", text).replace("( ", "(")

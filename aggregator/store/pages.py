@@ -268,7 +268,7 @@ class PageStore(HealthStore):
         return _story(row) if row else None
 
     def filed_under(self, story_ids: Collection[UUID]) -> dict[UUID, tuple[Topic, ...]]:
-        """Return the topics of stories that are published, by title; without the one that holds all."""
+        """Return the topics of stories, configured ones first; not those withdrawn, nor the one of all."""
         query = (
             sa.select(topic_stories.c.story, topics)
             .join(topics, topics.c.id == topic_stories.c.topic)
@@ -277,7 +277,7 @@ class PageStore(HealthStore):
         )
         found: dict[UUID, list[Topic]] = {}
         with self.read() as connection:
-            for row in connection.execute(query.order_by(topics.c.title)):
+            for row in connection.execute(query.order_by(topics.c.discovered, topics.c.title)):
                 found.setdefault(row.story, []).append(_topic(row))
         return {story: tuple(its) for story, its in found.items()}
 

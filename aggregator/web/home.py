@@ -20,6 +20,7 @@ MOVED_WITHIN = timedelta(hours=24)
 CHART_DAYS = 14
 WEEK_DAYS = 7
 SHOWN_TOPICS = 30  # with chart and stories; the others by name
+SHOWN_DISCOVERED = 12  # so too, where no topic is configured
 NEWEST_OF_TOPIC = 3
 NEWEST_OF_ALL = 8
 
@@ -37,11 +38,11 @@ class Card:
 def page(desk: Desk) -> Response:
     """Show the home page, or what to do where nothing has been read yet."""
     times, pulse, heads = desk.times(), desk.store.pulse(), desk.store.topic_heads()
-    topics = [head for head in heads if not head.topic.everything]
+    topics, others = _split([head for head in heads if not head.topic.everything])
     everything = next((head for head in heads if head.topic.everything and head.newest), None)
     if everything is None or everything.newest is None:
         return desk.page("first.html", times, pulse, topics=topics)
-    limits = {head.topic.id: NEWEST_OF_TOPIC for head in topics[:SHOWN_TOPICS]}
+    limits = {head.topic.id: NEWEST_OF_TOPIC for head in topics}
     newest = desk.store.newest(limits | {everything.topic.id: NEWEST_OF_ALL})
     moved = _moved(desk, times, pulse)
     return desk.page(
@@ -50,12 +51,21 @@ def page(desk: Desk) -> Response:
         pulse,
         moved=moved,
         top=_most_covered(desk, times, moved.most_covered),
-        cards=_cards(desk, times, pulse, topics[:SHOWN_TOPICS], newest),
-        others=[head.topic for head in topics[SHOWN_TOPICS:]],
+        cards=_cards(desk, times, pulse, topics, newest),
+        others=[head.topic for head in others],
         everything=everything.topic,
         newest_day=times.short(times.day(everything.newest)),
         newest=[headline(desk, times, brief) for brief in newest[everything.topic.id]],
     )
+
+
+def _split(heads: Sequence[TopicHead]) -> tuple[Sequence[TopicHead], Sequence[TopicHead]]:
+    """Choose the topics to show with their stories; discovered ones only where nobody configured any."""
+    configured = [head for head in heads if not head.topic.discovered]
+    discovered = [head for head in heads if head.topic.discovered]
+    if not configured:
+        return discovered[:SHOWN_DISCOVERED], discovered[SHOWN_DISCOVERED:]
+    return configured[:SHOWN_TOPICS], (*configured[SHOWN_TOPICS:], *discovered)
 
 
 def _moved(desk: Desk, times: Times, pulse: Pulse) -> Moved:

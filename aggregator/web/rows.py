@@ -106,6 +106,11 @@ def in_order(reports: Iterable[Report]) -> list[Report]:
     return sorted(reports, key=lambda r: (r.when + LAST_OF_DAY * (r.dated and r.day_only), r.id))
 
 
+def address(report: Report) -> str | None:
+    """Return where a report leads; None where that is no web address, which no cleaned entry has."""
+    return report.url if report.url and report.url.startswith(("http://", "https://")) else None
+
+
 def source_name(report: Report) -> str:
     """Name who reported: the publisher, else the host of the address."""
     return report.publisher or urlsplit(report.url or "").hostname or "Source not named"
@@ -122,7 +127,7 @@ def _first_reports(ordered: Sequence[Report]) -> dict[str, Report]:
 def _lines(reports: Iterable[Report], times: Times, day: date) -> Iterable[SourceLine]:
     for report in reports:
         moment = times.of(report, day)
-        yield SourceLine(source_name(report), report.url, moment)
+        yield SourceLine(source_name(report), address(report), moment)
         day = moment.day
 
 

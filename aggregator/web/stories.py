@@ -60,6 +60,7 @@ def _show(desk: Desk, story: Story) -> Response:
         facts=_facts(timeline, desk.site.language),
         lines=lines[:SHOWN],
         hidden=len(lines[SHOWN:]),
+        dated=any(report.dated for report in ordered),
         first_report=timeline.has_first_report and len(ordered) > 1,
         chart=histogram([report.when for report in ordered if report.timed], times),
         alike=alike(ordered),
@@ -91,8 +92,11 @@ def _ends(timeline: Timeline) -> list[Fact]:
     ordered, times = timeline.ordered, timeline.times
     if len(ordered) < 2:
         return [Fact("Reported by", source_name(report), times.of(report, times.today)) for report in ordered]
+    first, last = ordered[0], ordered[-1]
+    if first.when == last.when:  # nobody can be said to be the first
+        return [Fact("Published" if first.dated else "Appeared", "", times.of(first, times.today))]
     name = "First report" if timeline.has_first_report else "Earliest"
     return [
         Fact(label, source_name(report), times.of(report, times.today))
-        for label, report in ((name, ordered[0]), ("Latest", ordered[-1]))
+        for label, report in ((name, first), ("Latest", last))
     ]

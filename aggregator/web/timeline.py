@@ -7,7 +7,7 @@ from datetime import date, datetime
 from aggregator.core.identity import first_words
 from aggregator.model import Rule, Story
 from aggregator.store.pages import Report
-from aggregator.web.rows import source_name
+from aggregator.web.rows import address, source_name
 from aggregator.web.times import Moment, Times, lag
 from aggregator.web.words import foreign, language
 
@@ -68,7 +68,7 @@ class Timeline:
         return Line(
             source=source_name(report),
             title=report.title,
-            url=report.url,
+            url=address(report),
             moment=self.times.of(report, after),
             lag=lag(self.start, report.when) if later and self.start else "",
             language=tag,
@@ -106,7 +106,7 @@ class Reason:
 
     source: str
     words: str  # what was decided
-    alike: str  # "0.71 of 0.55"; empty: it was compared with nothing
+    alike: str  # "0.71, limit 0.55"; empty: it was compared with nothing
     terms: str
 
 
@@ -117,7 +117,7 @@ def reasons(ordered: Sequence[Report]) -> list[Reason]:
         Reason(
             source=source_name(report),
             words=_decided(report, known),
-            alike=f"{report.similarity:.2f} of {report.threshold:.2f}" if _compared(report) else "",
+            alike=f"{report.similarity:.2f}, limit {report.threshold:.2f}" if _compared(report) else "",
             terms=", ".join(report.terms),
         )
         for report in ordered

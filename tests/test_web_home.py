@@ -1,0 +1,90 @@
+"""The home page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from make import (
+    NOW,
+    fill,
+    hours_ago,
+    make_app,
+    make_store,
+    make_story,
+    make_topic,
+    read,
+)
+
+from aggregator.model import Rules
+from aggregator.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = make_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(store: Store) -> FlaskClient:
+    return make_app(store).test_client()
+
+
+def test_the_home_page_says_what_to_do_where_nothing_was_read(store: Store, client: FlaskClient) -> None:
+    fill(store)
+
+    text = read(client, "/")
+
+    assert "No stories yet" in text
+    assert "feeds/korea.toml" in text
+
+
+def test_the_home_page_works_before_the_first_refresh(client: FlaskClient) -> None:
+    assert "No stories yet" in client.get("/").text
+
+
+def test_the_home_page_shows_what_moved_and_the_most_covered(store: Store, client: FlaskClient) -> None:
+    both = make_story(hours_ago(3, "Bridge closes"), hours_ago(2, "Bridge shut", publisher="Nordwire"))
+    fill(store, make_story(hours_ago(1, "Bridge opens")), both, topics=[make_topic("bridges")])
+
+    text = read(client, "/")
+
+    assert "Tuesday 24 November 2 stories moved in the last 24 hours, from 2 sources." in text
+    assert "Most covered in the last 24 hours Bridges Bridge closes" in text
+    assert "2 articles from 2 sources since 09:00" in text
+
+
+def test_the_home_page_says_when_nothing_moved(store: Store) -> None:
+    fill(store, make_story(), now=NOW)
+    later = make_app(store, now=NOW + timedelta(days=3)).test_client()
+
+    text = later.get("/").text
+
+    assert "Nothing moved in the last 24 hours. The newest coverage is of 24 Nov." in text
+    assert "Most covered" not in text
+
+
+def test_topics_stand_on_the_home_page_with_their_newest_stories(store: Store, client: FlaskClient) -> None:
+    stories = [make_story(hours_ago(n, f"Bridge number {n}")) for n in (1, 2, 20, 30)]
+    fill(store, *stories, topics=[make_topic("bridges"), make_topic("kites", rules=Rules(any=("kite",)))])
+
+    text = read(client, "/")
+
+    assert (
+        "Bridges 4 stories, 4 articles this week Atom feed 11:00 Bridge number 1 10:00 Bridge number 2 "
+        "23 Nov Bridge number 20 Kites" in text
+    )
+    assert "Kites Nothing new this week Atom feed No story yet." in text
+
+
+def test_times_are_those_of_the_zone_that_is_set(store: Store) -> None:
+    fill(store, make_story(hours_ago(1)), topics=[make_topic("bridges")])
+    client = make_app(store, timezone="Asia/Kolkata").test_client()
+
+    html = client.get("/topics/bridges").text
+
+    assert '<time datetime="2026-11-24T11:00Z">16:30</time>' in html
+    assert "All times Asia/Kolkata." in html
