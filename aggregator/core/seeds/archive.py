@@ -14,13 +14,14 @@ from aggregator.core.seeds.archive_heading import page_labels
 from aggregator.core.seeds.credit import copyright_owner, source_line
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.furniture import Furniture, opens_list
-from aggregator.core.seeds.lines import is_bullet, width
+from aggregator.core.seeds.lines import fold, is_bullet, width
 from aggregator.core.seeds.metaline import Meta
-from aggregator.core.seeds.page import Page
+from aggregator.core.seeds.page import Page, is_title
 from aggregator.core.seeds.post import Span, read_post
 
 MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent first
 NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")  # of a headline in a digest that counts its items
+KICKERS = 0.8  # share of the posts that must have a section's name over the headline
 SHORT = 130  # columns; the longest headline that may end with a full stop
 MIN_VALID = 0.6  # share of the marks that must announce a post
 
@@ -153,11 +154,25 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
     titles = [title for i, title in enumerate(titles) if i == 0 or title.title[0] > titles[i - 1].title[0]]
     if len(titles) < 2:
         return Split(place=place)
+    titles = _with_kickers(page, titles) if place is Place.UNDER else titles
     ends = [title.start for title in titles[1:]] + [_page_end(page, titles[-1].body)]
-    spans = tuple(
-        Span(t.start, t.title, t.body, max(t.body, end)) for t, end in zip(titles, ends, strict=True)
-    )
+    spans = tuple(replace(t, end=max(t.body, end)) for t, end in zip(titles, ends, strict=True))
     return Split(spans, _score(page, spans, len(marks)), place)
+
+
+def _with_kickers(page: Page, titles: list[Span]) -> list[Span]:
+    """Give the posts the short line over the headline that names their section, where nearly all of them have one."""
+    has = [_is_kicker(page, title.start - 1) for title in titles]
+    if sum(has[1:]) < KICKERS * len(has[1:]):
+        return titles
+    return [replace(t, start=t.start - 1, kicker=t.start - 1) if k else t for t, k in zip(titles, has, strict=True)]
+
+
+def _is_kicker(page: Page, index: int) -> bool:
+    text = page.text(index) if index >= 0 else ""
+    plain = index >= 0 and page.metas[index] is None and page.kinds[index] in {None, Furniture.MENU}
+    short = 0 < len(text.split()) <= 3 and width(text) <= 30 and not text[-1] in ".!?:”\"])"
+    return plain and short and not source_line(text)
 
 
 def _loose(page: Page, mark: int, before: int | None, find: Finder) -> Span | None:
@@ -209,7 +224,8 @@ def _title_over(page: Page, mark: int, before: int | None, fits: Fits) -> Span |
     first = last
     while first > 0 and last - first < 2 and _is_wrapped(page, first - 1):
         first -= 1
-    return Span(first, (first, last + 1), _run_end(page, mark), 0)
+    start = first - 1 if first > 0 and fold(page.text(first - 1)) == fold(page.text(last)) else first
+    return Span(start, (first, last + 1), _run_end(page, mark), 0)
 
 
 def _title_under(page: Page, mark: int, before: int | None, fits: Fits) -> Span | None:
@@ -279,7 +295,11 @@ def is_headline(page: Page, index: int) -> bool:
 def is_short(page: Page, index: int) -> bool:
     """Tell whether a line may be a headline in spite of its full stop: short, and a block of its own."""
     alone = page.lines[index].gap > 0 or not any(line.gap for line in page.lines)
-    return alone and page.is_free(index) and width(page.text(index)) <= SHORT and not source_line(page.text(index))
+    return alone and page.is_free(index) and _is_short(page.text(index)) and not source_line(page.text(index))
+
+
+def _is_short(text: str) -> bool:
+    return width(text) <= SHORT or is_title(text)
 
 
 def _is_wrapped(page: Page, index: int) -> bool:

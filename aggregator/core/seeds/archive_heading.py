@@ -1,6 +1,7 @@
 """The heading of an archive page: which category, tag or author its posts are filed under."""
 
 import re
+from itertools import pairwise
 
 from aggregator.core.seeds.lines import fold, width
 
@@ -14,7 +15,7 @@ LABEL_HEADINGS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"^\W*(?:{_KINDS})\s*[:：|–—-]\s*{_QUOTED}$",
-        rf"^\W*(?:{_KINDS})[\s-]*(?:archives?|archiv|results)\s*(?:for|für|of)?\s*[:：|–—-]?\s*{_QUOTED}$",
+        rf"^\W*(?:{_KINDS})[\s-]*(?:archives?|archiv|results)(?!\w)\s*(?:for|für|of)?\s*[:：|–—-]?\s*{_QUOTED}$",
         rf"^\W*(?:archives?|archiv)\s+(?:for|of|by)\s+(?:the\s+)?(?:category|tag|topic)\s*[:|–—-]?\s*{_QUOTED}$",
         r"^\W*(?:archives?|entries|posts|stories|articles)\s+(?:for|of|in|from)\s+the\s+[“\"'‘’]?(?P<label>.+?)[”\"'’]?\s+(?:category|tag|section|topic)\W*$",
         rf"^\W*(?:all\s+)?(?:posts?|entries|articles|stories|items|news)\s+(?:tagged|labell?ed|filed|categori[sz]ed|archived)(?:\s+(?:with|as|under|in|by))*\s*[:|–—-]?\s*{_QUOTED}{_TAIL}$",
@@ -43,15 +44,23 @@ ROOTS = frozenset(
 )
 
 
+# A heading on two lines: "Browsing Category", and below it the category.
+ALONE = re.compile(
+    rf"^\W*(?:(?:browsing|browse|all|posts|articles|filed|in|under|the|archives?|by|for|current)\s+)*(?:{_KINDS})(?:\s+(?:archives?|archiv|results))?\W*$",
+    re.IGNORECASE,
+)
+
+
 def page_labels(lines: list[str]) -> tuple[tuple[str, ...], str | None]:
     """Return the categories and the author that the lines before the first headline name for the whole page."""
     above = [text for text in lines if width(text) <= 160]
     headings = [label for text in above if (label := heading_label(text))]
+    headings += [label for a, b in pairwise(above) if ALONE.match(a) and len(b.split()) <= 4 and (label := _label(b))]
     author = next((m["label"] or m["by"] for text in above if (m := AUTHOR_HEADING.match(text))), None)
     if headings:
         return (headings[-1],), author
     crumbs = next((found for text in reversed(above) if (found := breadcrumb(text))), ())
-    return crumbs[-1:], author
+    return tuple(heading_label(crumb) or crumb for crumb in crumbs[-1:]), author
 
 
 def heading_label(text: str) -> str | None:

@@ -66,7 +66,7 @@ _COPYRIGHT = re.compile(
 )
 _OWNER_FIRST = re.compile(r"^\W*(?P<name>[^\d©|]{2,60}?)[\s,]*(?:©|\(c\)|ⓒ)\s*(?:19|20)\d\d", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"^(?:all rights?|rights|the authors?|respective|protected|reserved|notice|policy|by|us|and|terms|content|this|material|information)\b",
+    r"^(?:copyrights?|all rights?|rights|the authors?|respective|protected|reserved|notice|policy|by|us|and|terms|content|this|material|information)\b",
     re.IGNORECASE,
 )
 

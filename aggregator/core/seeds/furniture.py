@@ -137,7 +137,7 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         # counters: "1101124", "1.2K shares", "5 min read", "26°C / 26°C", "12,345 views", "3 Comments"
         (Furniture.WEATHER, r"^[-+]?\d+\s*°\s*[cf]?\b.{0,30}$|^.{0,25}\b\d+\s*°\s*[CF]?$"),
-        (Furniture.BUTTON, r"^[\d\s.,:/+%-]+[km]?$"),
+        (Furniture.BUTTON, r"^[\d\s.,:/+%-]+[km]?(?: (?-i:[a-z]+))?$"),
         (
             Furniture.BUTTON,
             r"^[\d.,]+\s*[km]?\+?\s*(?:shares?|views?|likes?|tweets?|reads?|hits?|votes?|followers?|comments?|clicks?|lectures?|vues|partages|visitas|просмотр\w*|조회수?|mal (?:geteilt|gelesen))\W*$",

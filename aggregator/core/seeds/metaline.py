@@ -63,6 +63,7 @@ BARE_LABEL = re.compile(
     r"^\W*(?:posted in|published in|filed (?:in|under)|(?-i:Categories|Category|Tags|Topics|Labels|Keywords|Schlagwörter|Kategorien|Étiquettes|Catégories|Etiquetas|Categorías|Метки|Рубрики)(?= (?-i:[^\W\d_a-z]|\w+,))|tagged|abgelegt unter|veröffentlicht in|verschlagwortet|classé dans|publié dans|archivado en|publicado en|рубрика|метки)\b",
     re.IGNORECASE,
 )
+BEFORE_COUNT = re.compile(rf"(?<=\S)\s+(?=(?:{COMMENTS})\W*$)", re.IGNORECASE)
 AFTER_MARK = re.compile(rf"({_MARK})[\s,.()]*(?=(?:{_VERBS})(?!\w)|{COMMENTS}\W*$)", re.IGNORECASE)
 # What newspapers put under a piece on the web: the paper, and the day it was printed.
 PRINTED_IN = re.compile(
@@ -70,6 +71,7 @@ PRINTED_IN = re.compile(
 )
 # WordPress prints the day of the last change right after the day of publication.
 GLUED = re.compile(r"(?:19|20)\d\d(?=[^\W\d_]{3,12}\.? \d{1,2}, (?:19|20)\d\d|\d{1,2}\.? [^\W\d_]{3,12}\.? (?:19|20)\d\d)")
+HASHTAGS = re.compile(r"^(?:#\w[\w-]*[\s,]*)+$")
 ENTRY_WAS = re.compile(
     r"^(?:this (?:entry|post|article|item|story|news item) (?:was|is) (?:posted|published|written|filed|tagged|added|submitted)|dieser (?:beitrag|eintrag|artikel) wurde|(?:ce billet|cet article|cette entrée) (?:a été|est)|esta entrada (?:fue|se)|эта запись была)\b",
     re.IGNORECASE,
@@ -126,6 +128,8 @@ def read_meta(text: str, order: dates.Order = None) -> Meta | None:
         return _entry_was(text) if width(text) < 3 * MAX_META and ENTRY_WAS.match(text) else None
     if ENTRY_WAS.match(text):
         return _entry_was(text)
+    if HASHTAGS.match(text):
+        return Meta(frozenset({"label"}), "#", categories=tuple(re.findall(r"#(\w[\w-]*)", text)))
     if is_prose(text) and not re.search(r"[|•·]", text):
         return None
     if CONTINUE.match(text) and width(text) < 120:
@@ -171,7 +175,7 @@ def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
 def _cut_at_verbs(marked: str) -> str:
     """Put a separator between "Published: <date>" and "Updated: <date>" or "3 Comments" where the page has none."""
     marked = re.sub(r"(?<=[가-힣] 기자)\s+", " | ", marked)
-    return AFTER_MARK.sub(r"\1 | ", marked)
+    return BEFORE_COUNT.sub(" | ", AFTER_MARK.sub(r"\1 | ", marked), count=1)
 
 
 def _lead(marked: str) -> str:
@@ -238,6 +242,8 @@ def _take(match: re.Match[str], found: list[When | None], reading: _Reading) -> 
         _take_author(match["author"] or "", reading)
     if match["where"]:
         reading.kinds.add("label")
+        if by := re.search(rf"\s(?:{BY})\s+(?P<name>\S.*)$", match["where"], re.IGNORECASE):
+            _take_author(by["name"], reading)
         reading.categories += split_labels(match["where"])
 
 
@@ -261,6 +267,8 @@ def _settle_spare(reading: _Reading) -> bool:
     if not reading.kinds & {"date", "vague", "verb", "by"} or len(reading.spare) > 2:
         return False
     for text in reading.spare:
+        if "date" in reading.kinds and len(text.split()) <= 3 and width(text) <= 30 and not is_names(text):
+            continue  # "11 January 2019 | Press release"
         if is_agency(text):
             reading.publisher = reading.publisher or text
         elif len(text.split()) > 5 or width(text) > 45 or not is_names(text.replace("&", "and")):
@@ -290,7 +298,7 @@ def split_labels(text: str) -> tuple[str, ...]:
     """Split a line of labels; commas separate, else bars, dots, slashes or hashes."""
     text = re.sub(r"\s*(?:bookmark the permalink|permalink)\b.*$", "", text, flags=re.IGNORECASE)
     text = re.sub(
-        r"\s+(?:and |und |et |y )?(?:tagged|verschlagwortet mit|étiqueté|etiquetada)(?: as| with)?\s+",
+        r"\s+(?:and |und |et |y )?(?:tagged|tags|verschlagwortet mit|étiqueté|etiquetada)(?: as| with)?(?:\s*:)?\s+",
         ", ",
         text,
         flags=re.IGNORECASE,

@@ -32,6 +32,11 @@ MAX_BUTTON = 24  # columns; longer repeated lines are headlines that the site li
 SPEAKER = re.compile(r"(?<=[.!?…][”\"»])\s*[—–-]\s*\S.{2,50}$")  # “…” — Jane Doe
 LONE_LABEL = re.compile(r"^(?P<head>Tags?|Categor(?:y|ies)|Labels?|Topics?|Filed|Posted in) (?P<label>\w[\w'’-]*(?: [\w'’-]+){0,3})$")
 HEADING_WITHIN = 60  # lines; an archive page's heading stands over its posts
+_MONTHS = "|".join(sorted(map(re.escape, dates.MONTHS), key=len, reverse=True))
+DATE_PART = re.compile(rf"(?:{_MONTHS})\.?|[0-3]?\d|(?:19|20)\d\d", re.IGNORECASE)
+CALENDAR = re.compile(
+    rf"(?:(?:{_MONTHS})\.? [0-3]?\d|[0-3]?\d (?:{_MONTHS})\.?)(?: (?:19|20)\d\d)?", re.IGNORECASE
+)
 BRACKETED = re.compile(r"^(?:\[[^\]]*\]?|\([^)]*\)?)\W*$")
 
 
@@ -92,7 +97,7 @@ def is_title(text: str) -> bool:
 
 def read_page(raw: Sequence[Line]) -> Page:
     """Unwrap and judge the lines of a page dump."""
-    lines = unwrap(raw)
+    lines = unwrap(join_dates(raw))
     texts = [line.text for line in lines]
     language = language_of("\n".join(t for t in texts if is_prose(t))[:20_000])
     order = dates.order_of(texts, language)
@@ -103,6 +108,18 @@ def read_page(raw: Sequence[Line]) -> Page:
     _settle_labels(texts, metas)
     kinds = [None if m and m.is_strong else k for m, k in zip(metas, kinds, strict=True)]
     return Page(lines, tuple(metas), tuple(kinds), order, language)
+
+
+def join_dates(lines: Sequence[Line]) -> list[Line]:
+    """Join a date that stands on two or three lines ("Jan", "11", "2019"), as calendar sheets beside a post do."""
+    joined: list[Line] = []
+    i = 0
+    while i < len(lines):
+        parts = [line.text for line in lines[i : i + 3]] if DATE_PART.fullmatch(lines[i].text) else []
+        size = next((n for n in (3, 2) if len(parts) >= n and CALENDAR.fullmatch(" ".join(parts[:n]))), 1)
+        joined.append(Line(" ".join(parts[:size]), lines[i].gap) if size > 1 else lines[i])
+        i += size
+    return joined
 
 
 def _settle_heading(texts: list[str], kinds: list[Furniture | None], metas: list[Meta | None]) -> None:

@@ -18,6 +18,7 @@ class Span:
     title: tuple[int, int]
     body: int
     end: int
+    kicker: int | None = None  # the line that names the post's section
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,12 @@ def read_post(
         author=facts.author or credit.author or author,
         published=facts.published or credit.published or facts.updated,
         updated=facts.updated if facts.published else None,
-        categories=categories + facts.categories + labels_below(page, range(span.body, span.end)),
+        categories=(
+            *categories,
+            *([] if span.kicker is None else [page.text(span.kicker)]),
+            *facts.categories,
+            *labels_below(page, range(span.body, span.end)),
+        ),
         language=page.language,
     )
 
