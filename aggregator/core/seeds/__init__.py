@@ -48,7 +48,10 @@ def read_seed(document: Document, now: datetime) -> tuple[Entry, ...]:
     return entries
 
 
-NOTHING = "no article was found in it; a seed needs a headline and some text, see the README for the kinds that are read"
+NOTHING = (
+    "no article was found in it; a seed needs a headline and some text, see the README fo"
+    "r the kinds that are read"
+)
 
 
 def _with(read: Callable[[str], tuple[Draft, ...]]) -> Reader:

@@ -13,11 +13,12 @@ from enum import Enum
 from aggregator.core.seeds.archive_heading import page_labels
 from aggregator.core.seeds.credit import copyright_owner, source_line
 from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.furniture import Furniture, opens_list
+from aggregator.core.seeds.furniture import opens_list
 from aggregator.core.seeds.lines import fold, is_bullet, width
 from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.page import Page, is_title
 from aggregator.core.seeds.post import Span, read_post
+from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent first
 NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")  # of a headline in a digest that counts its items
@@ -94,7 +95,8 @@ def best_split(page: Page) -> Split:
 def _is_archive(page: Page, split: Split) -> bool:
     """Tell an archive from one article with a list of other pieces under it: its posts have bodies."""
     bodies = [
-        sum(width(page.text(i)) for i in range(span.body, span.end) if page.sentence[i]) for span in split.spans
+        sum(width(page.text(i)) for i in range(span.body, span.end) if page.sentence[i])
+        for span in split.spans
     ]
     with_body = sum(size > 0 for size in bodies)
     if len(bodies) < 2:
@@ -163,15 +165,18 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
 def _with_kickers(page: Page, titles: list[Span]) -> list[Span]:
     """Give the posts the short line over the headline that names their section, where nearly all of them have one."""
     has = [_is_kicker(page, title.start - 1) for title in titles]
-    if sum(has[1:]) < KICKERS * len(has[1:]):
+    if sum(has[1:]) < max(2, KICKERS * len(has[1:])):
         return titles
-    return [replace(t, start=t.start - 1, kicker=t.start - 1) if k else t for t, k in zip(titles, has, strict=True)]
+    return [
+        replace(t, start=t.start - 1, kicker=t.start - 1) if k else t
+        for t, k in zip(titles, has, strict=True)
+    ]
 
 
 def _is_kicker(page: Page, index: int) -> bool:
     text = page.text(index) if index >= 0 else ""
     plain = index >= 0 and page.metas[index] is None and page.kinds[index] in {None, Furniture.MENU}
-    short = 0 < len(text.split()) <= 3 and width(text) <= 30 and not text[-1] in ".!?:”\"])"
+    short = 0 < len(text.split()) <= 3 and width(text) <= 30 and text[-1] not in '.!?:”"])'
     return plain and short and not source_line(text)
 
 
@@ -250,9 +255,7 @@ def _title_of_closed(page: Page, mark: int, before: int | None, fits: Fits) -> S
     if first is None or first >= mark or not fits(page, first):
         return None
     start = first
-    while (
-        start > 0 and (meta := page.metas[start - 1]) is not None and meta.is_dated and start - 1 != before
-    ):
+    while start > 0 and (meta := page.metas[start - 1]) is not None and meta.is_dated and start - 1 != before:
         start -= 1
     return Span(start, (first, first + 1), _run_end(page, first), 0)
 
@@ -308,7 +311,10 @@ def _is_wrapped(page: Page, index: int) -> bool:
         return False
     here, following = page.text(index), page.text(index + 1)
     breaks = following[0].islower() or re.search(
-        r"(?:[,:–—-]|\b(?:of|the|a|an|to|in|on|for|and|with|by|at|from|as|his|its|der|die|das|de|la|le|du|des|el|en|y|et|und|mit))$",
+        (
+            r"(?:[,:–—-]|\b(?:of|the|a|an|to|in|on|for|and|with|by|at|from|as|his|its|der|die|das|"
+            r"de|la|le|du|des|el|en|y|et|und|mit))$"
+        ),
         here,
     )
     return bool(breaks)

@@ -6,11 +6,12 @@ from itertools import islice, pairwise
 
 from aggregator.core.seeds.article_title import Title, share_known, stems
 from aggregator.core.seeds.credit import copyright_owner, dateline, ending, is_staff_credit, source_line
-from aggregator.core.seeds.furniture import Furniture, opens_comments, opens_list
+from aggregator.core.seeds.furniture import opens_comments, opens_list
 from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import is_subheading
+from aggregator.core.seeds.vocabulary import Furniture
 
 FULL = 400  # columns; a longer paragraph is no better proof of being the body
 DECK = 36  # columns; a shorter line under the headline is a button or a place
@@ -36,7 +37,11 @@ END_MARK = re.compile(
     r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\*\s?\*\s?\*|ends?|- ?ends? ?-)\W*$|^#{2,}$", re.IGNORECASE
 )
 COMMENTER = re.compile(
-    r"^[^,.“”\"«»]{2,40}\s(?:says|said|wrote|writes|schreibt|sagt|dit|a écrit|dice|dijo|пишет|говорит|يقول)\s*:?(?:\s*\(?(?:on|at|am|le|el)?\W.{0,40})?$|^(?:reply|antworten|répondre|responder|ответить|답글|رد)$",
+    (
+        r"^[^,.“”\"«»]{2,40}\s(?:says|said|wrote|writes|schreibt|sagt|dit|a écrit|dice|dijo|"
+        r"пишет|говорит|يقول)\s*:?(?:\s*\(?(?:on|at|am|le|el)?\W.{0,40})?$|^(?:reply|"
+        r"antworten|répondre|responder|ответить|답글|رد)$"
+    ),
     re.IGNORECASE,
 )
 
@@ -120,7 +125,11 @@ def is_caption(page: Page, index: int) -> bool:
 
 def _is_bare_credit(page: Page, index: int) -> bool:
     """Tell whether a line credits a picture without describing it."""
-    return page.kinds[index] is Furniture.CREDIT and width(page.text(index)) <= 70 and ". " not in page.text(index)
+    return (
+        page.kinds[index] is Furniture.CREDIT
+        and width(page.text(index)) <= 70
+        and ". " not in page.text(index)
+    )
 
 
 def body_lines(page: Page, title: Title, run: tuple[int, int]) -> tuple[int, ...]:
@@ -140,7 +149,9 @@ def _standfirst(page: Page, title: Title, start: int) -> list[int]:
         if not page.is_free(i) or is_caption(page, i) or source_line(text) or fold(text) == fold(title.text):
             continue
         least = DECK if i == title.last + 1 else 60
-        if page.sentence[i] or (width(text) >= least and title_case_share(text) < 0.5 and not opens_list(text)):
+        if page.sentence[i] or (
+            width(text) >= least and title_case_share(text) < 0.5 and not opens_list(text)
+        ):
             found.append(i)
     return found
 
@@ -215,7 +226,9 @@ def _is_read_more(page: Page, index: int) -> bool:
 
 def _before_teasers(page: Page, title: Title, start: int, end: int) -> int:
     """Return where the body ends before a list of other pieces that carry a teaser each."""
-    headings = (i for i in range(start + 1, end) if page.kinds[i] is Furniture.RELATED or opens_list(page.text(i)))
+    headings = (
+        i for i in range(start + 1, end) if page.kinds[i] is Furniture.RELATED or opens_list(page.text(i))
+    )
     for heading in islice(headings, MAX_LISTS):
         after = [i for i in range(heading + 1, end) if page.prose[i]]
         before = [i for i in range(start, heading) if page.prose[i]]

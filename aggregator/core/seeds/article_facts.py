@@ -8,12 +8,14 @@ from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
 from aggregator.core.seeds.article_title import PAPER, Title
 from aggregator.core.seeds.credit import Credit, copyright_owner, dateline, ending, reporters, source_line
 from aggregator.core.seeds.draft import When
-from aggregator.core.seeds.furniture import Furniture, opens_list
+from aggregator.core.seeds.furniture import opens_list
 from aggregator.core.seeds.lines import fold, width
-from aggregator.core.seeds.metaline import UPDATED, Meta
+from aggregator.core.seeds.meta_words import UPDATED
+from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import TITLES, is_agency, is_lone_person, is_nobody, person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import Facts, gather, labels_below, merge
+from aggregator.core.seeds.vocabulary import Furniture
 
 ABOVE = 4  # lines over the headline that may belong to it: section, date, byline
 BELOW = 14  # lines under the body that may belong to it: source, tags, dates
@@ -21,8 +23,12 @@ DATED = 90  # columns; a longer line between headline and body is text that ment
 MASTHEAD = 8  # lines at the top of a page in which it shows its own name and today's date
 BY_ALONE = frozenset("by|written by|author|von|autor|par|auteur|por|автор|작성자|기자|بقلم|كتب".split("|"))
 URL_LABEL = re.compile(
-    r"^\W*(?:url|link|permalink|permanent link|short ?(?:url|link)|source url|article url|web address|address|printed from|print from|retrieved from|available at|original(?: article| source| link| url)?|"
-    r"view original|read (?:the )?(?:original|full article|full story|more)(?: at| here| on)?|source|from|adresse|lien|enlace|ссылка|원문|원문보기|الرابط|رابط|url to article)\s*[:：]?\s*(?P<url>https?://\S+)",
+    r"^\W*(?:url|link|permalink|permanent link|short ?(?:url|link)|source url|article url|"
+    r"web address|address|printed from|print from|retrieved from|available at|"
+    r"original(?: article| source| link| url)?|"
+    r"view original|read (?:the )?(?:original|full article|full story|more)(?: at| here|"
+    r" on)?|source|from|adresse|lien|enlace|ссылка|원문|원문보기|الرابط|رابط|"
+    r"url to article)\s*[:：]?\s*(?P<url>https?://\S+)",
     re.IGNORECASE,
 )
 URL_ALONE = re.compile(r"^<?(?P<url>https?://[^\s<>]+/[^\s<>]{3,})>?$")

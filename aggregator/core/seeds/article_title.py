@@ -92,9 +92,14 @@ def _score(page: Page, index: int, body: int, vocabulary: frozenset[str]) -> flo
 def _in_list(page: Page, index: int) -> bool:
     """Tell whether a line belongs to a list of headlines: under "Most read", or among several alike."""
     above = index
-    while above > max(0, index - 4) and page.is_title(above - 1) and width(page.text(above - 1)) >= 20 and not page.lines[above].gap:
+    while (
+        above > max(0, index - 4)
+        and page.is_title(above - 1)
+        and width(page.text(above - 1)) >= 20
+        and not page.lines[above].gap
+    ):
         above -= 1
-    return above > 0 and opens_list(page.text(above - 1)) or index - above >= 3
+    return (above > 0 and opens_list(page.text(above - 1))) or index - above >= 3
 
 
 def _is_repeated(page: Page, index: int, body: int) -> bool:
@@ -130,7 +135,11 @@ def _goes_on(page: Page, index: int) -> bool:
 
 
 _OPEN_END = re.compile(
-    r"(?:,|\b(?:of|the|a|an|to|in|on|for|and|with|by|at|from|as|his|its|their|over|after|der|die|das|dem|den|und|im|zu|für|mit|de|la|le|les|du|des|et|à|el|los|en|y|del|по|в|на|и|с))$",
+    (
+        r"(?:,|\b(?:of|the|a|an|to|in|on|for|and|with|by|at|from|as|his|its|their|over|after|"
+        r"der|die|das|dem|den|und|im|zu|für|mit|de|la|le|les|du|des|et|à|el|los|en|y|del|по|в|"
+        r"на|и|с))$"
+    ),
     re.IGNORECASE,
 )
 
@@ -171,8 +180,14 @@ def _first_line(page: Page, run: tuple[int, int]) -> Title | None:
 
 # Words in the names of papers, stations and agencies.
 PAPER = re.compile(
-    r"\b(?:news|times|post|herald|tribune|gazette|observer|guardian|journal|chronicle|daily|star|mirror|telegraph|courier|examiner|standard|independent|inquirer|bulletin|review|press|today|world|online|"
-    r"broadcasting|tv|radio|media|magazine|weekly|monitor|express|sun|globe|mail|nachrichten|zeitung|tageblatt|anzeiger|rundschau|presse|blatt|kurier|le monde|figaro|libération|journal|dépêche|el país|diario|periódico|mundo|noticias|"
-    r"corriere|repubblica|gazzetta|правда|известия|ведомости|новости|газета|вести|일보|신문|뉴스|타임스|방송|경제|통신|صحيفة|جريدة|قناة|وكالة|\w+\.(?:com|org|net|de|fr|es|it|ru|kr|co\.\w\w|uk|info|news))\b",
+    r"\b(?:news|times|post|herald|tribune|gazette|observer|guardian|journal|chronicle|"
+    r"daily|star|mirror|telegraph|courier|examiner|standard|independent|inquirer|bulletin|"
+    r"review|press|today|world|online|"
+    r"broadcasting|tv|radio|media|magazine|weekly|monitor|express|sun|globe|mail|"
+    r"nachrichten|zeitung|tageblatt|anzeiger|rundschau|presse|blatt|kurier|le monde|"
+    r"figaro|libération|journal|dépêche|el país|diario|periódico|mundo|noticias|"
+    r"corriere|repubblica|gazzetta|правда|известия|ведомости|новости|газета|вести|일보|"
+    r"신문|뉴스|타임스|방송|경제|통신|صحيفة|جريدة|قناة|وكالة|\w+\.(?:com|org|net|de|fr|es|"
+    r"it|ru|kr|co\.\w\w|uk|info|news))\b",
     re.IGNORECASE,
 )

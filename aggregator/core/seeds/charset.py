@@ -46,7 +46,11 @@ DECLARATION = re.compile(
 )
 # Names of encodings that contain ASCII; others (UTF-7, UTF-16) would contradict the declaration that names them.
 TEXT_ENCODING = re.compile(
-    r"^(?:utf-?8|us-?ascii|ascii|iso-?8859-?\d+|iso8859_\d+|latin-?\d|windows-?\d+|cp-?\d+|koi8-[rtu]|euc-?\w\w|euc_\w+|ks_c_5601\S*|uhc|johab|shift[-_]?jis\w*|sjis|x-sjis|iso-2022-\w\w|big5\S*|gb\w+|hz|tis-?620|mac\w+)$",
+    (
+        r"^(?:utf-?8|us-?ascii|ascii|iso-?8859-?\d+|iso8859_\d+|latin-?\d|windows-?\d+|"
+        r"cp-?\d+|koi8-[rtu]|euc-?\w\w|euc_\w+|ks_c_5601\S*|uhc|johab|shift[-_]?jis\w*|sjis|"
+        r"x-sjis|iso-2022-\w\w|big5\S*|gb\w+|hz|tis-?620|mac\w+)$"
+    ),
     re.IGNORECASE,
 )
 

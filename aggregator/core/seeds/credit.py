@@ -22,51 +22,83 @@ class Credit:
     rest: str = ""  # the line without the credit
 
 
-_SOURCE_WORD = r"(?:news )?sources?|original source|source article|source url|from|via|credit|courtesy(?: of)?|originally (?:published|posted|appeared) (?:in|on|at|by)|first (?:published|appeared) (?:in|on|by)|quelle|quellen|fuentes?|fonte|bron|kilde|źródło|kaynak|источник|출처|자료|المصدر|مصدر|来源|來源|出典|提供"
+_SOURCE_WORD = (
+    r"(?:news )?sources?|original source|source article|source url|from|via|credit|"
+    r"courtesy(?: of)?|originally (?:published|posted|appeared) (?:in|on|at|by)|"
+    r"first (?:published|appeared) (?:in|on|by)|quelle|quellen|fuentes?|fonte|bron|kilde|"
+    r"źródło|kaynak|источник|출처|자료|المصدر|مصدر|来源|來源|出典|提供"
+)
 SOURCE_LINE = re.compile(rf"^\W*(?:{_SOURCE_WORD})\s*[:：]\s*(?P<name>.+?)[\])\s.]*$", re.IGNORECASE)
 VIA_LINE = re.compile(
-    r"^[\[(]?\s*(?:via|source|courtesy of|originally (?:published|posted|appeared) (?:in|on|at|by))\s+(?P<name>[^.!?]+?)[\])\s.]*$",
+    (
+        r"^[\[(]?\s*(?:via|source|courtesy of|originally (?:published|posted|appeared) (?:in|"
+        r"on|at|by))\s+(?P<name>[^.!?]+?)[\])\s.]*$"
+    ),
     re.IGNORECASE,
 )
 BRACKETS = re.compile(
-    r"^(?:\[(?P<square>[^\[\]]+)\]|\((?P<round>[^()]+)\)|\{(?P<curly>[^{}]+)\}|【(?P<wide>[^】]+)】|<(?P<angle>[^<>]+)>)\W{0,2}$"
+    r"^(?:\[(?P<square>[^\[\]]+)\]|\((?P<round>[^()]+)\)|\{(?P<curly>[^{}]+)\}|"
+    r"【(?P<wide>[^】]+)】|<(?P<angle>[^<>]+)>)\W{0,2}$"
 )
 DASH_LINE = re.compile(r"^(?:—|–|―|--?|~)\s*(?P<name>[^\s—–-].{1,60}?)\.?$")
 _NOT_A_SOURCE = re.compile(
-    r"^(?:photos?|images?|videos?|pictures?|file|click|read|see|watch|more|continue|update|updated|correction|editor|note|listen|cc|pdf|link|advert|foto|bild|part|chapter|page|table|figure|map|graphic|appendix|\d)\b",
+    (
+        r"^(?:photos?|images?|videos?|pictures?|file|click|read|see|watch|more|continue|"
+        r"update|updated|correction|editor|note|listen|cc|pdf|link|advert|foto|bild|part|"
+        r"chapter|page|table|figure|map|graphic|appendix|\d)\b"
+    ),
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://[^\s<>\"'\])]+")
 
 _INPUTS = re.compile(
-    r"\s*[\[(]?\s*(?:with|additional)\s+(?:(?:agency|agencies|additional)\s+)?(?:inputs?|reporting|reports?|material|information)\s+(?:from|by)\s+(?P<name>[^)\].]{2,60})[)\].\s]*$",
+    (
+        r"\s*[\[(]?\s*(?:with|additional)\s+(?:(?:agency|agencies|additional)\s+)?(?:inputs?|"
+        r"reporting|reports?|material|information)\s+(?:from|"
+        r"by)\s+(?P<name>[^)\].]{2,60})[)\].\s]*$"
+    ),
     re.IGNORECASE,
 )
 _STAFF_ENDING = re.compile(
-    r"(?<=[.!?…”\"’'»)])\s*[\[(](?P<staff>(?:additional )?(?:reporting|writing|editing|edited|written|compiled|translated|report) by\b[^()\[\]]{3,230})[)\]]?\W*$",
+    (
+        r"(?<=[.!?…”\"’'»)])\s*[\[(](?P<staff>(?:additional )?(?:reporting|writing|editing|"
+        r"edited|written|compiled|translated|report) by\b[^()\[\]]{3,230})[)\]]?\W*$"
+    ),
     re.IGNORECASE,
 )
 _ENDING = re.compile(
-    r"(?<=[.!?…”\"’'»)。])\s*(?P<open>—|–|―|--|-|/|\(|\[|（|［)\s*(?P<name>[^\s()\[\]—–][^()\[\]—–.!?]{1,40}?)\s*(?P<close>[)\]/）］])?\s*\.?$"
+    r"(?<=[.!?…”\"’'»)。])\s*(?P<open>—|–|―|--|-|/|\(|\[|（|"
+    r"［)\s*(?P<name>[^\s()\[\]—–][^()\[\]—–.!?]{1,40}?)\s*(?P<close>[)\]/）］])?\s*\.?$"
 )
 _DATELINE = re.compile(
-    r"^(?P<place>[^()\n]{0,70}?)[\s,]*[(/（\[]\s*(?P<name>[^()/\]\d]{2,40}?)\s*[)/）\]]\s*(?:[.:]?\s*[-–—−:]+|\.\s*[-–—]?|:)\s*(?=\S)"
+    r"^(?P<place>[^()\n]{0,70}?)[\s,]*"
+    r"[(/（\[]\s*(?P<name>[^()/\]\d]{2,40}?)\s*[)/）\]]\s*(?:[.:]?\s*[-–—−:]+|\.\s*[-–—]?|"
+    r":)\s*(?=\S)"
 )
 _DASHED_DATELINE = re.compile(
-    r"^(?P<place>[^\W\d_][^.!?()]{1,40}?)\s*[-–—,/]\s*(?P<name>[^\s\d.!?()-][^.!?()\d]{1,30}?)\s*(?:[:،]|\s[-–—])\s*(?=\S)"
+    r"^(?P<place>[^\W\d_][^.!?()]{1,40}?)\s*[-–—,/]\s*(?P<name>[^\s\d.!?()-][^.!?()\d]{1,3"
+    r"0}?)\s*(?:[:،]|\s[-–—])\s*(?=\S)"
 )
 _KOREAN_DATELINE = re.compile(
-    r"^[(\[【]\s*(?P<place>[^=\])]{1,30})=\s*(?P<name>[^\])]{2,20})\s*[)\]】]\s*(?:(?P<author>[가-힣]{2,4}(?:[·,\s]+[가-힣]{2,4})*)\s*(?:기자|특파원)\s*)?=?\s*"
+    r"^[(\[【]\s*(?P<place>[^=\])]{1,30})=\s*(?P<"
+    r"name>[^\])]{2,20})\s*[)\]】]\s*(?:(?P<autho"
+    r"r>[가-힣]{2,4}(?:[·,\s]+[가-힣]{2,4})*)\s*(?:기자|특파원)\s*)?=?\s*"
 )
 
 _COPYRIGHT = re.compile(
-    r"(?:(?:copyright|©|\(c\)|ⓒ|&copy;|저작권자)\s*)+(?:[\[(]?(?:19|20)\d\d[\])]?(?:\s*[-–/]\s*(?:19|20)?\d\d(?:\d\d)?)?)?[\s,.:]*(?:by\s+|of\s+)?(?P<name>[^\d©|•·,.:;<>()\[\]][^©|•·;<>()\[\]]{1,80}?)\s*"
-    r"(?:$|[.,;|•·–—>)\]]|(?:\b(?:19|20)\d\d\b)|\s-\s|\ball rights\b|\b(?:alle|tous|todos|tutti)\b|все права|무단|재배포|جميع|版权)",
+    r"(?:(?:copyright|©|\(c\)|ⓒ|&copy;|저작권자)\s*)+(?:[\[(]?(?:19|"
+    r"20)\d\d[\])]?(?:\s*[-–/]\s*(?:19|20)?\d\d(?:\d\d)?)?)?[\s,.:]*(?:by\s+|"
+    r"of\s+)?(?P<name>[^\d©|•·,.:;<>()\[\]][^©|•·;<>()\[\]]{1,80}?)\s*"
+    r"(?:$|[.,;|•·–—>)\]]|(?:\b(?:19|20)\d\d\b)|\s-\s|\ball rights\b|\b(?:alle|tous|todos|"
+    r"tutti)\b|все права|무단|재배포|جميع|版权)",
     re.IGNORECASE,
 )
 _OWNER_FIRST = re.compile(r"^\W*(?P<name>[^\d©|]{2,60}?)[\s,]*(?:©|\(c\)|ⓒ)\s*(?:19|20)\d\d", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"^(?:copyrights?|all rights?|rights|the authors?|respective|protected|reserved|notice|policy|by|us|and|terms|content|this|material|information)\b",
+    (
+        r"^(?:copyrights?|all rights?|rights|the authors?|respective|protected|reserved|"
+        r"notice|policy|by|us|and|terms|content|this|material|information)\b"
+    ),
     re.IGNORECASE,
 )
 
@@ -246,8 +278,10 @@ def reporters(text: str) -> str | None:
 
 
 STAFF_CREDIT = re.compile(
-    r"^\W*(?:(?:additional )?(?:reporting|writing|editing|report|edited|written|compiled|translated|fact-check\w*|graphics?|production)\s+by\b.{3,250}|"
-    r".{3,160}\bcontributed (?:to|reporting)\b.{0,60}|our standards: .{0,80}|(?:the )?thomson reuters trust principles\W*|redaktion: .{0,80}|rédaction: .{0,80})$",
+    r"^\W*(?:(?:additional )?(?:reporting|writing|editing|report|edited|written|compiled|"
+    r"translated|fact-check\w*|graphics?|production)\s+by\b.{3,250}|"
+    r".{3,160}\bcontributed (?:to|reporting)\b.{0,60}|our standards: .{0,80}|"
+    r"(?:the )?thomson reuters trust principles\W*|redaktion: .{0,80}|rédaction: .{0,80})$",
     re.IGNORECASE,
 )
 

@@ -9,34 +9,64 @@ from aggregator.core import clean
 from aggregator.core.seeds.draft import When
 
 MONTH_NAMES = {  # number: names and abbreviations; en, de, fr, es, pt, it, nl, ru, uk, pl, tr, ar
-    1: "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari января январь янв січня stycznia ocak يناير كانون_الثاني جانفي",
-    2: "february feb febr februar februari février févr fev febrero fevereiro febbraio февраля февраль фев лютого lutego şubat فبراير شباط فيفري",
+    1: (
+        "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari января "
+        "январь янв січня stycznia ocak يناير كانون_الثاني جانفي"
+    ),
+    2: (
+        "february feb febr februar februari février févr fev febrero fevereiro febbraio февра"
+        "ля февраль фев лютого lutego şubat فبراير شباط فيفري"
+    ),
     3: "march mar märz mrz mars marzo março maart mrt марта март мар березня marca mart مارس آذار",
-    4: "april apr avril avr abril abr aprile апреля апрель апр квітня kwietnia nisan أبريل ابريل إبريل نيسان أفريل",
+    4: (
+        "april apr avril avr abril abr aprile апреля апрель апр квітня kwietnia nisan أبريل ا"
+        "بريل إبريل نيسان أفريل"
+    ),
     5: "may mai mayo maio maggio mag mei мая май травня maja mayıs مايو أيار ماي",
     6: "june jun juni juin junio junho giugno giu июня июнь июн червня czerwca haziran يونيو حزيران جوان",
     7: "july jul juli juillet juil julio julho luglio lug июля июль июл липня lipca temmuz يوليو تموز جويلية",
-    8: "august aug août aout agosto ago augustus августа август авг серпня sierpnia ağustos أغسطس اغسطس آب أوت",
-    9: "september sep sept septembre septiembre setembro set settembre сентября сентябрь сен сент вересня września eylül سبتمبر أيلول",
-    10: "october oct oktober okt octobre octubre outubro out ottobre ott октября октябрь окт жовтня października ekim أكتوبر اكتوبر تشرين_الأول",
-    11: "november nov novembre noviembre novembro ноября ноябрь ноя листопада listopada kasım نوفمبر تشرين_الثاني",
-    12: "december dec dezember dez décembre déc diciembre dic dezembro dicembre декабря декабрь дек грудня grudnia aralık ديسمبر كانون_الأول",
+    8: (
+        "august aug août aout agosto ago augustus августа август авг серпня sierpnia ağustos "
+        "أغسطس اغسطس آب أوت"
+    ),
+    9: (
+        "september sep sept septembre septiembre setembro set settembre сентября сентябрь сен"
+        " сент вересня września eylül سبتمبر أيلول"
+    ),
+    10: (
+        "october oct oktober okt octobre octubre outubro out ottobre ott октября октябрь окт "
+        "жовтня października ekim أكتوبر اكتوبر تشرين_الأول"
+    ),
+    11: (
+        "november nov novembre noviembre novembro ноября ноябрь ноя листопада listopada kasım"
+        " نوفمبر تشرين_الثاني"
+    ),
+    12: (
+        "december dec dezember dez décembre déc diciembre dic dezembro dicembre декабря декаб"
+        "рь дек грудня grudnia aralık ديسمبر كانون_الأول"
+    ),
 }
 MONTHS = {name.replace("_", " "): number for number, names in MONTH_NAMES.items() for name in names.split()}
 # Weekdays by their stems; whatever letters follow belong to the word.
 WEEKDAY = (
     r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?"
-    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira"
-    r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|"
+    r"mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo|segunda-feira|terça-feira|"
+    r"quarta-feira|quinta-feira|sexta-feira"
+    r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|"
+    r"donderdag|vrijdag|zaterdag|zondag"
     r"|понедельник|вторник|среда|среду|четверг|пятница|пятницу|суббота|субботу|воскресенье"
-    r"|(?:ال)?(?:اثنين|إثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة|سبت|أحد)|[월화수목금토일]요일|星期[一二三四五六日天]|[月火水木金土日]曜日?|\([월화수목금토일月火水木金土日]\))"
+    r"|(?:ال)?(?:اثنين|إثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة|سبت|أحد)|[월화수목금토일]요일|"
+    r"星期[一二三四五六日天]|[月火水木金土日]曜日?|\([월화수목금토일月火水木金土日]\))"
 )
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
 _DAY = r"(?P<day>[0-3]?\d)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _TIME = (
-    r"(?P<time>(?:[01]?\d|2[0-3])[:h.][0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?(?:\s*[ap]\.?\s?m\b\.?)?|(?:1[0-2]|0?[1-9])\s*[ap]\.?m\b\.?|(?:오전|오후)\s*\d{1,2}:\d\d)"
+    r"(?P<time>(?:[01]?\d|"
+    r"2[0-3])[:h.][0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?(?:\s*[ap]\.?\s?m\b\.?)?|(?:1[0-2]|"
+    r"0?[1-9])\s*[ap]\.?m\b\.?|(?:오전|오후)\s*\d{1,2}:\d\d)"
     r"(?:\s*(?:uhr|hrs?|h|heures?|часов|ч)\b\.?)?"
     r"(?:\s*(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?:?(?:\d\d)?\b|\((?!\w*\s)[A-Z]{2,5}\)|(?-i:[A-Z]{2,5})\b))?"
 )
@@ -53,7 +83,10 @@ _FORMS = (  # each with named groups day, month or number, year
 )
 DATES = tuple(
     re.compile(
-        rf"(?<![\w/]){_LEAD}{form}(?:\s*г(?:ода|\.)?(?!\w))?(?:\s*\([^\W\d]{{1,3}}\))?(?:\s*,?\s*{WEEKDAY})?(?:{_JOIN}{_TIME})?",
+        (
+            rf"(?<![\w/]){_LEAD}{form}(?:\s*г(?:ода|"
+            rf"\.)?(?!\w))?(?:\s*\([^\W\d]{{1,3}}\))?(?:\s*,?\s*{WEEKDAY})?(?:{_JOIN}{_TIME})?"
+        ),
         re.IGNORECASE,
     )
     for form in _FORMS
@@ -61,15 +94,21 @@ DATES = tuple(
 TIME = re.compile(rf"(?<!\w)(?:at |um |à |@ ?)?{_TIME}(?!\w)", re.IGNORECASE)
 # Dates that do not name a day of a year: a sign of a meta line, never a value.
 VAGUE = re.compile(
-    rf"(?<!\w)(?:{_LEAD}(?:{_MONTH}\s*[0-3]?\d(?:st|nd|rd|th)?|[0-3]?\d(?:st|nd|rd|th|\.)?\s*(?:de )?{_MONTH.replace('?P<month>', '?:')})"
-    r"|\d+\s*(?:sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?)\s+ago|(?:an?|one)\s+(?:minute|hour|day|week|month|year)\s+ago"
-    r"|vor \d+ (?:minuten?|stunden?|tagen?|wochen?)|il y a \d+ \w+|hace \d+ \w+|\d+ (?:минут\w*|час\w*|дн\w*|день) назад|\d+\s*(?:분|시간|일)\s*전|منذ \d+ \w+"
-    r"|yesterday|today|just now|gestern|heute|hier|aujourd'hui|ayer|hoy|вчера|сегодня|어제|오늘|أمس|اليوم)(?!\w)",
+    rf"(?<!\w)(?:{_LEAD}(?:{_MONTH}\s*[0-3]?\d(?:st|nd|rd|th)?|[0-3]?\d(?:st|nd|rd|th|"
+    rf"\.)?\s*(?:de )?{_MONTH.replace('?P<month>', '?:')})"
+    r"|\d+\s*(?:sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|"
+    r"years?)\s+ago|(?:an?|one)\s+(?:minute|hour|day|week|month|year)\s+ago"
+    r"|vor \d+ (?:minuten?|stunden?|tagen?|wochen?)|il y a \d+ \w+|hace \d+ \w+|"
+    r"\d+ (?:минут\w*|час\w*|дн\w*|день) назад|\d+\s*(?:분|시간|일)\s*전|منذ \d+ \w+"
+    r"|yesterday|today|just now|gestern|heute|hier|aujourd'hui|ayer|hoy|вчера|сегодня|"
+    r"어제|오늘|أمس|اليوم)(?!\w)",
     re.IGNORECASE,
 )
 HIJRI = re.compile(
-    r"\b(?:muharram|safar|rabi\W{0,2}(?:al|ul|i|ii|u)?\b|jumad[ai]|rajab|sha'?ban|ramad[ah]n|shawwal|dhu\W?al|dhul|zul)\w*\W.{0,20}\b1[34]\d\d\b"
-    r"|\b1[34]\d\d\s?(?:H|AH|هـ)(?!\w)|(?:محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|ذو القعدة|ذي القعدة|ذو الحجة|ذي الحجة).{0,20}1[34]\d\d",
+    r"\b(?:muharram|safar|rabi\W{0,2}(?:al|ul|i|ii|u)?\b|jumad[ai]|rajab|sha'?ban|"
+    r"ramad[ah]n|shawwal|dhu\W?al|dhul|zul)\w*\W.{0,20}\b1[34]\d\d\b"
+    r"|\b1[34]\d\d\s?(?:H|AH|هـ)(?!\w)|(?:محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|"
+    r"ذو القعدة|ذي القعدة|ذو الحجة|ذي الحجة).{0,20}1[34]\d\d",
     re.IGNORECASE,
 )
 NUMERIC = re.compile(r"(?<![\d/-])([0-3]?\d)[/-]([0-3]?\d)[/-](?:19|20)\d\d(?!\d)")

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-
 from aggregator.model import Document, Entry
 
 HEAD = 4_096  # characters in which a feed shows its root element
@@ -20,10 +19,8 @@ def is_feed(text: str, name: str) -> bool:
     head = text[:HEAD].lstrip("\ufeff \t\r\n")
     if head.startswith("<") and not HTML.search(head):
         return bool(ROOT.search(head))
-    return (
-        head.startswith("{")
-        and "jsonfeed.org/version" in head.replace("\\/", "/")
-        or _is_json_feed(text, name)
+    return (head.startswith("{") and "jsonfeed.org/version" in head.replace("\\/", "/")) or _is_json_feed(
+        text, name
     )
 
 

@@ -12,17 +12,50 @@ from aggregator.core.seeds.lines import fold
 from aggregator.core.seeds.metaline import split_labels
 
 KEYS = {  # field of Draft: names it is given, folded, - and _ as spaces
-    "title": "title|headline|heading|subject|titel|überschrift|titre|título|titulo|titolo|заголовок|название|제목|العنوان|标题|タイトル",
-    "text": "text|body|content|article|articlebody|article body|full text|fulltext|content text|story|inhalt|contenu|contenido|텍스트|본문|내용|النص|текст|正文",
-    "summary": "summary|description|abstract|excerpt|lead|lede|standfirst|deck|teaser|zusammenfassung|résumé|resumen|요약",
+    "title": (
+        "title|headline|heading|subject|titel|überschrift|titre|título|titulo|titolo|"
+        "заголовок|название|제목|العنوان|标题|タイトル"
+    ),
+    "text": (
+        "text|body|content|article|articlebody|article body|full text|fulltext|content text|"
+        "story|inhalt|contenu|contenido|텍스트|본문|내용|النص|текст|正文"
+    ),
+    "summary": (
+        "summary|description|abstract|excerpt|lead|lede|standfirst|deck|teaser|"
+        "zusammenfassung|résumé|resumen|요약"
+    ),
     "html": "html|content html|body html",
     "id": "id|guid|identifier|uid|uuid",
-    "url": "url|link|permalink|canonical|canonical url|address|web|href|source url|article url|original url|lien|enlace|ссылка|주소|링크|الرابط",
-    "publisher": "publisher|source|outlet|newspaper|publication|site|site name|sitename|website|agency|provider|medium|quelle|éditeur|fuente|fonte|источник|издание|출처|언론사|المصدر|来源",
-    "author": "author|authors|by|byline|creator|writer|reporter|journalist|autor|autorin|auteur|autore|автор|작성자|기자|الكاتب|作者",
-    "published": "published|date|pubdate|pub date|date published|datepublished|published at|publishedat|published on|publication date|published date|publish date|publishdate|posted|posted on|created|created at|time|timestamp|datetime|datum|veröffentlicht|date de publication|publié|fecha|publicado|data|дата|опубликовано|작성일|날짜|일자|التاريخ|تاريخ النشر|日期",
-    "updated": "updated|modified|date modified|datemodified|last modified|lastmod|updated at|updatedat|last updated|aktualisiert|mis à jour|actualizado|обновлено|수정일",
-    "categories": "categories|category|tags|tag|keywords|key words|topics|topic|labels|label|section|sections|subjects|kategorien|kategorie|schlagwörter|catégories|catégorie|mots clés|categorías|categoría|etiquetas|рубрика|теги|метки|카테고리|태그|키워드|التصنيف|الوسوم|标签",
+    "url": (
+        "url|link|permalink|canonical|canonical url|address|web|href|source url|article url|"
+        "original url|lien|enlace|ссылка|주소|링크|الرابط"
+    ),
+    "publisher": (
+        "publisher|source|outlet|newspaper|publication|site|site name|sitename|website|"
+        "agency|provider|medium|quelle|éditeur|fuente|fonte|источник|издание|출처|언론사|"
+        "المصدر|来源"
+    ),
+    "author": (
+        "author|authors|by|byline|creator|writer|reporter|journalist|autor|autorin|auteur|"
+        "autore|автор|작성자|기자|الكاتب|作者"
+    ),
+    "published": (
+        "published|date|pubdate|pub date|date published|datepublished|published at|"
+        "publishedat|published on|publication date|published date|publish date|publishdate|"
+        "posted|posted on|created|created at|time|timestamp|datetime|datum|veröffentlicht|"
+        "date de publication|publié|fecha|publicado|data|дата|опубликовано|작성일|날짜|일자|"
+        "التاريخ|تاريخ النشر|日期"
+    ),
+    "updated": (
+        "updated|modified|date modified|datemodified|last modified|lastmod|updated at|"
+        "updatedat|last updated|aktualisiert|mis à jour|actualizado|обновлено|수정일"
+    ),
+    "categories": (
+        "categories|category|tags|tag|keywords|key words|topics|topic|labels|label|section|"
+        "sections|subjects|kategorien|kategorie|schlagwörter|catégories|catégorie|mots clés|"
+        "categorías|categoría|etiquetas|рубрика|теги|метки|카테고리|태그|키워드|التصنيف|"
+        "الوسوم|标签"
+    ),
     "language": "language|lang|locale|sprache|langue|idioma|язык|언어|اللغة",
     "rights": "rights|copyright|license|licence",
 }

@@ -10,7 +10,11 @@ from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.fields import draft_of, when
 
 ARTICLES = frozenset(
-    "NewsArticle Article BlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle ReviewNewsArticle LiveBlogPosting Report SocialMediaPosting TechArticle ScholarlyArticle AdvertiserContentArticle".split()
+    (
+        "NewsArticle Article BlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNews"
+        "Article BackgroundNewsArticle ReviewNewsArticle LiveBlogPosting Report SocialMediaPo"
+        "sting TechArticle ScholarlyArticle AdvertiserContentArticle"
+    ).split()
 )
 MAX_NODES = 10_000  # objects of JSON-LD looked at
 META = {  # field: names or properties of meta elements, the best first

@@ -10,75 +10,68 @@ from dataclasses import dataclass, field
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.lines import fold, is_prose, width
+from aggregator.core.seeds.meta_words import BY, COMMENTS, IN, LABELS, PREPOSITION, PUBLISHED, UPDATED
 from aggregator.core.seeds.names import is_agency, is_lone_person, is_names, is_nobody, person
 
 MAX_META = 220  # columns; longer lines are prose
 DATE, TIME, VAGUE = "\x01", "\x02", "\x03"  # what stands for a date, a time, half a date in a marked line
 
-UPDATED = (
-    r"(?:last |first )?(?:updated|modified|revised|edited|update)(?: on| at)?|last (?:update|modification|edit)|(?:zuletzt )?(?:aktualisiert|geändert|bearbeitet)(?: am)?|stand|mis à jour(?: le)?|mise à jour(?: le)?|modifié(?:e)?(?: le)?|"
-    r"(?:última )?(?:actualización|actualizado|modificación)(?: el)?|(?:atualizado|atualização)(?: em)?|aggiornato(?: il| al)?|(?:ultimo )?aggiornamento|bijgewerkt(?: op)?|güncelleme|aktualizacja|обновлено|изменено|최종\s?수정|수정일?|최종\s?업데이트|업데이트|"
-    r"[آا]خر تحديث|تم التحديث|تحديث|更新(?:时间|日時|日)?|最終更新"
-)
-PUBLISHED = (
-    r"(?:originally |first |article |date )?(?:posted|published|publish date|publication date|publishing date|published date|post date|date published|date posted|issued|released|release date|uploaded|submitted|created|added|aired|entered|filed|reported|dated|date|dateline)(?: on| at| online)?|"
-    r"written(?: on)?|(?:for immediate )?release|(?:erstmals )?(?:veröffentlicht|publiziert|erschienen|erstellt|gepostet|eingestellt|geschrieben|verfasst)(?: am)?|datum|"
-    r"(?:publié|publiée|posté|mis en ligne|écrit|rédigé|paru|créé|diffusé)(?:e)?(?: le)?|date de publication|(?:publicado|posteado|escrito|enviado|creado|subido)(?: el)?|fecha(?: de publicación)?|(?:publicado|postado|escrito|criado)(?: em)?|data|"
-    r"(?:pubblicato|postato|scritto|inserito)(?: il)?|(?:gepubliceerd|geplaatst)(?: op)?|(?:yayınlanma|yayın|giriş)(?: tarihi)?|tarih|(?:opublikowano|dodano|data publikacji)|(?:опубликовано|опубликован|размещено|добавлено|создано|дата(?: публикации)?|написано)|"
-    r"작성일|등록일|게시일|입력일?|기사\s?입력|등록|송고시간|승인|발행일?|보도일?|(?:تم )?(?:ال)?نُ?شرت?(?: في| يوم| بتاريخ)?|تاريخ(?: النشر)?|بتاريخ|أضيف(?: في)?|(?:发布|發布|发表|發表|公開|投稿|掲載|配信)(?:时间|時間|于|於|日時|日)?|时间|日期"
-)
-BY = (
-    r"(?:written |posted |published |submitted |reported |story |words |text |article |created |added )?by|author|authors|writer|reporter|von|autor(?:in|en)?|verfasst von|geschrieben von|par|auteur|rédigé par|écrit par|publié par|por|autora|escrito por|publicado por|redacción|di|autore|a cura di|scritto da|da|"
-    r"door|auteur|yazan|av|af|autor|автор(?:ы)?|작성자|글쓴이|글|기자|بقلم|كتبه?ا?|كتبت|بواسطة|الكاتب|المؤلف|إعداد|作者|记者|記者|文|投稿者|著者"
-)
-PREPOSITION = r"(?:on|at|am|um|le|à|el|a las|il|alle|em|op|om|в|den|the|dnia|في|يوم)"
-IN = r"(?:in|under|to|unter|in der kategorie|dans|sous|en|bajo|em|sotto|в|в рубрике|в разделе|ضمن|في)"
-LABELS = (
-    r"(?:posted in|published in|filed in|filed under|filed to|categories|category|section|tags?|tagged(?: (?:as|with|in))?|labels?|topics?|related topics|keywords?|key words|subjects?|"
-    r"kategorien?|kategorie|rubrik|ressort|schlagwörter|schlagworte|stichwörter|themen|thema|abgelegt unter|veröffentlicht in|verschlagwortet(?: mit)?|catégories?|rubrique|mots[- ]clés?|étiquettes?|classé dans|publié dans|thèmes?|"
-    r"categorías?|etiquetas?|archivado en|publicado en|temas?|sección|palabras clave|categorias?|marcadores|arquivado em|assuntos?|categoria|categorie|tag|etichette|archiviato in|categorieën|onderwerpen|etiketler|kategori|"
-    r"рубрик[аи]|категори[яи]|метки|теги|тег|тэги|ключевые слова|темы?|раздел|카테고리|분류|태그|키워드|الوسوم|وسوم|التصنيفات?|تصنيف|الأقسام|القسم|كلمات مفتاحية|الكلمات المفتاحية|كلمات دلالية|标签|標籤|分类|分類|カテゴリー?|タグ)"
-)
-COMMENTS = (
-    r"(?:\(?\d+\)?\s*(?:comments?|replies|reply|responses?|kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties|комментари\w*|댓글|تعليقات?|条评论|件のコメント)|(?:leave|add|post|write) (?:a |your |new )*(?:comment|reply|response)(?: on .*)?|no (?:comments?|responses?|replies)(?: yet)?(?: on .*)?|"
-    r"comments? ?(?:off|closed|are off|are closed|disabled)?(?: on .*)?|comments?:? ?\(?\d*\)?|be the first to comment|permalink|permanent link|trackbacks?(?: ?\(\d+\)?)?|edit(?: this)?|reply|print|email(?: this)?|share|views?:? ?\d[\d,.]*|[\d,.]+k? (?:views?|shares?|likes?|hits|reads)|"
-    r"(?:schreibe einen kommentar|kommentar hinterlassen|keine kommentare|kommentare?:? ?\(?\d*\)?|kommentare deaktiviert.*|laisser un commentaire|aucun commentaire|pas de commentaires?|commentaires?:? ?\(?\d*\)?|commentaires fermés.*|"
-    r"dejar? un comentario|deja una respuesta|sin comentarios|no hay comentarios|comentarios?:? ?\(?\d*\)?|comentarios desactivados.*|nenhum comentário|deixe um comentário|nessun commento|lascia un commento|geen reacties|оставить комментарий|нет комментариев|комментариев нет|добавить комментарий|комментарии:? ?\(?\d*\)?(?: отключены.*)?|"
-    r"댓글 ?(?:남기기|달기|없음)?:? ?\(?\d*\)?|조회수?:? ?\d*|추천:? ?\d*|لا توجد تعليقات|لا تعليقات|أضف تعليقا?ً?|اترك تعليقا?ً?|تعليقات?:? ?\(?\d*\)?)|"
-    r"(?:about |~)?\d+\s*-?\s*min(?:ute)?s?\.?(?: to)?(?: read| reading)?|reading time.*|lesezeit.*|temps de lecture.*|tiempo de lectura.*|время чтения.*|просмотр\w*:? ?\d*|\d+ просмотр\w*)"
-)
 _VERBS = f"(?:{UPDATED}|{PUBLISHED})"
 _MARK = f"[{DATE}{TIME}{VAGUE}]"
 _MARKS = rf"{_MARK}(?:[\s,.()–-]*(?:{PREPOSITION})?\s*{_MARK})*"
 SEGMENT = re.compile(
     rf"(?:(?P<verb>{_VERBS})(?!\w)\s*[:：]?\s*)?(?:{PREPOSITION}(?!\w)\s*)?(?P<marks>{_MARKS})?[\s,.:]*"
     rf"(?:(?P<by>{BY})(?=[\s:：]|$)\s*[:：]?\s*(?P<author>[^{DATE}{TIME}{VAGUE}]*?))?"
-    rf"[\s,]*(?:(?<!\w){PREPOSITION}(?!\w)\s*)?(?P<later>{_MARKS})?[\s,.]*(?:(?<!\w){IN}\s+(?P<where>[^{DATE}{TIME}{VAGUE}]+?))?[\s,.]*",
+    rf"[\s,]*(?:(?<!\w){PREPOSITION}(?!\w)\s*)?(?P<later>{_MARKS})?[\s,.]*(?:(?<!\w){IN}\s+"
+    rf"(?P<where>[^{DATE}{TIME}{VAGUE}]+?))?[\s,.]*",
     re.IGNORECASE,
 )
 LABEL_LINE = re.compile(rf"^\W*(?P<label>{LABELS})(?:\s*[:：]\s*|\s+(?=\S))(?P<labels>.+)$", re.IGNORECASE)
 COLON_LABEL = re.compile(rf"^\W*(?P<label>{LABELS})\s*[:：]\s*(?P<labels>.+)$", re.IGNORECASE)
 # Labels that need no colon to be one: no sentence starts with them and goes on in capitals.
 BARE_LABEL = re.compile(
-    r"^\W*(?:posted in|published in|filed (?:in|under)|(?-i:Categories|Category|Tags|Topics|Labels|Keywords|Schlagwörter|Kategorien|Étiquettes|Catégories|Etiquetas|Categorías|Метки|Рубрики)(?= (?-i:[^\W\d_a-z]|\w+,))|tagged|abgelegt unter|veröffentlicht in|verschlagwortet|classé dans|publié dans|archivado en|publicado en|рубрика|метки)\b",
+    (
+        r"^\W*(?:posted in|published in|filed (?:in|under)|(?-i:Categories|Category|Tags|"
+        r"Topics|Labels|Keywords|Schlagwörter|Kategorien|Étiquettes|Catégories|Etiquetas|"
+        r"Categorías|Метки|Рубрики)(?= (?-i:[^\W\d_a-z]|\w+,))|tagged|abgelegt unter|"
+        r"veröffentlicht in|verschlagwortet|classé dans|publié dans|archivado en|publicado en|"
+        r"рубрика|метки)\b"
+    ),
     re.IGNORECASE,
 )
 BEFORE_COUNT = re.compile(rf"(?<=\S)\s+(?=(?:{COMMENTS})\W*$)", re.IGNORECASE)
 AFTER_MARK = re.compile(rf"({_MARK})[\s,.()]*(?=(?:{_VERBS})(?!\w)|{COMMENTS}\W*$)", re.IGNORECASE)
 # What newspapers put under a piece on the web: the paper, and the day it was printed.
 PRINTED_IN = re.compile(
-    r"^\W*(?i:first )?(?i:published|appeared|printed) in (?P<paper>[A-Z][\w&.' -]{2,40}?),? (?:on )?(?P<when>(?:[A-Z]\w+ \d|\d).{6,40})$"
+    r"^\W*(?i:first )?(?i:published|appeared|"
+    r"printed) in (?P<paper>[A-Z][\w&.' -]{2,40}?),? (?:on )?(?P<when>(?:[A-Z]\w+ \d|"
+    r"\d).{6,40})$"
 )
 # WordPress prints the day of the last change right after the day of publication.
-GLUED = re.compile(r"(?:19|20)\d\d(?=[^\W\d_]{3,12}\.? \d{1,2}, (?:19|20)\d\d|\d{1,2}\.? [^\W\d_]{3,12}\.? (?:19|20)\d\d)")
+GLUED = re.compile(
+    r"(?:19|20)\d\d(?=[^\W\d_]{3,12}\.? \d{1,2}, (?:19|20)\d\d|"
+    r"\d{1,2}\.? [^\W\d_]{3,12}\.? (?:19|20)\d\d)"
+)
 HASHTAGS = re.compile(r"^(?:#\w[\w-]*[\s,]*)+$")
 ENTRY_WAS = re.compile(
-    r"^(?:this (?:entry|post|article|item|story|news item) (?:was|is) (?:posted|published|written|filed|tagged|added|submitted)|dieser (?:beitrag|eintrag|artikel) wurde|(?:ce billet|cet article|cette entrée) (?:a été|est)|esta entrada (?:fue|se)|эта запись была)\b",
+    (
+        r"^(?:this (?:entry|post|article|item|story|news item) (?:was|is) (?:posted|published|"
+        r"written|filed|tagged|added|submitted)|dieser (?:beitrag|eintrag|artikel) wurde|"
+        r"(?:ce billet|cet article|cette entrée) (?:a été|est)|esta entrada (?:fue|se)|"
+        r"эта запись была)\b"
+    ),
     re.IGNORECASE,
 )
 SEPARATOR = re.compile(r"\s*[|•·●｜¦]\s*|\s+[–—/-]+\s+|\s*[;]\s*|(?<=\S)\s*//\s*|\s+::\s+")
 CONTINUE = re.compile(
-    r"^\W*(?:continue reading|read (?:the )?(?:more|rest|full|on|whole)|(?:keep|more) reading|read (?:article|post|story)|more\b.{0,3}$|full (?:story|article)|weiterlesen|mehr lesen|lire la suite|en savoir plus|leer más|seguir leyendo|continuar leyendo|continua a leggere|leia mais|lees verder|читать (?:далее|полностью|дальше|ещё|еще)|далее|더\s?보기|더\s?읽기|계속\s?읽기|[اإ]قرأ المزيد|المزيد|阅读全文|続きを読む)(?:\W.*)?$",
+    (
+        r"^\W*(?:continue reading|read (?:the )?(?:more|rest|full|on|whole)|(?:keep|"
+        r"more) reading|read (?:article|post|story)|more\b.{0,3}$|full (?:story|article)|"
+        r"weiterlesen|mehr lesen|lire la suite|en savoir plus|leer más|seguir leyendo|"
+        r"continuar leyendo|continua a leggere|leia mais|lees verder|читать (?:далее|"
+        r"полностью|дальше|ещё|еще)|далее|더\s?보기|더\s?읽기|계속\s?읽기|[اإ]قرأ المزيد|"
+        r"المزيد|阅读全文|続きを読む)(?:\W.*)?$"
+    ),
     re.IGNORECASE,
 )
 
@@ -175,7 +168,7 @@ def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
 def _cut_at_verbs(marked: str) -> str:
     """Put a separator between "Published: <date>" and "Updated: <date>" or "3 Comments" where the page has none."""
     marked = re.sub(r"(?<=[가-힣] 기자)\s+", " | ", marked)
-    return BEFORE_COUNT.sub(" | ", AFTER_MARK.sub(r"\1 | ", marked), count=1)
+    return AFTER_MARK.sub(r"\1 | ", marked)
 
 
 def _lead(marked: str) -> str:
@@ -198,6 +191,9 @@ def _read_segment(segment: str, found: list[When | None], reading: _Reading) -> 
     ):
         reading.kinds |= {"by", "author"}
         reading.author = match[1]
+    elif len(parts := BEFORE_COUNT.split(segment, maxsplit=1)) == 2:
+        for part in parts:
+            _read_segment(part, found, reading)
     else:
         reading.spare.append(segment)
 
@@ -298,7 +294,10 @@ def split_labels(text: str) -> tuple[str, ...]:
     """Split a line of labels; commas separate, else bars, dots, slashes or hashes."""
     text = re.sub(r"\s*(?:bookmark the permalink|permalink)\b.*$", "", text, flags=re.IGNORECASE)
     text = re.sub(
-        r"\s+(?:and |und |et |y )?(?:tagged|tags|verschlagwortet mit|étiqueté|etiquetada)(?: as| with)?(?:\s*:)?\s+",
+        (
+            r"\s+(?:and |und |et |y )?(?:tagged|tags|verschlagwortet mit|étiqueté|"
+            r"etiquetada)(?: as| with)?(?:\s*:)?\s+"
+        ),
         ", ",
         text,
         flags=re.IGNORECASE,
@@ -311,7 +310,10 @@ def split_labels(text: str) -> tuple[str, ...]:
 def _entry_was(text: str) -> Meta:
     """Read WordPress's closing sentence: "This entry was posted in X and tagged Y by Z on …"."""
     where = re.search(
-        r"\b(?:posted|published|filed|written)?\s*(?:in|under|unter|dans|en|в)\s+(?!the\b)([^.]+?)(?=\s+(?:and tagged|by|on|at|and is)\b|\.|$)",
+        (
+            r"\b(?:posted|published|filed|written)?\s*(?:in|under|unter|dans|en|"
+            r"в)\s+(?!the\b)([^.]+?)(?=\s+(?:and tagged|by|on|at|and is)\b|\.|$)"
+        ),
         text,
     )
     tagged = re.search(r"\btagged\s+(?:as |with )?([^.]+?)(?=\s+(?:by|on)\s|\.|$)", text)

@@ -8,41 +8,68 @@ MAX_NAME = 90  # characters; "By A, B and C in Seoul" stays below
 # Agencies (and the public broadcasters that sign like them) whose name alone, in an agency's place, says who reported.
 AGENCIES = frozenset(
     fold(name)
-    for name in """Reuters|Thomson Reuters|Reuters Staff|AP|The Associated Press|Associated Press|AP News|AFP|Agence France-Presse|Agence France Presse|dpa|dpa-AFX|dpa International|Deutsche Presse-Agentur|Xinhua|Xinhua News Agency|
-Yonhap|Yonhap News|Yonhap News Agency|Newsis|News1|KCNA|KBS|Kyodo|Kyodo News|Jiji|Jiji Press|NHK|TASS|ITAR-TASS|Interfax|RIA Novosti|RIA|Sputnik|EFE|EFE Noticias|Europa Press|ANSA|AGI|Adnkronos|LaPresse|
-PTI|Press Trust of India|IANS|ANI|UNI|UPI|United Press International|Bloomberg|Bloomberg News|DPA/AFP|Anadolu|Anadolu Agency|AA|DHA|IHA|WAM|SPA|ONA|QNA|KUNA|BNA|Petra|MENA|SANA|NINA|IRNA|ISNA|Tasnim|Fars|MEHR|MAP|TAP|APS|NNA|WAFA|
-Bernama|Antara|VNA|PNA|TNA|CNA|Central News Agency|Focus Taiwan|AAP|PA|PA Media|Press Association|The Canadian Press|Canadian Press|La Presse Canadienne|Belga|ANP|APA|SDA|Keystone-SDA|ATS|SID|epd|KNA|AFX|AWP|
-BNS|ELTA|LETA|PAP|CTK|ČTK|TASR|MTI|Agerpres|BTA|Tanjug|Hina|STA|Lusa|TT|NTB|Ritzau|STT|UNIAN|Ukrinform|BelTA|Agencia EFE|Télam|Telam|Notimex|Prensa Latina|Agência Brasil|ABr|Agencia Estado|Dow Jones|Dow Jones Newswires|MarketWatch|
-CNN|BBC|BBC News|NPR|Al Jazeera|Voice of America|VOA|VOA News|Radio Free Asia|RFA|RFE/RL|Deutsche Welle|DW|Reuters/AP|AP/AFP|AFP/Reuters|PR Newswire|PRNewswire|Business Wire|BUSINESS WIRE|GlobeNewswire|GLOBE NEWSWIRE|Newswise|EurekAlert|
-연합뉴스|뉴시스|뉴스1|조선중앙통신|로이터|AP통신|AFP통신|신화통신|교도통신|신화|رويترز|أ ف ب|أ.ف.ب|ا ف ب|فرانس برس|أ ب|أ.ب|د ب أ|د.ب.أ|أ ش أ|أ.ش.أ|واس|وام|كونا|قنا|بترا|الأناضول|شينخوا|سانا|وكالة الأنباء|
-РИА Новости|ТАСС|Интерфакс|Рейтер|Reuters Health|УНИАН|Укринформ|БелТА|新华社|共同社|路透社|法新社|中央社|中新社|新華社|共同通信|時事通信""".replace(
-        "\n", ""
-    ).split("|")
+    for name in """Reuters|Thomson Reuters|Reuters Staff|AP|The Associated Press|Associated Press|AP News|AFP|
+Agence France-Presse|Agence France Presse|dpa|dpa-AFX|dpa International|Deutsche Presse-Agentur|
+Xinhua|Xinhua News Agency|Yonhap|Yonhap News|Yonhap News Agency|Newsis|News1|KCNA|KBS|Kyodo|
+Kyodo News|Jiji|Jiji Press|NHK|TASS|ITAR-TASS|Interfax|RIA Novosti|RIA|Sputnik|EFE|EFE Noticias|
+Europa Press|ANSA|AGI|Adnkronos|LaPresse|PTI|Press Trust of India|IANS|ANI|UNI|UPI|
+United Press International|Bloomberg|Bloomberg News|DPA/AFP|Anadolu|Anadolu Agency|AA|DHA|IHA|WAM|
+SPA|ONA|QNA|KUNA|BNA|Petra|MENA|SANA|NINA|IRNA|ISNA|Tasnim|Fars|MEHR|MAP|TAP|APS|NNA|WAFA|Bernama|
+Antara|VNA|PNA|TNA|CNA|Central News Agency|Focus Taiwan|AAP|PA|PA Media|Press Association|
+The Canadian Press|Canadian Press|La Presse Canadienne|Belga|ANP|APA|SDA|Keystone-SDA|ATS|SID|epd|
+KNA|AFX|AWP|BNS|ELTA|LETA|PAP|CTK|ČTK|TASR|MTI|Agerpres|BTA|Tanjug|Hina|STA|Lusa|TT|NTB|Ritzau|STT|
+UNIAN|Ukrinform|BelTA|Agencia EFE|Télam|Telam|Notimex|Prensa Latina|Agência Brasil|ABr|
+Agencia Estado|Dow Jones|Dow Jones Newswires|MarketWatch|CNN|BBC|BBC News|NPR|Al Jazeera|
+Voice of America|VOA|VOA News|Radio Free Asia|RFA|RFE/RL|Deutsche Welle|DW|Reuters/AP|AP/AFP|
+AFP/Reuters|PR Newswire|PRNewswire|Business Wire|BUSINESS WIRE|GlobeNewswire|GLOBE NEWSWIRE|
+Newswise|EurekAlert|연합뉴스|뉴시스|뉴스1|조선중앙통신|로이터|AP통신|AFP통신|신화통신|교도통신|신화|
+رويترز|أ ف ب|أ.ف.ب|ا ف ب|فرانس برس|أ ب|أ.ب|د ب أ|د.ب.أ|أ ش أ|أ.ش.أ|واس|وام|كونا|قنا|بترا|الأناضول|
+شينخوا|سانا|وكالة الأنباء|РИА Новости|ТАСС|Интерфакс|Рейтер|Reuters Health|УНИАН|Укринформ|БелТА|
+新华社|共同社|路透社|法新社|中央社|中新社|新華社|共同通信|時事通信""".replace("\n", "").split("|")
 )
 # What stands where an agency's name would, and names nobody.
 NOBODY = frozenset(
     fold(name)
-    for name in "agencies|agency|news agencies|wire|wires|wire services|wire service|wire reports|wire report|staff|staff report|staff reports|staff reporter|staff writer|our correspondent|our reporter|correspondent|web desk|"
-    "news desk|newsdesk|desk|online|agenturen|agence|agences|agencias|agenzie|агентства|وكالات|الوكالات|وكالات الأنباء|通信|more|video|photo|photos|update|updated|sic|link|pdf|source|sources|"
-    "read more|continue|hidden|...|…|via|audio|live|map|graphic|ends|end|the end|note|notes|advertisement|image|gallery|full text|text|english|anonymous|unknown|none".split(
-        "|"
-    )
+    for name in "agencies|agency|news agencies|wire|wires|wire services|wire service|wire reports|"
+    "wire report|staff|staff report|staff reports|staff reporter|staff writer|"
+    "our correspondent|our reporter|correspondent|web desk|"
+    "news desk|newsdesk|desk|online|agenturen|agence|agences|agencias|agenzie|агентства|"
+    "وكالات|الوكالات|وكالات الأنباء|通信|more|video|photo|photos|update|updated|sic|link|"
+    "pdf|source|sources|"
+    "read more|continue|hidden|...|…|via|audio|live|map|graphic|ends|end|the end|note|"
+    "notes|advertisement|image|gallery|full text|text|english|anonymous|unknown|none".split("|")
 )
 TITLES = re.compile(
-    r"^(?:(?:senior|chief|special|staff|political|diplomatic|business|world|foreign|national|asia|china|korea|deputy|assistant|associate|managing|contributing|freelance|guest|news|our|the)\s+)*"
-    r"(?:staff|writer|reporter|correspondent|editor|columnist|contributor|journalist|bureau|desk|producer|analyst|redakteur\w*|korrespondent\w*|journaliste|correspondant\w*|redactor\w*|corresponsal|periodista|корреспондент\w*|обозреватель|기자|특파원)\b",
+    r"^(?:(?:senior|chief|special|staff|political|diplomatic|business|world|foreign|"
+    r"national|asia|china|korea|deputy|assistant|associate|managing|contributing|"
+    r"freelance|guest|news|our|the)\s+)*"
+    r"(?:staff|writer|reporter|correspondent|editor|columnist|contributor|journalist|"
+    r"bureau|desk|producer|analyst|redakteur\w*|korrespondent\w*|journaliste|"
+    r"correspondant\w*|redactor\w*|corresponsal|periodista|корреспондент\w*|обозреватель|"
+    r"기자|특파원)\b",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
-    "de da di do dos del della van von der den bin ibn al el la le du und and et y e и und & with für of the to".split()
+    (
+        "de da di do dos del della van von der den bin ibn al el la le du und and et y e и un"
+        "d & with für of the to"
+    ).split()
 )
 _NOT_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december today this that these those "
-    "it he she they we you i there here its his her their our my your who what when where why how not no yes will would can could should has have had is are was were be been a an".split()
+    "monday tuesday wednesday thursday friday saturday sunday january february march apri"
+    "l may june july august september october november december today this that these tho"
+    "se "
+    "it he she they we you i there here its his her their our my your who what when where"
+    " why how not no yes will would can could should has have had is are was were be been"
+    " a an".split()
 )
 # Words of buttons: two of them, written large, look like a person's name.
 _BUTTONS = frozenset(
-    "article history share print comment comments photo photos view views page text read more story video news post save email subscribe follow sign log menu related topics latest top first".split()
+    (
+        "article history share print comment comments photo photos view views page text read "
+        "more story video news post save email subscribe follow sign log menu related topics "
+        "latest top first"
+    ).split()
 )
 _JUNK = re.compile(r"(?:\S+@\S+|\(@?\w+\)|@\w+|https?://\S+|\(?(?:opens|follow)\b.*$)", re.IGNORECASE)
 
@@ -109,8 +136,10 @@ def _is_further_name(part: str) -> bool:
 
 
 _IS_PAPER = re.compile(
-    r"\b(?:news|times|post|press|herald|tribune|daily|journal|today|observer|gazette|guardian|agency|media|network|tv|radio|service|university|institute|"
-    r"ministry|bureau|writer|reporter|editor|correspondent|contributor|staff|desk|chief|team|company|inc|group|writer)\b",
+    r"\b(?:news|times|post|press|herald|tribune|daily|journal|today|observer|gazette|"
+    r"guardian|agency|media|network|tv|radio|service|university|institute|"
+    r"ministry|bureau|writer|reporter|editor|correspondent|contributor|staff|desk|chief|"
+    r"team|company|inc|group|writer)\b",
     re.IGNORECASE,
 )
 

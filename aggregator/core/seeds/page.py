@@ -9,12 +9,12 @@ from functools import cached_property
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.credit import ending, source_line
-from aggregator.core.seeds.furniture import Furniture, furniture
+from aggregator.core.seeds.furniture import furniture
 from aggregator.core.seeds.language import language_of
 from aggregator.core.seeds.lines import (
-    fold,
     Line,
     ends_with_stop,
+    fold,
     is_prose,
     is_sentence,
     unwrap,
@@ -22,6 +22,7 @@ from aggregator.core.seeds.lines import (
     words,
 )
 from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta, split_labels
+from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_TITLE = 240  # columns; the longest headlines of the real feeds have some 200
 MIN_TITLE = 8  # columns
@@ -30,7 +31,10 @@ MAX_BUTTON = 24  # columns; longer repeated lines are headlines that the site li
 
 
 SPEAKER = re.compile(r"(?<=[.!?…][”\"»])\s*[—–-]\s*\S.{2,50}$")  # “…” — Jane Doe
-LONE_LABEL = re.compile(r"^(?P<head>Tags?|Categor(?:y|ies)|Labels?|Topics?|Filed|Posted in) (?P<label>\w[\w'’-]*(?: [\w'’-]+){0,3})$")
+LONE_LABEL = re.compile(
+    r"^(?P<head>Tags?|Categor(?:y|ies)|Labels?|Topics?|Filed|"
+    r"Posted in) (?P<label>\w[\w'’-]*(?: [\w'’-]+){0,3})$"
+)
 HEADING_WITHIN = 60  # lines; an archive page's heading stands over its posts
 _MONTHS = "|".join(sorted(map(re.escape, dates.MONTHS), key=len, reverse=True))
 DATE_PART = re.compile(rf"(?:{_MONTHS})\.?|[0-3]?\d|(?:19|20)\d\d", re.IGNORECASE)
@@ -137,7 +141,9 @@ def _settle_labels(texts: list[str], metas: list[Meta | None]) -> None:
     for i, text in enumerate(texts):
         beside = (i > 0 and metas[i - 1]) or (i + 1 < len(metas) and metas[i + 1])
         if metas[i] is None and beside and (match := LONE_LABEL.match(text)):
-            metas[i] = Meta(frozenset({"label"}), match["head"].casefold(), categories=split_labels(match["label"]))
+            metas[i] = Meta(
+                frozenset({"label"}), match["head"].casefold(), categories=split_labels(match["label"])
+            )
 
 
 def _repeated(texts: list[str]) -> frozenset[str]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.draft import Draft, When
-from aggregator.core.seeds.furniture import Furniture
 from aggregator.core.seeds.lines import ends_sentence, fold, width
 from aggregator.core.seeds.metaline import Meta, is_label_list, split_labels
 from aggregator.core.seeds.page import Page
+from aggregator.core.seeds.vocabulary import Furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,11 @@ def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
 
 
 LABEL_HEADS = frozenset(
-    "tags|topics|keywords|labels|categories|related topics|filed under|tagged|schlagwörter|themen|schlagworte|kategorien|mots-clés|thèmes|étiquettes|etiquetas|temas|categorías|теги|метки|рубрики|태그|키워드|الوسوم|كلمات مفتاحية|标签|タグ".split(
-        "|"
-    )
+    (
+        "tags|topics|keywords|labels|categories|related topics|filed under|tagged|"
+        "schlagwörter|themen|schlagworte|kategorien|mots-clés|thèmes|étiquettes|etiquetas|"
+        "temas|categorías|теги|метки|рубрики|태그|키워드|الوسوم|كلمات مفتاحية|标签|タグ"
+    ).split("|")
 )
 MAX_LABELS = 12  # lines
 
@@ -107,7 +109,9 @@ def label_lines(page: Page, lines: range) -> range:
     if start is None:
         return range(0)
     stop = start + 1
-    gap = page.lines[stop].gap if stop < len(page) else 0  # labels stand as close together as to their heading
+    gap = (
+        page.lines[stop].gap if stop < len(page) else 0
+    )  # labels stand as close together as to their heading
     while stop < min(start + 1 + MAX_LABELS, len(page)) and _is_label(page, stop, min(gap, 1)):
         stop += 1
     return range(start + 1, stop)

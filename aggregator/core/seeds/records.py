@@ -50,7 +50,9 @@ def _by_heads(part: str) -> list[str]:
         m.start()
         for m in re.finditer(rf"(?m)(?:\A|(?<=\n\n)|(?<=\n\r\n))[ \t]*{re.escape(first)}[ \t]*[:：]", part)
     ]
-    starts = [start for i, start in enumerate(starts) if i == 0 or _has_title(part[start : start + LOOKED_AT])]
+    starts = [
+        start for i, start in enumerate(starts) if i == 0 or _has_title(part[start : start + LOOKED_AT])
+    ]
     if len(starts) < 2:
         return [part]
     return [part[a:b] for a, b in zip([0, *starts[1:]], [*starts[1:], len(part)], strict=True)]

@@ -13,13 +13,14 @@ from aggregator.core.seeds.article_title import PAPER, SUFFIX
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, reporters, source_line
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.fields import when
-from aggregator.core.seeds.furniture import Furniture, furniture
+from aggregator.core.seeds.furniture import furniture
 from aggregator.core.seeds.html_facts import is_article, page_draft
 from aggregator.core.seeds.lines import MAX_LINES, Line, fold, is_sentence, width
 from aggregator.core.seeds.metaline import read_meta
 from aggregator.core.seeds.names import person
 from aggregator.core.seeds.page import read_page
 from aggregator.core.seeds.post import merge
+from aggregator.core.seeds.vocabulary import Furniture
 
 MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|body|article|main|section|div|p|h1|meta|title|table)\b[^>]*>",
@@ -27,16 +28,31 @@ MARKUP = re.compile(
 )
 SPLIT = 3_000  # characters; a shorter text without a document element may be plain text that quotes a tag
 BLOCKS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 li blockquote pre td th dt dd figcaption caption div section article main header footer aside nav ul ol dl table tr tbody thead form figure address center body html br hr details summary".split()
+    (
+        "p h1 h2 h3 h4 h5 h6 li blockquote pre td th dt dd figcaption caption div section art"
+        "icle main header footer aside nav ul ol dl table tr tbody thead form figure address "
+        "center body html br hr details summary"
+    ).split()
 )
 DROPPED = frozenset(
-    "script style noscript template iframe svg canvas object embed form button select textarea input nav aside footer figure audio video menu dialog head title".split()
+    (
+        "script style noscript template iframe svg canvas object embed form button select tex"
+        "tarea input nav aside footer figure audio video menu dialog head title"
+    ).split()
 )
 # Words in class and id of what is not the article; whole words, so that "sharepoint-story" stays.
 FURNITURE_CLASS = re.compile(
-    r"(?<![a-z])(?:share|sharing|social|related|recommend(?:ed|ations)?|more-?(?:stories|news|from)|comments?|disqus|newsletter|subscribe|subscription|paywall|advert(?:isement|s)?|ads?|ad-?(?:slot|container|unit|wrapper)|promo|sponsored|cookies?|consent|gdpr|breadcrumbs?|"
-    r"sidebar|side-?bar|footer|navbar|navigation|nav|menu|toolbar|most-?(?:read|popular|viewed)|trending|popular|widget|tags?|tag-?list|byline|author-?(?:box|bio|info)|post-?(?:meta|nav|tags|footer|navigation)|entry-?(?:meta|footer|utility)|article-?(?:meta|tags|footer|info)|meta|caption|gallery|credit|"
-    r"print-?only|hidden|sr-?only|screen-?reader-?text|visually-?hidden|skip-?link|pagination|pager|modal|popup|outbrain|taboola|teasers?|see-?also|read-?(?:more|next|also)|also-?read|login|masthead|site-?header)(?![a-z])",
+    r"(?<![a-z])(?:share|sharing|social|related|recommend(?:ed|ations)?|more-?(?:stories|"
+    r"news|from)|comments?|disqus|newsletter|subscribe|subscription|paywall|"
+    r"advert(?:isement|s)?|ads?|ad-?(?:slot|container|unit|wrapper)|promo|sponsored|"
+    r"cookies?|consent|gdpr|breadcrumbs?|"
+    r"sidebar|side-?bar|footer|navbar|navigation|nav|menu|toolbar|most-?(?:read|popular|"
+    r"viewed)|trending|popular|widget|tags?|tag-?list|byline|author-?(?:box|bio|info)|"
+    r"post-?(?:meta|nav|tags|footer|navigation)|entry-?(?:meta|footer|utility)|"
+    r"article-?(?:meta|tags|footer|info)|meta|caption|gallery|credit|"
+    r"print-?only|hidden|sr-?only|screen-?reader-?text|visually-?hidden|skip-?link|"
+    r"pagination|pager|modal|popup|outbrain|taboola|teasers?|see-?also|read-?(?:more|next|"
+    r"also)|also-?read|login|masthead|site-?header)(?![a-z])",
     re.IGNORECASE,
 )
 KEPT_ANYWAY = frozenset(("html", "body", "main", "article", "p", "h1"))
@@ -248,7 +264,9 @@ def _listed(element: html.HtmlElement, base: str | None) -> Draft | None:
         (
             " ".join(a.text_content().split())
             for a in element.xpath(
-                ".//*[contains(@rel, 'author') or @itemprop='author' or contains(concat(' ', @class, ' '), ' author ') or contains(concat(' ', @class, ' '), ' byline ')]"
+                ".//*[contains(@rel, "
+                "'author') or @itemprop='author' or contains(concat(' ', @class, ' '), ' author ') or"
+                " contains(concat(' ', @class, ' '), ' byline ')]"
             )
         ),
         None,
