@@ -1,18 +1,23 @@
 """Builders with plain defaults: a test says only what it is about."""
 
 import re
-from collections.abc import Mapping, Sequence
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid5
 
 from flask import Flask
 from flask.testing import FlaskClient
+from waitress import wasyncore
+from waitress.server import create_server
 
 from aggregator.core.identity import digest, publisher_key
 from aggregator.core.render import Site, story_id
@@ -207,3 +212,24 @@ def read(client: FlaskClient, path: str) -> str:
     body = answer.text.partition("<body>")[2]
     text = " ".join(unescape(re.sub("<[^>]*>", " ", body)).split())
     return re.sub(r" ([.,:;)])", r"\1", text).replace("( ", "(")
+
+
+def free_port() -> int:
+    """Find a port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@contextmanager
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serve an application on a socket of this machine, and yield its address; port 0: a free one."""
+    server = create_server(app, host="127.0.0.1", port=port, threads=4)
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        # In the thread of its loop, which ends when no socket is left.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        thread.join(10)
+        server.task_dispatcher.shutdown()

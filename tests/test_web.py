@@ -2,14 +2,12 @@
 
 import logging
 import re
-import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import pytest
-import waitress.server
 from flask.testing import FlaskClient
-from make import SITE, fill, make_app, make_entry, make_store, make_story, make_topic, story_of
+from make import fill, make_app, make_entry, make_store, make_story, make_topic, serving, story_of
 
 from aggregator.core.render import Site, story_id
 from aggregator.errors import StoreError
@@ -205,20 +203,29 @@ def test_only_static_files_are_static(client: FlaskClient, path: str) -> None:
 
 
 def test_over_a_real_socket_a_feed_comes_whole_and_then_not_again(store: Store) -> None:
-    server = waitress.server.create_server(make_app(store), host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    connection = HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
-
-    connection.request("GET", "/topics/bridges.atom", headers={"Accept-Encoding": "gzip"})
-    first = connection.getresponse()
-    body = first.read()
-    connection.request("GET", "/topics/bridges.atom", headers={"If-None-Match": first.headers["ETag"]})
-    again = connection.getresponse()
+    with serving(make_app(store)) as address:
+        connection = HTTPConnection(address.removeprefix("http://"), timeout=10)
+        connection.request("GET", "/topics/bridges.atom", headers={"Accept-Encoding": "gzip"})
+        first = connection.getresponse()
+        body = first.read()
+        connection.request("GET", "/topics/bridges.atom", headers={"If-None-Match": first.headers["ETag"]})
+        again = connection.getresponse()
+        rest = again.read()
+        connection.close()
 
     assert (first.status, len(body)) == (200, int(first.headers["Content-Length"]))
-    assert (again.status, again.read()) == (304, b"")
-    assert again.headers["Content-Type"] is None
-    connection.close()
-    server.close()
-    assert SITE.url not in str(first.headers)
+    assert (again.status, rest, again.headers["Content-Type"]) == (304, b"", None)
+
+
+def test_over_a_real_socket_nonsense_is_answered(store: Store) -> None:
+    with serving(make_app(store)) as address:
+        connection = HTTPConnection(address.removeprefix("http://"), timeout=10)
+        statuses = []
+        for path in ("/topics/%ff%fe.atom", "/stories/%00", "/%2e%2e/%2e%2e/etc/passwd", "//evil.example/x"):
+            connection.request("GET", path, headers={"If-None-Match": '"' * 5000, "Accept-Encoding": ";;"})
+            answer = connection.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+        connection.close()
+
+    assert statuses == [404, 404, 404, 404]
