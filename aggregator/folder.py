@@ -1,7 +1,8 @@
 """seeds/ and feeds/ on disk -> bytes: what may be read, and what changed.
 
-Whoever can put a file into a folder must not be able to make us read one outside it, wait for a pipe, or fill the
-memory: only regular files below the folder are opened, step by step without following links, and none above MAX_BYTES.
+Whoever can put a file into a folder must not be able to make us read one outside it, wait for a pipe, or
+fill the memory: only regular files below the folder are opened, step by step without following links, and
+none above MAX_BYTES.
 """
 
 import hashlib
@@ -41,7 +42,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class FolderItem:
-    """One document of a folder: new or changed (`document`), not readable (`error`), or unchanged (neither)."""
+    """One document: new or changed (`document`), not readable (`error`), or unchanged (neither)."""
 
     name: str  # path below the folder, with forward slashes; bytes that are no text are escaped
     digest: str | None = None  # SHA-256 of the content, hexadecimal; None: it could not be read
@@ -87,7 +88,7 @@ def read_document(path: Path) -> Document:
 
 
 def safe_name(raw: str) -> str:
-    """Return a file name that can be stored and printed: line breaks, control characters and odd bytes escaped."""
+    """Return a file name that can be stored and printed: control characters and odd bytes are escaped."""
     text = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
@@ -105,10 +106,8 @@ def _paths(root: Path) -> list[tuple[str, str]]:
         folders[:] = [name for name in folders if not _is_skipped(name)]
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         found += [
-            os.path.relpath(os.path.join(folder, name), root)
-            for name in (*files, *links)
-            if not _is_skipped(name)
-        ]  # noqa: PTH118 - keeps names that are no text
+            os.path.relpath(Path(folder, name), root) for name in (*files, *links) if not _is_skipped(name)
+        ]
     found += [os.path.relpath(error.filename, root) for error in unreadable]
     return sorted((safe_name(path.replace(os.sep, "/")), path) for path in found)
 
@@ -129,7 +128,7 @@ def _item(root: Path, name: str, path: str, known: str | None) -> FolderItem:
 
 
 def _open_below(root: Path, path: str) -> int:
-    """Open a file below a folder. A link is followed only where it stays in the folder, and resolved beforehand.
+    """Open a file below a folder. A link is followed only where it stays inside; it is resolved beforehand.
 
     Each step is opened relative to the one before, without following links: nobody can swap one in between.
     """

@@ -253,10 +253,10 @@ def test_no_descriptor_stays_open(tmp_path: Path) -> None:
     write(tmp_path, "a/b/c.txt")
     (tmp_path / "out").symlink_to("/etc")
     os.mkfifo(tmp_path / "pipe")
-    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    before = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
 
     for _ in range(20):
         list(read_folder(tmp_path, {}))
 
-    after = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    after = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
     assert after == before

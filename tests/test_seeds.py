@@ -1,7 +1,7 @@
 """Seed documents, each with what it must yield: `data/seeds/<name>.<any>` and `<name>.json` beside it.
 
-In the expectations `starts` and `ends` are the first and last words of an entry's text, `absent` lists words of the
-site around it that no text may contain, and `published` is written as precisely as the document gives it.
+In the expectations `starts` and `ends` are the first and last words of an entry's text, `absent` lists words
+of the site around it that no text may contain, and `published` is as precise as the document.
 """
 
 import json
@@ -73,4 +73,6 @@ def test_the_documents_that_were_asked_for_yield_what_they_must(name: str) -> No
 
     fields = ("title", "publisher", "published", "categories")
     found = [{key: getattr(entry, key) for key in fields} for entry in entries]
-    assert found == [{key: entry[key] for key in fields} | {"categories": tuple(entry["categories"])} for entry in expected]
+    assert found == [
+        {key: entry[key] for key in fields} | {"categories": tuple(entry["categories"])} for entry in expected
+    ]

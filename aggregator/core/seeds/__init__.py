@@ -57,7 +57,7 @@ NOTHING = (
 def _with(read: Callable[[str], tuple[Draft, ...]]) -> Reader:
     """Make a reader of a function from text to drafts."""
 
-    def reader(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
+    def reader(_document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
         return tuple(entry for draft in read(text) if (entry := finish(draft, now)))
 
     return reader
@@ -72,11 +72,11 @@ def _read_page(document: Document, text: str, now: datetime) -> tuple[Entry, ...
 
 
 KINDS = (  # the first that a document is; the text of a page is what remains
-    Kind("a feed", is_feed, lambda document, text, now: read_feed(document, now)),
+    Kind("a feed", is_feed, lambda document, _text, now: read_feed(document, now)),
     Kind("JSON", is_json, _with(read_json)),
     Kind("HTML", is_html, _with(read_html)),
     Kind("text with front matter", has_front_matter, _with(read_front_matter)),
     Kind('text with "Key: value" heads', is_records, _with(read_records)),
     Kind("Markdown", is_markdown, _with(lambda text: (read_markdown(text),))),
-    Kind("the text of a web page", lambda text, name: True, _read_page),
+    Kind("the text of a web page", lambda _text, _name: True, _read_page),
 )

@@ -1,7 +1,7 @@
 """An archive or listing page: many posts under one another, each announced by a meta line of the same form.
 
-How a page looks is not known in advance: every form of line that repeats on it is tried as the mark of a post,
-with the headline above it, below it, or with the mark closing the post. What splits the page best is taken.
+How a page looks is not known in advance: every form of line that repeats on it is tried as the mark of a
+post, with the headline above it, below it, or with the mark closing the post. The best split is taken.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from aggregator.core.seeds.archive_heading import page_labels
 from aggregator.core.seeds.credit import copyright_owner, source_line
@@ -28,7 +29,16 @@ MIN_VALID = 0.6  # share of the marks that must announce a post
 
 
 Fits = Callable[[Page, int], bool]  # whether a line may be a headline
-Finder = Callable[[Page, int, int | None, Fits], Span | None]  # (page, mark, the mark before, fits)
+
+
+class Mark(NamedTuple):
+    """A line that may announce a post."""
+
+    line: int
+    before: int | None  # the mark above it
+
+
+Finder = Callable[[Page, Mark, Fits], Span | None]
 
 
 class Place(Enum):
@@ -147,12 +157,12 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
     if len(marks) < 2:
         return Split(place=place)
     find = FINDERS[place]
-    pairs = list(zip(marks, (None, *marks), strict=False))
-    strict = {mark: title for mark, before in pairs if (title := find(page, mark, before, is_headline))}
+    seen = [Mark(line, before) for line, before in zip(marks, (None, *marks), strict=False)]
+    strict = {mark: title for mark in seen if (title := find(page, mark, is_headline))}
     if len(strict) < MIN_VALID * len(marks):
         return Split(place=place)
-    loose = {m: title for m, before in pairs if m not in strict and (title := _loose(page, m, before, find))}
-    titles = [title for _, title in sorted((strict | loose).items())]
+    loose = {mark: title for mark in seen if mark not in strict and (title := _loose(page, mark, find))}
+    titles = [title for _, title in sorted((strict | loose).items(), key=lambda pair: pair[0].line)]
     titles = [title for i, title in enumerate(titles) if i == 0 or title.title[0] > titles[i - 1].title[0]]
     if len(titles) < 2:
         return Split(place=place)
@@ -163,7 +173,7 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
 
 
 def _with_kickers(page: Page, titles: list[Span]) -> list[Span]:
-    """Give the posts the short line over the headline that names their section, where nearly all of them have one."""
+    """Give posts the short line over the headline that names a section, where nearly all have one."""
     has = [_is_kicker(page, title.start - 1) for title in titles]
     if sum(has[1:]) < max(2, KICKERS * len(has[1:])):
         return titles
@@ -180,11 +190,11 @@ def _is_kicker(page: Page, index: int) -> bool:
     return plain and short and not source_line(text)
 
 
-def _loose(page: Page, mark: int, before: int | None, find: Finder) -> Span | None:
-    """Find a headline that looks like a sentence, where the page's other marks prove that there must be one."""
-    meta = page.metas[mark]
+def _loose(page: Page, mark: Mark, find: Finder) -> Span | None:
+    """Find a headline that looks like a sentence, where the page's other marks prove that there is one."""
+    meta = page.metas[mark.line]
     announces = meta is not None and ("verb" in meta.kinds or {"date", "by"} <= meta.kinds)
-    return find(page, mark, before, is_short) if announces else None
+    return find(page, mark, is_short) if announces else None
 
 
 def _score(page: Page, spans: tuple[Span, ...], marks: int) -> float:
@@ -221,21 +231,21 @@ def _run_end(page: Page, mark: int) -> int:
     return mark
 
 
-def _title_over(page: Page, mark: int, before: int | None, fits: Fits) -> Span | None:
+def _title_over(page: Page, mark: Mark, fits: Fits) -> Span | None:
     """Find the headline above a mark."""
-    last = _run_start(page, mark) - 1
+    last = _run_start(page, mark.line) - 1
     if last < 0 or not fits(page, last):
         return None
     first = last
     while first > 0 and last - first < 2 and _is_wrapped(page, first - 1):
         first -= 1
     start = first - 1 if first > 0 and fold(page.text(first - 1)) == fold(page.text(last)) else first
-    return Span(start, (first, last + 1), _run_end(page, mark), 0)
+    return Span(start, (first, last + 1), _run_end(page, mark.line), 0)
 
 
-def _title_under(page: Page, mark: int, before: int | None, fits: Fits) -> Span | None:
+def _title_under(page: Page, mark: Mark, fits: Fits) -> Span | None:
     """Find the headline below a mark."""
-    first = _run_end(page, mark)
+    first = _run_end(page, mark.line)
     if first >= len(page) or not fits(page, first):
         return None
     last = first
@@ -243,19 +253,22 @@ def _title_under(page: Page, mark: int, before: int | None, fits: Fits) -> Span 
         last + 1 < len(page) and last - first < 2 and is_headline(page, last + 1) and _is_wrapped(page, last)
     ):
         last += 1
-    return Span(mark, (first, last + 1), _run_end(page, last), 0)
+    return Span(mark.line, (first, last + 1), _run_end(page, last), 0)
 
 
-def _title_of_closed(page: Page, mark: int, before: int | None, fits: Fits) -> Span | None:
+def _title_of_closed(page: Page, mark: Mark, fits: Fits) -> Span | None:
     """Find the headline of a post that a mark closes: the first line after the mark before."""
-    if before is None:
-        first = _headline_above_body(page, mark)
-    else:
-        first = _after_foot(page, before, mark)
-    if first is None or first >= mark or not fits(page, first):
+    above = mark.before
+    first = _headline_above_body(page, mark.line) if above is None else _after_foot(page, above, mark.line)
+    if first is None or first >= mark.line or not fits(page, first):
         return None
     start = first
-    while start > 0 and (meta := page.metas[start - 1]) is not None and meta.is_dated and start - 1 != before:
+    while (
+        start > 0
+        and (meta := page.metas[start - 1]) is not None
+        and meta.is_dated
+        and start - 1 != mark.before
+    ):
         start -= 1
     return Span(start, (first, first + 1), _run_end(page, first), 0)
 

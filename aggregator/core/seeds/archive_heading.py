@@ -89,7 +89,7 @@ ALONE = re.compile(
 
 
 def page_labels(lines: list[str]) -> tuple[tuple[str, ...], str | None]:
-    """Return the categories and the author that the lines before the first headline name for the whole page."""
+    """Return the categories and the author that the lines over the first headline name for the whole page."""
     above = [text for text in lines if width(text) <= 160]
     headings = [label for text in above if (label := heading_label(text))]
     headings += [
@@ -120,7 +120,7 @@ def _label(raw: str) -> str | None:
 
 
 def breadcrumb(text: str) -> tuple[str, ...]:
-    """Return the sections of a breadcrumb ("Home > World > Asia"), without its root; none where it is no breadcrumb."""
+    """Return the sections of a breadcrumb ("Home > World > Asia") without its root; none where it is none."""
     text = re.sub(
         (
             r"^\W*(?:you are (?:here|at)|sie sind hier|vous êtes ici|estás aquí|вы здесь|현재위치|"

@@ -175,7 +175,7 @@ def _is_article(page: Page, index: int, end: int, title: Title) -> bool:
 
 
 def _listed(page: Page, start: int, end: int) -> frozenset[int]:
-    """Return the lines of lists of other pieces inside the body: under a heading, or several headlines together."""
+    """Return the lines of lists of other pieces inside the body: under a heading, or headlines together."""
     found: set[int] = set()
     i = start
     while i < end:

@@ -113,7 +113,7 @@ def _over(page: Page, title: Title) -> list[Meta]:
 
 
 def _is_masthead_date(page: Page, index: int, meta: Meta) -> bool:
-    """Tell whether a date is the day the page was shown: unlabelled, at the top, among the site's furniture."""
+    """Tell whether a date is the day the page was shown: unlabelled, at the top, among furniture."""
     if not meta.is_dated or meta.kinds & {"verb", "by", "author"}:
         return False
     text = page.text(index)
@@ -146,7 +146,7 @@ def _byline(page: Page, index: int) -> Meta | None:
 
 
 def _is_beside_meta(page: Page, index: int) -> bool:
-    """Tell whether a name stands where a byline does: beside a date, a job, an agency, or after a lone "By"."""
+    """Tell whether a name stands where a byline does: beside a date, a job, an agency or a lone "By"."""
     for i in (index - 1, index + 1, index + 2):
         if not 0 <= i < len(page):
             continue

@@ -1,4 +1,4 @@
-"""The headline of an article's page: the line above the body that has a headline's form and the body's words."""
+"""The headline of an article's page: the line above the body with a headline's form and the body's words."""
 
 import re
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ def _in_list(page: Page, index: int) -> bool:
 
 
 def _is_repeated(page: Page, index: int, body: int) -> bool:
-    """Tell whether the page says the line twice: as the browser's title or in the breadcrumb, and as headline."""
+    """Tell whether the page says the line twice: as the browser's title or a breadcrumb, and as headline."""
     folded = fold(page.text(index))
     return len(folded) >= 15 and any(i != index and folded in fold(page.text(i)) for i in range(body))
 
@@ -119,7 +119,7 @@ def _wrapped(page: Page, index: int, body: int) -> tuple[int, int]:
 
 
 def _goes_on(page: Page, index: int) -> bool:
-    """Tell whether a headline continues in the next line: it breaks inside a phrase, or both are in capitals."""
+    """Tell whether a headline goes on in the next line: it breaks inside a phrase, or both are capitals."""
     here, following = page.text(index), page.text(index + 1)
     if (
         page.lines[index + 1].gap
@@ -170,7 +170,7 @@ def _site_after(line: str, title: str) -> str | None:
 
 
 def _first_line(page: Page, run: tuple[int, int]) -> Title | None:
-    """Take the body's own first line where nothing stands above it: questions and shouts look like sentences."""
+    """Take the body's own first line where nothing stands above it: questions look like sentences."""
     first = run[0]
     text = page.text(first)
     if first + 1 >= run[1] or width(text) > MAX_TITLE or not (is_title(text) or is_sentence(text)):

@@ -1,4 +1,4 @@
-"""Bytes of a document -> text: byte order mark, declaration, UTF-8, a statistical guess, Windows-1252; in that order."""
+"""Bytes of a document -> text: by byte order mark, declaration, UTF-8, a guess, Windows-1252, in order."""
 
 import codecs
 import re
@@ -44,7 +44,7 @@ DECLARATION = re.compile(
     rb"""(?:<\?xml[^>]{0,200}?encoding\s*=\s*["']|<meta[^>]{0,200}?charset\s*=\s*["']?)\s*([\w.:-]{2,40})""",
     re.IGNORECASE,
 )
-# Names of encodings that contain ASCII; others (UTF-7, UTF-16) would contradict the declaration that names them.
+# Encodings that contain ASCII; others (UTF-7, UTF-16) would contradict the declaration that names them.
 TEXT_ENCODING = re.compile(
     (
         r"^(?:utf-?8|us-?ascii|ascii|iso-?8859-?\d+|iso8859_\d+|latin-?\d|windows-?\d+|"

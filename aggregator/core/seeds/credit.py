@@ -104,7 +104,7 @@ _GENERIC = re.compile(
 
 
 def source_line(text: str, order: dates.Order = None) -> Credit | None:
-    """Read a line that only names where a piece is from: "[Reuters]", "Source: AP", "— AFP", "via BBC News"."""
+    """Read a line that only names where a piece is from: "[Reuters]", "Source: AP", "via BBC News"."""
     if width(text) > 3 * MAX_SOURCE:
         return None
     if match := SOURCE_LINE.match(text):
@@ -165,7 +165,7 @@ def _is_source_name(name: str) -> bool:
 
 
 def ending(text: str) -> Credit | None:
-    """Read an agency's name after the last sentence ("… details. — Reuters", "… (AFP)"); `rest` is the text before."""
+    """Read an agency's name after the last sentence ("… — Reuters", "… (AFP)"); `rest` is the text before."""
     if match := _INPUTS.search(text[-120:]):
         name = match["name"].strip()
         return Credit(

@@ -173,7 +173,7 @@ def _day_and_month(first: int, second: int, order: Order) -> tuple[int, int] | N
 
 
 def order_of(lines: Iterable[str], language: str | None) -> Order:
-    """Tell how a page writes 10/01/2019: by its other numeric dates, else by its language; None where neither says."""
+    """Tell how a page writes 10/01/2019: by its other dates, else its language; None where neither says."""
     pairs = [(int(a), int(b)) for line in lines for a, b in NUMERIC.findall(line[:LONGEST])]
     day, month = any(a > 12 >= b for a, b in pairs), any(b > 12 >= a for a, b in pairs)
     if day != month:

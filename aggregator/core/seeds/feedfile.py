@@ -4,36 +4,32 @@ import json
 import re
 from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from aggregator.model import Document, Entry
 
-HEAD = 4_096  # characters in which a feed shows its root element
-ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF)[\s>]")
-HTML = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
+HEAD = 20_000  # characters before a feed's root element: declarations, style sheets, licences in comments
+PROLOGUE = re.compile(
+    r"(?:\s+|\ufeff|<\?[^>]*>|<!--(?:[^-]|-(?!->))*-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?[^>]*>)*+",
+    re.IGNORECASE,
+)
+ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF)[\s>/]")
 
 
-def is_feed(text: str, name: str) -> bool:
-    """Tell whether a document is a feed: its root element says so."""
-    head = text[:HEAD].lstrip("\ufeff \t\r\n")
-    if head.startswith("<") and not HTML.search(head):
-        return bool(ROOT.search(head))
-    return (head.startswith("{") and "jsonfeed.org/version" in head.replace("\\/", "/")) or _is_json_feed(
-        text, name
-    )
+def is_feed(text: str, _name: str) -> bool:
+    """Tell whether a document is a feed: its root element or its version says so."""
+    prologue = PROLOGUE.match(text[:HEAD])
+    start = prologue.end() if prologue else 0
+    if text.startswith("{", start):
+        return _is_json_feed(text)
+    return bool(ROOT.match(text, start))
 
 
-def _is_json_feed(text: str, name: str) -> bool:
-    """Tell whether JSON whose version is not at its head is a JSON Feed."""
-    if (
-        not text.lstrip().startswith("{")
-        or "jsonfeed.org" not in text
-        or PurePosixPath(name).suffix not in {".json", ".feed", ""}
-    ):
+def _is_json_feed(text: str) -> bool:
+    if "jsonfeed.org" not in text:
         return False
     try:
-        document = json.loads(text)
+        document = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         return False
     return isinstance(document, dict) and "jsonfeed.org" in str(document.get("version"))

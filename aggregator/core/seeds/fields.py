@@ -74,7 +74,7 @@ def field_of(key: str) -> str | None:
 
 
 def draft_of(values: Mapping[str, Any], order: dates.Order = None) -> Draft:
-    """Make a draft of named values; the keys are those of any kind of document, the first of a field counts."""
+    """Make a draft of named values, whatever kind of document names them; the first of a field counts."""
     known: dict[str, Any] = {}
     labels: list[str] = []
     for key, value in values.items():

@@ -121,16 +121,18 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         ),
         (
             Furniture.SEE_ALSO,
-            r"^(?:also read|read also|read more|read next|see also|also see|related|"
-            r"related (?:article|story|news|coverage)|more on this|more here|watch also|must read|"
-            r"don't miss|recommended|further reading|"
-            r"lesen sie (?:auch|mehr|dazu)|lesen sie hier|mehr dazu|siehe auch|lire aussi|"
-            r"à lire(?: aussi)?|lire également|voir aussi|>> lire|lea también|lee también|"
-            r"leer también|ver también|te puede interesar|le puede interesar|más información|"
-            r"leia também|veja também|leggi anche|lees ook|"
-            r"читайте также|читать также|смотрите также|по теме|подробнее|관련\s?기사|관련\s?뉴스|"
-            r"더 보기|[اإ]قرأ أيضا?ً?ا?|اقرأ المزيد|شاهد أيضا?ً?ا?|طالع أيضا?ً?ا?)\s*[:：>»|"
-            r"–—-].{3,}$",
+            (
+                r"^(?:also read|read also|read more|read next|see also|also see|related|"
+                r"related (?:article|story|news|coverage)|more on this|more here|watch also|must read|"
+                r"don't miss|recommended|further reading|"
+                r"lesen sie (?:auch|mehr|dazu)|lesen sie hier|mehr dazu|siehe auch|lire aussi|"
+                r"à lire(?: aussi)?|lire également|voir aussi|>> lire|lea también|lee también|"
+                r"leer también|ver también|te puede interesar|le puede interesar|más información|"
+                r"leia também|veja também|leggi anche|lees ook|"
+                r"читайте также|читать также|смотрите также|по теме|подробнее|관련\s?기사|관련\s?뉴스|"
+                r"더 보기|[اإ]قرأ أيضا?ً?ا?|اقرأ المزيد|شاهد أيضا?ً?ا?|طالع أيضا?ً?ا?)\s*[:：>»|"
+                r"–—-].{3,}$"
+            ),
         ),
         (Furniture.SEE_ALSO, r"^(?:▶|►|☞|→|>>|»|\[관련기사\]|\[관련 기사\])\s*.{3,}$"),
         (

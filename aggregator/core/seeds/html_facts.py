@@ -1,4 +1,4 @@
-"""What a saved page says about itself for machines: JSON-LD, OpenGraph and other meta elements, microdata, links."""
+"""What a saved page says about itself for machines: JSON-LD, meta elements, microdata, links."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -84,8 +84,7 @@ def page_draft(tree: html.HtmlElement) -> Draft:
         for field, value in source.items():
             if value not in (None, "", [], ()):
                 values.setdefault(field, value)
-    draft = draft_of(values)
-    return draft
+    return draft_of(values)
 
 
 def is_article(tree: html.HtmlElement) -> bool:

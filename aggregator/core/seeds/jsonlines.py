@@ -11,7 +11,7 @@ LISTS = ("entries", "items", "articles", "posts", "results", "documents", "docs"
 MAX_DEPTH = 4  # objects around the list: {"response": {"results": […]}}
 
 
-def is_json(text: str, name: str) -> bool:
+def is_json(text: str, _name: str) -> bool:
     """Tell whether a text is JSON: it, or its first line, is an object or a list of objects."""
     start = text.lstrip("\ufeff \t\r\n")
     if not start.startswith(("{", "[")):

@@ -65,7 +65,7 @@ def _cyrillic(sample: str) -> str | None:
 def _by_words(sample: str) -> str | None:
     words = WORD.findall(sample)
     votes = Counter(tag for word in words for tag in VOTES.get(word, ()))
-    ranked = votes.most_common(2) + [("", 0), ("", 0)]
+    ranked = [*votes.most_common(2), ("", 0), ("", 0)]
     (tag, first), (_, second) = ranked[:2]
     # Running text consists of such words by a third or more; a name list or a table does not.
     return tag if first >= 5 and first >= 0.12 * len(words) and first >= 1.3 * second else None

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 MAX_LINES = 20_000  # a page has some hundreds; a longer text is not one page
 WRAP_LIMIT = 110  # columns; nobody wraps by hand beyond that, and mail wraps at 72
@@ -106,7 +107,7 @@ def is_bullet(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return a text as it is compared: no case, plain apostrophes, no punctuation around, one space between words."""
+    """Return a text as it is compared: no case, plain apostrophes and spaces, no punctuation around it."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("‘", "'")
     return SPACES.sub(" ", plain).strip(" .,:;!?…|•·»«›‹→←↑↓▶►▼▲✕×*-–—_+#=/\\()[]<>\"'")
 
@@ -114,7 +115,7 @@ def fold(text: str) -> str:
 def unwrap(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Join lines that were wrapped by hand or by a mail program into paragraphs.
 
-    Wrapping is greedy: a line was wrapped exactly if the next line's first word would not have fitted into it.
+    Wrapping is greedy: a line was wrapped if the next line's first word would not have fitted into it.
     """
     margin = _margin(lines)
     joined: list[list[str]] = []
@@ -134,9 +135,9 @@ def _margin(lines: Sequence[Line]) -> int | None:
     if len(columns) < 5:
         return None
     margin = columns[int(0.97 * (len(columns) - 1))]
-    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if not b.gap and len(a.text) >= 30]
+    pairs = [(a, b) for a, b in pairwise(lines) if not b.gap and len(a.text) >= 30]
     full = [a for a, b in pairs if _is_full(a, b, margin) and not ends_with_stop(a.text)]
-    # A page of paragraphs has long lines; a page of short lines (a menu) has none that break inside a sentence.
+    # A page of paragraphs has long lines; a menu's short lines do not break inside a sentence.
     return margin if margin <= WRAP_LIMIT and len(full) >= 4 and len(full) >= 0.4 * len(pairs) else None
 
 
@@ -155,5 +156,5 @@ def _continues(line: Line, following: Line, margin: int | None) -> bool:
 
 
 def _resumes(text: str) -> bool:
-    """Tell whether a line can only be the middle of a sentence: it starts small, and is longer than a button."""
+    """Tell whether a line can only be inside a sentence: it starts small, and is longer than a button."""
     return text[0].islower() and (len(text) >= 30 or ends_sentence(text)) and "http" not in text[:8]

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from aggregator.core.seeds.draft import Draft
@@ -33,7 +32,7 @@ _INLINE = (  # (form, what stays), in order
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s+\S+.*$", re.MULTILINE)
 
 
-def has_front_matter(text: str, name: str) -> bool:
+def has_front_matter(text: str, _name: str) -> bool:
     """Tell whether a text begins with front matter."""
     text = _lines(text).lstrip()
     return text[:3] in FENCES and bool(fenced(text)) and fenced(text)[0][0] == 0
@@ -61,7 +60,7 @@ def _is_head(head: str) -> bool:
 def is_markdown(text: str, name: str) -> bool:
     """Tell whether a text is Markdown: its name says so, or it begins with a heading of it."""
     first = text.lstrip("\ufeff \t\r\n").split("\n", 1)[0]
-    return PurePosixPath(name).suffix.lower() in {".md", ".markdown", ".mdown", ".mkd"} or bool(
+    return name.lower().endswith((".md", ".markdown", ".mdown", ".mkd")) or bool(
         re.match(r"#{1,2} \S", first)
     )
 

@@ -1,7 +1,7 @@
 """Read the line under (or over) a headline: when, by whom, filed where, how many comments.
 
-A line is a meta line when nothing is left of it once dates, names after "by", labels, counts and separators are
-taken away: what it says is recognised by its form, whatever the order.
+A line is a meta line when nothing is left of it once dates, names after "by", labels, counts and separators
+are taken away: what it says is recognised by its form, whatever the order.
 """
 
 import re
@@ -95,7 +95,7 @@ class Meta:
 
     @property
     def is_strong(self) -> bool:
-        """Tell whether the line alone announces a post: a verb, a date or a byline, not only labels or counts."""
+        """Tell whether the line announces a post: it has a verb, a date or a byline, not only labels."""
         return bool(self.kinds & {"verb", "date", "by", "vague"})
 
 
@@ -166,7 +166,7 @@ def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
 
 
 def _cut_at_verbs(marked: str) -> str:
-    """Put a separator between "Published: <date>" and "Updated: <date>" or "3 Comments" where the page has none."""
+    """Put a separator between "Published: <date>" and "Updated: <date>" where the page has none."""
     marked = re.sub(r"(?<=[가-힣] 기자)\s+", " | ", marked)
     return AFTER_MARK.sub(r"\1 | ", marked)
 

@@ -5,7 +5,7 @@ import re
 from aggregator.core.seeds.lines import SPACES, WIDE, fold
 
 MAX_NAME = 90  # characters; "By A, B and C in Seoul" stays below
-# Agencies (and the public broadcasters that sign like them) whose name alone, in an agency's place, says who reported.
+# Agencies, and broadcasters that sign like them: their name alone, in an agency's place, says who reported.
 AGENCIES = frozenset(
     fold(name)
     for name in """Reuters|Thomson Reuters|Reuters Staff|AP|The Associated Press|Associated Press|AP News|AFP|
@@ -145,7 +145,7 @@ _IS_PAPER = re.compile(
 
 
 def is_lone_person(text: str) -> bool:
-    """Tell whether a line without "by" can be a person's name, and not a paper's, a place's or a section's."""
+    """Tell whether a line without "by" can be a person's name, and not a paper's or a section's."""
     tokens = text.split()
     if not 2 <= len(tokens) <= 4 or text.startswith(("The ", "A ")) or re.search(r"[\d,&/]", text):
         return False

@@ -90,7 +90,7 @@ def unsigned(text: str) -> str:
 
 
 def is_title(text: str) -> bool:
-    """Tell whether a text has a headline's form: not too long, some words, no full stop or comma at its end."""
+    """Tell whether a text has a headline's form: some words, not many, no full stop or comma at its end."""
     columns = width(text)
     if not MIN_TITLE <= columns <= MAX_TITLE or BRACKETED.match(text) or text.endswith((",", ";", ":", "،")):
         return False
@@ -115,7 +115,7 @@ def read_page(raw: Sequence[Line]) -> Page:
 
 
 def join_dates(lines: Sequence[Line]) -> list[Line]:
-    """Join a date that stands on two or three lines ("Jan", "11", "2019"), as calendar sheets beside a post do."""
+    """Join a date that stands on two or three lines ("Jan", "11", "2019"), as on a calendar's sheet."""
     joined: list[Line] = []
     i = 0
     while i < len(lines):

@@ -13,7 +13,7 @@ HEAD = re.compile(r"^(?P<key>[^\W\d_][^:：\n]{0,28}?)[ \t]*[:：](?:[ \t]+|$)(?
 LOOKED_AT = 2_000  # characters; a head is shorter
 
 
-def is_records(text: str, name: str) -> bool:
+def is_records(text: str, _name: str) -> bool:
     """Tell whether a text begins with a head that names a title and something else, or a body."""
     first = next((part for part in RULE.split(text[:LOOKED_AT]) if part.strip()), "")
     head, body = _head(first)

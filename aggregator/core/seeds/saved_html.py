@@ -1,8 +1,7 @@
-"""Saved web pages: what the page states for machines first, then its article element, then its text like any dump's."""
+"""Saved web pages: what the page states for machines, then its article element, then its text."""
 
 import re
 from dataclasses import replace
-from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 from lxml import etree, html
@@ -64,9 +63,7 @@ def is_html(text: str, name: str) -> bool:
     """Tell whether a text is HTML: markup at its start, or at the start of a file that is called so."""
     head = text[:SPLIT].lstrip("\ufeff \t\r\n")
     if not head.startswith("<"):
-        return PurePosixPath(name).suffix.lower() in {".html", ".htm", ".xhtml"} and bool(
-            MARKUP.search(text[: 20 * SPLIT])
-        )
+        return name.lower().endswith((".html", ".htm", ".xhtml")) and bool(MARKUP.search(text[: 20 * SPLIT]))
     return bool(MARKUP.search(head))
 
 
@@ -133,7 +130,7 @@ def _with_body(tree: html.HtmlElement, stated: Draft, container: html.HtmlElemen
     """Join what a page states and the text of its article element."""
     title = _title(tree, stated, container)
     lines = [line for line in block_lines(container) if fold(line) != fold(title)]
-    paragraphs, credit = article_lines(lines, title)
+    paragraphs, credit = article_lines(lines)
     written = stated.text.split("\n\n") if stated.text else []
     longer = sum(map(len, paragraphs)) >= 0.8 * sum(map(len, written))
     kept = paragraphs if longer else [line for text in written for line in text.split("\n") if line.strip()]
@@ -156,7 +153,7 @@ def _with_body(tree: html.HtmlElement, stated: Draft, container: html.HtmlElemen
 
 
 def _title(tree: html.HtmlElement, stated: Draft, container: html.HtmlElement) -> str:
-    """Return the headline: as stated, else the first heading, else the browser's title, without the site's name."""
+    """Return the headline without the site's name: as stated, else a heading, else the browser's title."""
     headings = [
         " ".join(h.text_content().split()) for element in (container, tree) for h in element.iter("h1")
     ]
@@ -182,7 +179,7 @@ def _site(tree: html.HtmlElement, title: str) -> str | None:
     )
 
 
-def article_lines(lines: list[str], title: str) -> tuple[list[str], Credit]:
+def article_lines(lines: list[str]) -> tuple[list[str], Credit]:
     """Return the paragraphs among an article element's lines, and what its bylines and source lines say."""
     kept: list[str] = []
     credits_: list[Credit] = []
@@ -234,7 +231,7 @@ def _as_dump(tree: html.HtmlElement, stated: Draft) -> tuple[Draft, ...]:
 
 
 def listing(tree: html.HtmlElement, base: str | None) -> tuple[Draft, ...]:
-    """Return the articles of a listing page, one for each article element; none where one of them is the page's."""
+    """Return the articles of a listing, one for each article element; none where one is the page's."""
     elements = [
         e
         for e in tree.xpath("//article[not(ancestor::article)][not(ancestor::aside)]")[:1_000]
@@ -255,9 +252,7 @@ def _listed(element: html.HtmlElement, base: str | None) -> Draft | None:
     links = heading.xpath(".//a/@href | ancestor::a/@href") or element.xpath(
         ".//a[contains(@rel, 'bookmark')]/@href"
     )
-    paragraphs, credit = article_lines(
-        [line for line in block_lines(element) if fold(line) != fold(title)], title
-    )
+    paragraphs, credit = article_lines([line for line in block_lines(element) if fold(line) != fold(title)])
     if paragraphs and (signed := ending(paragraphs[-1])):
         paragraphs[-1], credit = signed.rest, merge([signed, credit])
     author = next(
