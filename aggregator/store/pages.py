@@ -227,20 +227,12 @@ class PageStore(HealthStore):
 
         order: a key of `ORDERS`.
         """
-        key = ORDERS[order]
-        query = (
-            sa.select(*_story_columns(), *(c.label(f"key_{n}") for n, c in enumerate(key)))
-            .join(topic_stories, topic_stories.c.story == stories.c.id)
-            .where(topic_stories.c.topic == topic, stories.c.published.is_not(None))
-            .order_by(*(column.desc() for column in key))
-        )
-        if before is not None:
-            bound = (sa.literal(value, column.type) for value, column in zip(before, key, strict=True))
-            query = query.where(sa.tuple_(*key) < sa.tuple_(*bound))
+        keys = _keys(topic, order, before).limit(limit + 1).subquery()
+        query = sa.select(*_story_columns(), *keys.c).join(keys, keys.c.story == stories.c.id)
         with self.read() as connection:
-            rows = connection.execute(query.limit(limit + 1)).all()
+            rows = connection.execute(query.order_by(*(key.desc() for key in keys.c))).all()
         shown = rows[:limit]
-        last: Any = tuple(shown[-1][-len(key) :]) if len(rows) > limit else None
+        last: Any = tuple(shown[-1][-len(keys.c) :]) if len(rows) > limit else None
         return tuple(_story(row) for row in shown), last
 
     def reports(self, story_ids: Collection[UUID]) -> dict[UUID, tuple[Report, ...]]:
@@ -289,6 +281,21 @@ class PageStore(HealthStore):
             return tuple(
                 connection.execute(query.where(topic_feeds.c.topic == topic).order_by(name)).scalars()
             )
+
+
+def _keys(topic: UUID, order: str, before: Cursor | None) -> sa.Select[Any]:
+    """Select the sort keys of a topic's stories, the last of them its id: sorted without their texts."""
+    key = ORDERS[order]
+    query = (
+        sa.select(*key)
+        .join(stories, stories.c.id == topic_stories.c.story)
+        .where(topic_stories.c.topic == topic, stories.c.published.is_not(None))
+        .order_by(*(column.desc() for column in key))
+    )
+    if before is None:
+        return query
+    bound = (sa.literal(value, column.type) for value, column in zip(before, key, strict=True))
+    return query.where(sa.tuple_(*key) < sa.tuple_(*bound))
 
 
 def _newest_of(topic: UUID, limit: int) -> sa.Select[Any]:
