@@ -194,7 +194,7 @@ def readable(entry: Entry, wanted: Iterable[str]) -> dict[str, str]:
     missing = set(wanted)
     stemmer, found = stemmer_for(entry.language), dict[str, str]()
     for text in (bare_title(entry.title, entry.publisher), opening(entry.text)):
-        for run in _runs(text):
+        for run in _runs(text) if missing else ():
             parts = [(word, stem) for word in run for stem in _stems_of(word, stemmer)]
             hits = [(word, stem) for word, stem in parts if stem in missing]
             name = " ".join(run) if len(hits) > 1 else ""

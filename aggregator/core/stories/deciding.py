@@ -13,6 +13,8 @@ from aggregator.core.stories.settings import Settings
 from aggregator.core.stories.window import Ints
 from aggregator.model import Rule
 
+SMALL = 3  # entries up to which a story's size raises no doubt
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -32,7 +34,7 @@ class Decision:
 
     def __init__(self, stories: Stories, views: Views, settings: Settings) -> None:
         self._stories, self._views, self._settings = stories, views, settings
-        self._rich = share(views.window.lengths, settings.enough_words, settings.enough_words_power)
+        self._rich = share(views.window.lengths, settings.enough_words, settings.enough_words_power).tolist()
         days, keys = views.window.days.values[views.rows], views.window.keys.values[views.rows]
         self._in_order = np.lexsort((keys, days))  # places, by date and content: unknown dates come last
         self.reasons: dict[int, Reason] = {}  # row -> why it was put where it is, for rows that were put
@@ -58,13 +60,12 @@ class Decision:
 
     def _place(self, newcomers: Ints) -> None:
         """Let each newcomer join the nearest story, or open one."""
-        places = self._views.places[newcomers]
-        scores = self._views.mutual(places, self._stories.of)
-        for place, score in zip(places.tolist(), scores.tolist(), strict=True):
-            row = int(self._views.rows[place])
-            best, story = max(
-                self._nearness(row, self._views.neighbours[place].tolist(), score), default=(0.0, 0)
-            )
+        stories, views = self._stories, self._views
+        places = self._in_order[np.isin(views.rows[self._in_order], newcomers)]
+        scores = views.mutual(places, stories.of).tolist()
+        for row, near, score in zip(views.rows[places].tolist(), views.neighbours[places], scores, strict=True):
+            labels = np.where(near >= 0, stories.of[near], -1).tolist()
+            best, story = max(self._nearness(row, labels, score), default=(0.0, 0))
             if best >= 1:
                 self._put(row, -story, Reason(Rule.JOINED, best))
             else:
@@ -80,27 +81,38 @@ class Decision:
 
     def _links(self, places: Ints) -> dict[int, list[Link]]:
         """Return for each row at `places` the stories it is near, nearest first."""
-        scores = self._views.mutual(places, self._stories.of).tolist()
-        rows, neighbours = self._views.rows[places].tolist(), self._views.neighbours[places].tolist()
-        return {row: self._nearness(row, *near) for row, *near in zip(rows, neighbours, scores, strict=True)}
+        views, of = self._views, self._stories.of
+        neighbours, scores = views.neighbours[places], views.mutual(places, of)
+        labels = np.where(neighbours >= 0, of[neighbours], -1)
+        links: dict[int, list[Link]] = {row: [] for row in views.rows[places].tolist()}
+        own = labels == of[views.rows[places]][:, None]
+        some = np.flatnonzero((own | (scores >= self._settings.noticed)).any(axis=1))
+        for row, *near in zip(
+            views.rows[places[some]].tolist(), labels[some].tolist(), scores[some].tolist(), strict=True
+        ):
+            links[row] = self._nearness(row, *near)
+        return links
 
-    def _nearness(self, row: int, neighbours: Sequence[int], scores: Sequence[float]) -> list[Link]:
-        """Return the stories of a row's neighbours, nearest first: the mean of the best links, less for large ones."""
-        s, of, members = self._settings, self._stories.of, self._stories.members
+    def _nearness(self, row: int, labels: Sequence[int], scores: Sequence[float]) -> list[Link]:
+        """Return the stories near a row, nearest first, from its neighbours' stories (-1: none) and scores.
+
+        A story is as near as the mean of its best links, less if it is large. One recurring headline bars a story.
+        """
+        s, members, home = self._settings, self._stories.members, int(self._stories.of[row])
         by_story: dict[int, list[float]] = defaultdict(list)
-        for neighbour, score in zip(neighbours, scores, strict=True):
-            if neighbour >= 0 and of[neighbour] >= 0:
-                by_story[int(of[neighbour])].append(score)
+        for label, score in zip(labels, scores, strict=True):
+            if label >= 0:
+                by_story[label].append(score)
         links = []
         for story, found in by_story.items():
             size = len(members[story])
-            others = size - (row in members[story])
-            if not others or min(found) < 0:
+            count = min(size - (story == home), s.best_links)
+            if not count or (story != home and max(found) < s.noticed) or min(found) < 0:
                 continue
-            count = min(others, s.best_links)
             near = sum(sorted(found, reverse=True)[:count]) / count
-            near /= 1 + s.size_doubt * self._rich[row] * log2(max(size, 3) / 3)
-            if near >= s.noticed or others < size:
+            if size > SMALL:
+                near /= 1 + s.size_doubt * self._rich[row] * log2(size / SMALL)
+            if near >= s.noticed or story == home:
                 links.append((near, -story))
         return sorted(links, reverse=True)
 
@@ -145,7 +157,7 @@ class Decision:
         pairs = {}
         for story in {int(of): None for of in stories.of[self._views.rows[look]]}:
             for other, near in self._near_stories(present[story], story, links).items():
-                if other in present:
+                if other in present and max(near) >= self._settings.merge_floor:
                     score = self._twinned(story, other, present, links)
                     if score >= self._settings.merge_at:
                         pair = tuple(sorted((story, other), key=stories.age))
@@ -172,9 +184,9 @@ class Decision:
             found = sorted((x for row in rows for x, y in links[row] if -y == there), reverse=True)
             count = min(len(rows), max(1, s.merge_links * len(self._stories.members[there])))
             sides.append(sum(found[:count]) / count)
-        if sides[0] < s.merge_floor:
-            return 0.0
         smaller = min(len(self._stories.members[story]), len(self._stories.members[other]))
+        if sides[0] < s.merge_floor or smaller > s.merge_small:
+            return 0.0
         return sum(sides) / 2 / (1 + s.merge_doubt * self._rich[present[story][0]] * log2(smaller))
 
     def _unite(self, pairs: dict[tuple[int, int], float]) -> int:

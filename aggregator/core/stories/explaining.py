@@ -39,5 +39,5 @@ def nearest_mates(views: Views, stories: Stories, rows: Iterable[int]) -> dict[i
 def shared_terms(views: Views, row: int, other: int, entry: Entry) -> tuple[str, ...]:
     """Return the words that carried a link, strongest first, as the entry writes them."""
     stems = views.shared(row, other)
-    written = readable(entry, stems[: 2 * MAX_TERMS])
+    written = readable(entry, stems[:MAX_TERMS])
     return tuple(dict.fromkeys(written.values()))[:MAX_TERMS]

@@ -73,9 +73,7 @@ class Stories:
 
         Which one is the head follows from the texts alone, so that the same stories always weigh the same.
         """
-        for story in stories:
-            if story in self.members:
-                rows = np.array(list(self.members[story]))
-                head = int(np.argmin(self._window.keys.values[rows]))
-                self._window.set_credit(np.delete(rows, head), member_credit)
-                self._window.set_credit(rows[head : head + 1], HEAD_CREDIT)
+        rows = [np.array(list(self.members[story])) for story in stories if story in self.members]
+        heads = [int(own[np.argmin(self._window.keys.values[own])]) for own in rows]
+        self._window.set_credit(np.setdiff1d(np.concatenate([*rows, np.zeros(0, np.int64)]), heads), member_credit)
+        self._window.set_credit(np.array(heads, np.int64), HEAD_CREDIT)

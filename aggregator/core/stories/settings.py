@@ -20,7 +20,6 @@ class Settings:
     common: float = 0.02  # a stem in more of the entries than this finds no candidates (it still weighs)
     common_least: int = 200  # ... but never below so many entries
     floor: float = 0.015  # cosine below which an entry is no candidate
-    floor_many: float = 0.05  # ... where there are enough candidates above this
     background: float = 20.0  # entries of nothing in particular that soften document frequencies at the start
     member_credit: int = (
         1  # tenths: what a story's further entries count in document frequencies; its head counts 10
@@ -34,14 +33,14 @@ class Settings:
     # The score
     global_power: float = 0.6  # idf ** power: flattens the weights of rare words
     local_power: float = 0.8
-    local_threshold: float = 0.115  # cosine with local weights that is enough to join
+    local_threshold: float = 0.105  # cosine with local weights that is enough to join
     global_threshold: float = 0.19  # cosine with global weights that is enough to join
-    enough_words: float = 18.0  # stems of the shorter text at which both count half
+    enough_words: float = 14.0  # stems of the shorter text at which both count half
     enough_words_power: float = 6.0
     enough_texts: float = 4.0  # texts in the neighbourhood at which the local score counts half
     enough_texts_power: float = 8.0
     free_days: float = 0.5  # apart without doubt; after that similarity fades
-    fading: float = 0.3  # per day
+    fading: float = 0.4  # per day
     half_dated: float = (
         0.5  # factor where one date is known and the other is not: most dates are outside the window
     )
@@ -52,17 +51,18 @@ class Settings:
 
     # The decision
     best_links: int = 4  # a story is as near as the mean of its nearest so many entries
-    size_doubt: float = 0.1  # per doubling of a text-rich story above 3 entries
+    size_doubt: float = 0.2  # per doubling of a text-rich story above 3 entries
     relook: int = 6  # nearest earlier entries that are looked at again for each newcomer
     relook_floor: float = 0.1  # ... that are at least so similar
     passes: int = 2  # second looks at what is fresh
     margin: float = 0.1  # an entry moves to a story that is nearer by so much
     merge_at: float = 1.15  # two stories become one at this mean link
-    merge_doubt: float = 0.1
+    merge_doubt: float = 0.2
     noticed: float = 0.3  # links below are not worth keeping
+    merge_small: int = 16  # ... unless both have more entries: what grew so far apart is two events
     merge_floor: float = 0.6
     merge_sample: int = 12
-    merge_links: int = 3
+    merge_links: int = 1
 
 
 SETTINGS = Settings()

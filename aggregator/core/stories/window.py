@@ -1,7 +1,7 @@
 """The live entries as rows of weighted stems, and which of them are nearest by ordinary TF-IDF."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from aggregator.core.stories.settings import Settings
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+DIGITS = 6  # of a similarity: what is left after the rounding of sums in whatever order
+FLOORS = (0.03, 0.05, 0.075, 0.1, 0.15)  # cosines tried as the least of a candidate, where there are many
 HEAD_CREDIT = 10  # tenths of a document: what the head of a story counts in document frequencies
 
 
@@ -208,31 +210,45 @@ class Window:
         return found, similarity
 
     def _matches(self, rows: Ints, idf: Floats, norms: Floats) -> tuple[Ints, Ints, Floats]:
+        """Return pairs (place in `rows`, live row) and their similarities, the best of each place first."""
         query = self._query(rows, idf, norms)
-        sealed = len(self._blocks) * self.settings.block
-        blocks = (
-            [*self._blocks, (sealed, self._inverted(sealed, len(self)))]
-            if sealed < len(self)
-            else self._blocks
-        )
-        parts = []
-        for first, block in blocks:
+        parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+        for first, block in self._blocks_near(rows):
             product = query @ self._padded(block)
-            owner = np.repeat(np.arange(len(rows)), np.diff(product.indptr))
-            row = product.indices.astype(np.int64) + first
-            cosine = product.data / norms[row]
-            keep = (cosine > self.settings.floor) & self.alive.values[row] & (row != rows[owner])
-            parts.append((owner[keep], row[keep], cosine[keep]))
+            length = norms[first : first + block.shape[1]]
+            hit = np.flatnonzero(product.data > self.settings.floor * length.min())
+            owner = np.searchsorted(product.indptr, hit, side="right") - 1
+            column = product.indices[hit]
+            parts.append((owner, column.astype(np.int64) + first, product.data[hit] / length[column]))
         owner, row, cosine = (np.concatenate(part) for part in zip(*parts, strict=True))
-        cosine = np.round(cosine * self.closeness(row, rows[owner]), 6)
-        many = (
-            np.bincount(owner[cosine > self.settings.floor_many], minlength=len(rows))
-            >= self.settings.candidates
-        )
-        keep = cosine > np.where(many, self.settings.floor_many, self.settings.floor)[owner]
+        keep = self.alive.values[row] & (row != rows[owner])
+        keep &= ~(np.abs(self.days.values[row] - self.days.values[rows[owner]]) > self.settings.window)
+        keep &= cosine > self._floors(owner[keep], cosine[keep], len(rows))[owner]
         owner, row, cosine = owner[keep], row[keep], cosine[keep]
-        order = np.lexsort((self.keys.values[row], -cosine, owner))
+        cosine = np.round(cosine * self.closeness(row, rows[owner]), DIGITS)
+        tie = (self.keys.values[row] % 1024) * 10.0 ** -(DIGITS + 4)  # content decides between equals
+        order = np.argsort(owner * 2 - cosine + tie)
         return owner[order], row[order], cosine[order]
+
+    def _floors(self, owner: Ints, cosine: Floats, count: int) -> Floats:
+        """Return for each place the highest floor above which it still has all the candidates it may have."""
+        floors = np.full(count, self.settings.floor)
+        for floor in FLOORS:
+            enough = np.bincount(owner[cosine > floor], minlength=count) >= self.settings.candidates
+            floors[enough] = floor
+        return floors
+
+    def _blocks_near(self, rows: Ints) -> Iterator[tuple[int, sparse.csr_matrix]]:
+        """Yield the blocks that hold rows within the time window of some of `rows`, and the rows not in a block yet."""
+        sealed, days = len(self._blocks) * self.settings.block, self.days.values
+        wanted, reach = days[rows], self.settings.window
+        for first, block in self._blocks:
+            there = days[first : first + block.shape[1]]
+            undated = np.isnan(there).any() or np.isnan(wanted).any()
+            if undated or (there.max() >= wanted.min() - reach and there.min() <= wanted.max() + reach):
+                yield first, block
+        if sealed < len(self):
+            yield sealed, self._inverted(sealed, len(self))
 
     def _padded(self, block: sparse.csr_matrix) -> sparse.csr_matrix:
         missing = len(self._frequency) - block.shape[0]
