@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from make import (
     make_store,
     make_story,
     make_topic,
+    publish,
     read,
 )
 
@@ -88,3 +90,54 @@ def test_times_are_those_of_the_zone_that_is_set(store: Store) -> None:
 
     assert '<time datetime="2026-11-24T11:00Z">16:30</time>' in html
     assert "All times Asia/Kolkata." in html
+
+
+def test_discovered_topics_stand_apart_from_those_somebody_configured(
+    store: Store, client: FlaskClient
+) -> None:
+    fill(store, make_story(), topics=[make_topic("bridges")])
+    store.add_discovered({UUID(int=5): make_topic("brekke", rules=Rules(any=("brekke",)))}, NOW)
+    publish(store)
+
+    text = read(client, "/")
+
+    assert "Discovered topics: names and labels that several stories share Brekke" in text
+    assert "Brekke 1 story" not in text
+    assert "Discovered: several stories share this name or label." in read(client, "/topics/brekke")
+
+
+def test_discovered_topics_are_shown_with_their_stories_where_nobody_configured_any(
+    store: Store, client: FlaskClient
+) -> None:
+    fill(store, make_story())
+    store.add_discovered({UUID(int=5): make_topic("brekke", rules=Rules(any=("brekke",)))}, NOW)
+    publish(store)
+
+    assert "Brekke 1 story, 1 article this week" in read(client, "/")
+
+
+def test_a_long_list_of_topics_ends_in_names(store: Store, client: FlaskClient) -> None:
+    fill(store, make_story(), topics=[make_topic(f"bridges-{n:02}") for n in range(32)])
+
+    assert "More topics Bridges-30 Bridges-31" in read(client, "/")
+
+
+def test_figures_are_counted_anew_when_something_arrives(store: Store, client: FlaskClient) -> None:
+    fill(store, make_story(hours_ago(2, "Bridge closes")), topics=[make_topic("bridges")])
+    assert "Bridges 1 story, 1 article this week" in read(client, "/")
+
+    fill(store, make_story(hours_ago(1, "Bridge opens")), topics=[make_topic("bridges")], seed="later.txt")
+
+    assert "Bridges 2 stories, 2 articles this week" in read(client, "/")
+    assert "This week: 2 stories, 2 articles from 1 source" in read(client, "/topics/bridges")
+
+
+def test_the_home_page_stays_the_same_while_nothing_happens(store: Store) -> None:
+    fill(store, make_story(), topics=[make_topic("bridges")])
+
+    tags = {
+        make_app(store, now=NOW + timedelta(minutes=n)).test_client().get("/").headers["ETag"]
+        for n in (0, 20, 59)
+    }
+
+    assert len(tags) == 1

@@ -228,12 +228,14 @@ def test_single_keys_move_between_headlines_until_they_are_switched_off(watched:
     page.keyboard.press("k")
     assert page.evaluate(focused) == headlines[0]
 
+    page.keyboard.press("/")
     page.keyboard.press("?")
     page.keyboard.press("j")
     assert page.evaluate(focused) == headlines[0]
     page.reload()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.tagName") == "BODY"
+    assert watched.complaints == []
 
 
 def test_older_stories_are_one_click_away(watched: Watched) -> None:
@@ -262,7 +264,10 @@ def test_a_feed_opened_in_the_browser_is_a_page_to_read(watched: Watched) -> Non
 
     assert page.evaluate("document.contentType") == "application/xml"
     assert page.evaluate("getComputedStyle(document.querySelector('entry > title')).display") == "block"
-    assert page.evaluate("getComputedStyle(document.querySelector('entry > id')).display") == "none"
+    for hidden in ("entry > id", "entry > content", "entry > category", "entry > contributor"):
+        assert page.evaluate(f"getComputedStyle(document.querySelector('{hidden}')).display") == "none"
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert watched.complaints == []
     page.evaluate("document.querySelector('subtitle a').click()")
     page.wait_for_url("**/topics/bridges")
