@@ -48,7 +48,7 @@ DECLARATION = re.compile(
 TEXT_ENCODING = re.compile(
     (
         r"^(?:utf-?8|us-?ascii|ascii|iso-?8859-?\d+|iso8859_\d+|latin-?\d|windows-?\d+|"
-        r"cp-?\d+|koi8-[rtu]|euc-?\w\w|euc_\w+|ks_c_5601\S*|uhc|johab|shift[-_]?jis\w*|sjis|"
+        r"cp-?\d+|koi8[-_][rtu]|euc-?\w\w|euc_\w+|ks_c_5601\S*|uhc|johab|shift[-_]?jis\w*|sjis|"
         r"x-sjis|iso-2022-\w\w|big5\S*|gb\w+|hz|tis-?620|mac\w+)$"
     ),
     re.IGNORECASE,

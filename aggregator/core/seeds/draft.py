@@ -60,8 +60,11 @@ def finish(draft: Draft, now: datetime) -> Entry | None:
 def labels(raw: tuple[str, ...]) -> tuple[str, ...]:
     """Return cleaned category labels, each once (compared without case), in order."""
     cleaned = (clean.clean_line(label).strip(" ,;|#") for label in raw)
-    unique = {label.casefold(): label for label in reversed([c for c in cleaned if 0 < len(c) <= MAX_LABEL])}
-    return tuple(reversed(unique.values()))[:MAX_CATEGORIES]
+    unique: dict[str, str] = {}
+    for label in cleaned:
+        if 0 < len(label) <= MAX_LABEL:
+            unique.setdefault(label.casefold(), label)
+    return tuple(unique.values())[:MAX_CATEGORIES]
 
 
 def _optional(raw: str | None) -> str | None:
