@@ -1,9 +1,9 @@
 """The pages of topics."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from typing import Any
 
 from flask import Response, abort, request
 
@@ -11,7 +11,7 @@ from aggregator.core.publish import VIEWS
 from aggregator.core.render import parse_story_id, story_id, topic_feed_path
 from aggregator.model import Topic
 from aggregator.store.health import Pulse
-from aggregator.store.pages import ORDERS, Cursor
+from aggregator.store.pages import ORDERS, Covered, Cursor
 from aggregator.web.answer import moved
 from aggregator.web.charts import Bars, Days, bars, by_day, window
 from aggregator.web.desk import Desk
@@ -28,6 +28,16 @@ OTHER_FORMATS = {"rss": "As RSS", "json": "As JSON Feed"}
 NUMBER = re.compile(r"\d{1,17}", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How much a topic is covered."""
+
+    days: Days
+    bars: Bars
+    covered: Covered  # in the last week of `days`
+    is_current: bool  # the days end today, not with the newest coverage
 
 
 def page(desk: Desk, name: str) -> Response:
@@ -73,7 +83,7 @@ def _unknown(desk: Desk, name: str) -> Response:
     return desk.problem(404, near=near)
 
 
-def _head(desk: Desk, times: Times, pulse: Pulse, topic: Topic) -> dict[str, Any]:
+def _head(desk: Desk, times: Times, pulse: Pulse, topic: Topic) -> Head:
     """Say how much a topic was covered: by day, and in the last week that had coverage."""
     first, last = window(desk.store.newest_coverage(topic.id), times, CHART_DAYS)
     start, week = times.start(first), times.start(last - timedelta(days=WEEK_DAYS - 1))
@@ -82,7 +92,7 @@ def _head(desk: Desk, times: Times, pulse: Pulse, topic: Topic) -> dict[str, Any
     )
     covered = desk.memo.get(pulse, ("covered", topic.id, week), lambda: desk.store.covered(topic.id, week))
     days = by_day(hours, first, last, times)
-    return {"days": days, "bars": _bars(days, times), "covered": covered, "current": last == times.today}
+    return Head(days, _bars(days, times), covered, is_current=last == times.today)
 
 
 def _bars(days: Days, times: Times) -> Bars:
