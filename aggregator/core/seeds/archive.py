@@ -14,9 +14,10 @@ from typing import NamedTuple
 from aggregator.core.seeds.archive_heading import page_labels
 from aggregator.core.seeds.credit import copyright_owner, source_line
 from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.furniture import opens_list
+from aggregator.core.seeds.furniture import COMMENTER, opens_comments, opens_list
 from aggregator.core.seeds.lines import fold, is_bullet, width
 from aggregator.core.seeds.metaline import Meta
+from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page, is_title
 from aggregator.core.seeds.post import Span, read_post
 from aggregator.core.seeds.vocabulary import Furniture
@@ -103,7 +104,9 @@ def best_split(page: Page) -> Split:
 
 
 def _is_archive(page: Page, split: Split) -> bool:
-    """Tell an archive from one article with a list of other pieces under it: its posts have bodies."""
+    """Tell an archive from one article with other pieces or comments under it: its posts have bodies."""
+    if sum(_is_commenter(page, span) for span in split.spans) >= 0.5 * len(split.spans[1:]) > 0:
+        return False
     bodies = [
         sum(width(page.text(i)) for i in range(span.body, span.end) if page.sentence[i])
         for span in split.spans
@@ -120,6 +123,13 @@ def _is_archive(page: Page, split: Split) -> bool:
         max(bodies) > 0.75 * sum(bodies) and bodies[0] == max(bodies) and (links_follow or with_body <= 1)
     )
     return with_body >= 2 and not dominated
+
+
+def _is_commenter(page: Page, span: Span) -> bool:
+    """Tell whether a post is a reader's comment: a name for a headline, below a heading over comments."""
+    text = page.text(span.title[0])
+    headed = any(opens_comments(page.text(i)) and page.kinds[i] is not None for i in range(span.start))
+    return bool(COMMENTER.match(text)) or (headed and (is_lone_person(text) or len(text.split()) == 1))
 
 
 def _forms(page: Page) -> Iterator[tuple[tuple[int, ...], tuple[Place, ...]]]:

@@ -6,8 +6,8 @@ from itertools import islice, pairwise
 
 from aggregator.core.seeds.article_title import Title, share_known, stems
 from aggregator.core.seeds.credit import copyright_owner, dateline, ending, is_staff_credit, source_line
-from aggregator.core.seeds.furniture import opens_comments, opens_list
-from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width
+from aggregator.core.seeds.furniture import COMMENTER, opens_comments, opens_list
+from aggregator.core.seeds.lines import ends_with_stop, fold, is_bullet, title_case_share, width, words
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import is_subheading
@@ -35,14 +35,6 @@ HEADLINE_COST = 0.25
 MAX_LISTS = 20  # lists of other pieces that are looked at; a page has some
 END_MARK = re.compile(
     r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\*\s?\*\s?\*|ends?|- ?ends? ?-)\W*$|^#{2,}$", re.IGNORECASE
-)
-COMMENTER = re.compile(
-    (
-        r"^[^,.“”\"«»]{2,40}\s(?:says|said|wrote|writes|schreibt|sagt|dit|a écrit|dice|dijo|"
-        r"пишет|говорит|يقول)\s*:?(?:\s*\(?(?:on|at|am|le|el)?\W.{0,40})?$|^(?:reply|"
-        r"antworten|répondre|responder|ответить|답글|رد)$"
-    ),
-    re.IGNORECASE,
 )
 
 
@@ -99,7 +91,9 @@ def _weight(page: Page, index: int) -> float:
         return -COST[kind]
     if page.prose[index]:
         return 0.5 + min(width(text), FULL) / 150
-    return 0.5 if page.sentence[index] or is_bullet(text) else -HEADLINE_COST
+    if page.sentence[index] or is_bullet(text):
+        return 0.5
+    return 0.05 if ends_with_stop(text) and len(words(text)) >= 2 else -HEADLINE_COST
 
 
 def _first_paragraph(page: Page, start: int, end: int) -> int:
@@ -117,6 +111,8 @@ def is_caption(page: Page, index: int) -> bool:
     below = index + 1
     if below < len(page) and _is_bare_credit(page, below) and not dateline(text):
         over_body = not any(page.prose[max(0, index - 3) : index])
+        if index and page.kinds[index - 1] not in {None, Furniture.MENU}:  # "1 of 5", caption, credit
+            return True
         return over_body or (bool(page.lines[index].gap) and not page.lines[below].gap)
     # An agency in brackets after a short line closes a piece only if no paragraph follows.
     credit = ending(text)

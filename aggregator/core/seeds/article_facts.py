@@ -61,7 +61,7 @@ def page_facts(page: Page, title: Title, start: int, body: tuple[int, ...], end:
     return ArticleFacts(
         paragraphs,
         publisher,
-        head.author or credit.author or foot.author,
+        head.author or credit.author or foot.author or _signed(page, below),
         published or updated,
         updated if published else None,
         _sections(page, title, start) + head.categories + labels.categories + labels_below(page, below),
@@ -143,6 +143,21 @@ def _byline(page: Page, index: int) -> Meta | None:
         return None
     names = ", ".join(part for part in parts if is_lone_person(part)) if named and "," in text else parts[0]
     return Meta(frozenset({"by"}), author=person(names) if named else None, publisher=agency)
+
+
+def _signed(page: Page, below: range) -> str | None:
+    """Read the byline of a piece that is signed below: "Jane Doe, Bay Paper"."""
+    for i in below[:3]:
+        name, comma, place = page.text(i).partition(",")
+        if (
+            comma
+            and page.is_free(i)
+            and is_lone_person(name)
+            and PAPER.search(place)
+            and len(place.split()) <= 4
+        ):
+            return person(name)
+    return None
 
 
 def _is_beside_meta(page: Page, index: int) -> bool:

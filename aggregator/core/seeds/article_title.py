@@ -58,7 +58,7 @@ def _may_be(page: Page, index: int) -> bool:
 
 
 def _vocabulary(page: Page, run: tuple[int, int]) -> frozenset[str]:
-    paragraphs = [page.text(i) for i in range(*run) if page.is_free(i)][:8]
+    paragraphs = [page.text(i) for i in range(*run) if page.sentence[i]][:8]
     return frozenset(stem for text in paragraphs for stem in stems(text))
 
 
@@ -80,7 +80,7 @@ def _score(page: Page, index: int, body: int, vocabulary: frozenset[str]) -> flo
     text = page.text(index)
     count = width(text) / 6  # words, roughly, in any script
     score = OVERLAP * share_known(text, vocabulary)
-    score += -1.5 if count < 3 else 0.8 if count >= 5 else 0.0
+    score += -1.5 if count < 2 else 0.8 if count >= 5 else 0.0
     score -= 0.25 * sum(page.is_title(i) for i in range(index + 1, body))
     score -= 0.02 * (body - index)
     score += 0.7 * any(page.metas[i] is not None for i in range(index + 1, min(index + 3, body)))
@@ -180,7 +180,7 @@ def _first_line(page: Page, run: tuple[int, int]) -> Title | None:
 
 # Words in the names of papers, stations and agencies.
 PAPER = re.compile(
-    r"\b(?:news|times|post|herald|tribune|gazette|observer|guardian|journal|chronicle|"
+    r"\b(?:news|times|post|herald|tribune|gazette|observer|guardian|paper|journal|chronicle|"
     r"daily|star|mirror|telegraph|courier|examiner|standard|independent|inquirer|bulletin|"
     r"review|press|today|world|online|"
     r"broadcasting|tv|radio|media|magazine|weekly|monitor|express|sun|globe|mail|"

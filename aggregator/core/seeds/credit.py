@@ -107,6 +107,8 @@ def source_line(text: str, order: dates.Order = None) -> Credit | None:
     """Read a line that only names where a piece is from: "[Reuters]", "Source: AP", "via BBC News"."""
     if width(text) > 3 * MAX_SOURCE:
         return None
+    if is_agency(text) and text[0].isalnum() and text[-1].isalnum():
+        return Credit(text)
     if match := SOURCE_LINE.match(text):
         return _named(match["name"], order) or _labelled(match["name"])
     if match := VIA_LINE.match(text):
@@ -260,9 +262,19 @@ def copyright_owner(text: str) -> str | None:
                 match["name"].strip(" -–—,."),
                 flags=re.IGNORECASE,
             )
-            if name and not _GENERIC.match(name) and len(name.split()) <= 8 and not is_nobody(name):
+            if (
+                name
+                and not _GENERIC.match(name)
+                and not _NOT_A_SOURCE.match(name)
+                and len(name.split()) <= 8
+                and not is_nobody(name)
+            ):
                 return SPACES.sub(" ", name)
     return None
+
+
+def _names_no_owner(name: str) -> bool:
+    return bool(_GENERIC.match(name) or _NOT_A_SOURCE.match(name)) or is_nobody(name)
 
 
 def reporters(text: str) -> str | None:

@@ -134,6 +134,10 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
                 r"–—-].{3,}$"
             ),
         ),
+        # pictures: "© Photo: …", "▲ …" and "[사진=…]", as Korean papers caption them; "1 of 5"
+        (Furniture.CREDIT, r"^©\s*(?:foto|photo|bild|image|getty|afp|dpa|epa|reuters|imago|picture).{0,80}$"),
+        (Furniture.CREDIT, r"^[▲△▼◀].{2,200}$|^.{0,200}[\[(<](?:사진|자료사진|photo|foto)\s*[=:].{0,40}$"),
+        (Furniture.BUTTON, r"^\d+\s*(?:of|von|sur|de|из|/)\s*\d+$"),
         (Furniture.SEE_ALSO, r"^(?:▶|►|☞|→|>>|»|\[관련기사\]|\[관련 기사\])\s*.{3,}$"),
         (
             Furniture.COMMENTS,
@@ -234,7 +238,8 @@ CALLS = re.compile(
     r"comments (?:are|will be|that)|notify me|required fields|save my name|"
     r"this site uses akismet|thank you for (?:reading|subscribing|your)|email us|"
     r"contact us|write to|send (?:us|your)|javascript|please enable|please disable"
-    r"|(?:abonnieren|melden|registrieren|folgen|laden|lesen|jetzt|testen|hier) (?:sie|"
+    r"|jetzt (?:weiterlesen|abonnieren|anmelden|testen|registrieren|lesen)\b|"
+    r"(?:abonnieren|melden|registrieren|folgen|laden|lesen|testen|hier) (?:sie|"
     r"klicken|abonnieren|anmelden)|wir (?:verwenden|nutzen|setzen)\b.{0,60}cookies|"
     r"diese (?:web)?seite (?:verwendet|nutzt)|mit der nutzung|ihre e-mail"
     r"|(?:abonnez|inscrivez|connectez|recevez|suivez|téléchargez|cliquez)[- ](?:vous|nous|"
@@ -256,6 +261,17 @@ CALLS = re.compile(
 )
 QUOTES = "\"“”„‟«»‹›‘’'「『"  # what is said is not the site's
 CALL_LIMIT = 320  # columns; a longer line is an article's own paragraph that happens to begin so
+
+
+# The name of somebody who comments: "Jane says:".
+COMMENTER = re.compile(
+    (
+        r"^[^,.“”\"«»]{2,40}\s(?:says|said|wrote|writes|schreibt|sagt|dit|a écrit|dice|dijo|"
+        r"пишет|говорит|يقول)\s*:?(?:\s*\(?(?:on|at|am|le|el)?\W.{0,40})?$|^(?:reply|"
+        r"antworten|répondre|responder|ответить|답글|رد)$"
+    ),
+    re.IGNORECASE,
+)
 
 
 def furniture(text: str) -> Furniture | None:

@@ -77,7 +77,9 @@ _JUNK = re.compile(r"(?:\S+@\S+|\(@?\w+\)|@\w+|https?://\S+|\(?(?:opens|follow)\
 def is_agency(text: str) -> bool:
     """Tell whether a text is the name of a news agency (also "AP/AFP", "Reuters, AP", "REUTERS")."""
     folded = fold(text)
-    if folded in AGENCIES:
+    if folded in AGENCIES or re.fullmatch(
+        r"dpa[-/][a-z]{2,4}", folded
+    ):  # the German agency's regional services
         return True
     parts = [
         fold(part)
@@ -149,6 +151,6 @@ def is_lone_person(text: str) -> bool:
     tokens = text.split()
     if not 2 <= len(tokens) <= 4 or text.startswith(("The ", "A ")) or re.search(r"[\d,&/]", text):
         return False
-    if any(token.casefold() in _BUTTONS for token in tokens):
+    if any(token.casefold() in _BUTTONS or token in {"of", "for", "the", "and", "in"} for token in tokens):
         return False
     return is_names(text) and not (_IS_PAPER.search(text) or is_agency(text) or TITLES.match(text))

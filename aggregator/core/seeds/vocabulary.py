@@ -25,6 +25,9 @@ class Furniture(StrEnum):
 
 PHRASES: dict[Furniture, str] = {
     Furniture.MENU: """
+press release|press releases|news release|news releases|media release|media releases|newsroom|press room|
+press|media|statement|statements|speeches|obituaries|classifieds|communiqué de presse|pressemitteilung|
+nota de prensa|보도자료|пресс-релиз|بيان صحفي|
 actualité|actualités|africa|afrique|americas|américa|analysis|arts|asia|ausland|auto|blog|
 blogs|business|ciencia|ciência|columnists|columns|cronaca|cultura|culture|deportes|digital|
 débats|dünya|economia|economy|economía|editorial|editorials|education|ekonomi|entertainment|
