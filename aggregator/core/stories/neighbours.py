@@ -5,6 +5,7 @@ apart *there*: the subject of a beat weighs nothing among texts that all have it
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.window import Floats, Ints, Window
@@ -129,9 +130,9 @@ class Views:
         return [self.window.stems[term] for term in common[np.lexsort((a, -weight))].tolist()]
 
 
-def share(amount: Ints, half: float, power: float) -> Floats:
+def share(amount: ArrayLike, half: float, power: float) -> Floats:
     """Return a share that rises with an amount from 0 to 1 and is ½ at `half`; the power makes it steep (Hill 1910)."""
-    raised = amount.astype(float) ** power
+    raised = np.asarray(amount, float) ** power
     return np.asarray(raised / (raised + half**power))
 
 

@@ -212,44 +212,48 @@ class Window:
     def _matches(self, rows: Ints, idf: Floats, norms: Floats) -> tuple[Ints, Ints, Floats]:
         """Return pairs (place in `rows`, live row) and their similarities, the best of each place first."""
         query = self._query(rows, idf, norms)
+        floors = np.full(len(rows), self.settings.floor)
+        above = np.zeros((len(FLOORS), len(rows)), np.int64)
         parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
         for first, block in self._blocks_near(rows):
-            product = query @ self._padded(block)
-            length = norms[first : first + block.shape[1]]
-            hit = np.flatnonzero(product.data > self.settings.floor * length.min())
-            owner = np.searchsorted(product.indptr, hit, side="right") - 1
-            column = product.indices[hit]
-            parts.append((owner, column.astype(np.int64) + first, product.data[hit] / length[column]))
+            owner, row, cosine = self._products(query, first, block, norms, floors)
+            keep = self.alive.values[row] & (row != rows[owner])
+            keep &= ~(np.abs(self.days.values[row] - self.days.values[rows[owner]]) > self.settings.window)
+            parts.append((owner[keep], row[keep], cosine[keep]))
+            for level, floor in enumerate(FLOORS):
+                above[level] += np.bincount(owner[keep & (cosine > floor)], minlength=len(rows))
+                floors[above[level] >= self.settings.candidates] = floor
         owner, row, cosine = (np.concatenate(part) for part in zip(*parts, strict=True))
-        keep = self.alive.values[row] & (row != rows[owner])
-        keep &= ~(np.abs(self.days.values[row] - self.days.values[rows[owner]]) > self.settings.window)
-        keep &= cosine > self._floors(owner[keep], cosine[keep], len(rows))[owner]
+        keep = cosine > floors[owner]
         owner, row, cosine = owner[keep], row[keep], cosine[keep]
         cosine = np.round(cosine * self.closeness(row, rows[owner]), DIGITS)
         tie = (self.keys.values[row] % 1024) * 10.0 ** -(DIGITS + 4)  # content decides between equals
         order = np.argsort(owner * 2 - cosine + tie)
         return owner[order], row[order], cosine[order]
 
-    def _floors(self, owner: Ints, cosine: Floats, count: int) -> Floats:
-        """Return for each place the highest floor above which it still has all the candidates it may have."""
-        floors = np.full(count, self.settings.floor)
-        for floor in FLOORS:
-            enough = np.bincount(owner[cosine > floor], minlength=count) >= self.settings.candidates
-            floors[enough] = floor
-        return floors
+    def _products(
+        self, query: sparse.csr_matrix, first: int, block: sparse.csr_matrix, norms: Floats, floors: Floats
+    ) -> tuple[Ints, Ints, Floats]:
+        """Return pairs (place, row of the block) and their cosines, where above the floor of the place."""
+        product = query @ self._padded(block)
+        length = norms[first : first + block.shape[1]]
+        least = np.repeat(floors * length.min(), np.diff(product.indptr))
+        hit = np.flatnonzero(product.data > least)
+        owner = np.searchsorted(product.indptr, hit, side="right") - 1
+        column = product.indices[hit]
+        return owner, column.astype(np.int64) + first, product.data[hit] / length[column]
 
     def _blocks_near(self, rows: Ints) -> Iterator[tuple[int, sparse.csr_matrix]]:
-        """Yield the blocks that hold rows within the time window of some of `rows`, and the rows not in a block yet."""
+        """Yield the blocks with rows within the time window of some of `rows`, the newest first."""
         sealed, days = len(self._blocks) * self.settings.block, self.days.values
         wanted, reach = days[rows], self.settings.window
-        for first, block in self._blocks:
+        if sealed < len(self):
+            yield sealed, self._inverted(sealed, len(self))
+        for first, block in reversed(self._blocks):
             there = days[first : first + block.shape[1]]
             undated = np.isnan(there).any() or np.isnan(wanted).any()
             if undated or (there.max() >= wanted.min() - reach and there.min() <= wanted.max() + reach):
                 yield first, block
-        if sealed < len(self):
-            yield sealed, self._inverted(sealed, len(self))
-
     def _padded(self, block: sparse.csr_matrix) -> sparse.csr_matrix:
         missing = len(self._frequency) - block.shape[0]
         if missing:
