@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
-from aggregator.core.seeds.archive_heading import page_labels
+from aggregator.core.seeds.archive_heading import breadcrumb, page_labels
 from aggregator.core.seeds.credit import copyright_owner, source_line
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.furniture import COMMENTER, opens_comments, opens_list
-from aggregator.core.seeds.lines import fold, is_bullet, width
+from aggregator.core.seeds.lines import fold, is_bullet, width, words
 from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page, is_title
@@ -26,7 +26,7 @@ MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent fi
 NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")  # of a headline in a digest that counts its items
 KICKERS = 0.8  # share of the posts that must have a section's name over the headline
 SHORT = 130  # columns; the longest headline that may end with a full stop
-MIN_VALID = 0.6  # share of the marks that must announce a post
+MIN_VALID = 0.5  # share of the marks that must announce a post
 
 
 Fits = Callable[[Page, int], bool]  # whether a line may be a headline
@@ -171,8 +171,7 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
     strict = {mark: title for mark in seen if (title := find(page, mark, is_headline))}
     if len(strict) < MIN_VALID * len(marks):
         return Split(place=place)
-    loose = {mark: title for mark in seen if mark not in strict and (title := _loose(page, mark, find))}
-    titles = [title for _, title in sorted((strict | loose).items(), key=lambda pair: pair[0].line)]
+    titles = [title for _, title in sorted((_loose(page, seen, find) | strict).items())]
     titles = [title for i, title in enumerate(titles) if i == 0 or title.title[0] > titles[i - 1].title[0]]
     if len(titles) < 2:
         return Split(place=place)
@@ -200,11 +199,19 @@ def _is_kicker(page: Page, index: int) -> bool:
     return plain and short and not source_line(text)
 
 
-def _loose(page: Page, mark: Mark, find: Finder) -> Span | None:
-    """Find a headline that looks like a sentence, where the page's other marks prove that there is one."""
+def _loose(page: Page, marks: list[Mark], find: Finder) -> dict[Mark, Span]:
+    """Find headlines that look like sentences, where the page's other marks prove that there must be one.
+
+    Only marks of the page's own form prove it: a date inside a text has another.
+    """
+    form = Counter(_form(page, mark) for mark in marks).most_common(1)
+    own = [mark for mark in marks if form and _form(page, mark) == form[0][0]]
+    return {mark: title for mark in own if (title := find(page, mark, is_short))}
+
+
+def _form(page: Page, mark: Mark) -> frozenset[str]:
     meta = page.metas[mark.line]
-    announces = meta is not None and ("verb" in meta.kinds or {"date", "by"} <= meta.kinds)
-    return find(page, mark, is_short) if announces else None
+    return meta.kinds - {"comments", "author", "label"} if meta else frozenset()
 
 
 def _score(page: Page, spans: tuple[Span, ...], marks: int) -> float:
@@ -269,7 +276,7 @@ def _title_under(page: Page, mark: Mark, fits: Fits) -> Span | None:
 def _title_of_closed(page: Page, mark: Mark, fits: Fits) -> Span | None:
     """Find the headline of a post that a mark closes: the first line after the mark before."""
     above = mark.before
-    first = _headline_above_body(page, mark.line) if above is None else _after_foot(page, above, mark.line)
+    first = _first_headline(page, mark.line, fits) if above is None else _after_foot(page, above, mark.line)
     if first is None or first >= mark.line or not fits(page, first):
         return None
     start = first
@@ -290,15 +297,13 @@ def _after_foot(page: Page, foot: int, until: int) -> int | None:
     )
 
 
-def _headline_above_body(page: Page, until: int) -> int | None:
-    """Return the line before the first paragraph."""
+def _first_headline(page: Page, until: int, fits: Fits) -> int | None:
+    """Return the line before the first paragraph, or what looks like a paragraph and fits."""
     body = next((i for i in range(until) if page.sentence[i]), None)
     if body is None:
         return None
-    above = body - 1
-    while above >= 0 and not page.is_free(above):
-        above -= 1
-    return above if above >= 0 else None
+    above = next((i for i in range(body - 1, -1, -1) if page.is_free(i)), None)
+    return body if above is None or not fits(page, above) or breadcrumb(page.text(above)) else above
 
 
 FINDERS: dict[Place, Finder] = {
@@ -325,7 +330,7 @@ def is_short(page: Page, index: int) -> bool:
 
 
 def _is_short(text: str) -> bool:
-    return width(text) <= SHORT or is_title(text)
+    return width(text) >= 20 and len(words(text)) >= 4 and (width(text) <= SHORT or is_title(text))
 
 
 def _is_wrapped(page: Page, index: int) -> bool:

@@ -20,6 +20,10 @@ ABBREVIATION_END = re.compile(r"(?:\b(?:[A-Z]\.){1,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|
 BULLET = re.compile(r"^(?:[-*+•●▪◦‣·–—■►»>✓]\s+|\(?\d{1,2}[.)]\s+)")
 RULE = re.compile(r"^\W*$")
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+# A line under a headline that is written small: "by jane", "admin • 3 Jan 2019".
+META_LIKE = re.compile(
+    r"^(?:by|posted|published|written|updated|submitted|filed|tagged|von|par|por)\b|[|•·]|\b(?:19|20)\d\d\W*$"
+)
 WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]")
 
 
@@ -157,4 +161,9 @@ def _continues(line: Line, following: Line, margin: int | None) -> bool:
 
 def _resumes(text: str) -> bool:
     """Tell whether a line can only be inside a sentence: it starts small, and is longer than a button."""
-    return text[0].islower() and (len(text) >= 30 or ends_sentence(text)) and "http" not in text[:8]
+    return (
+        text[0].islower()
+        and not META_LIKE.search(text)
+        and (len(text) >= 30 or ends_sentence(text))
+        and "http" not in text[:8]
+    )

@@ -62,7 +62,11 @@ ENTRY_WAS = re.compile(
     ),
     re.IGNORECASE,
 )
-SEPARATOR = re.compile(r"\s*[|•·●｜¦]\s*|\s+[–—/-]+\s+|\s*[;]\s*|(?<=\S)\s*//\s*|\s+::\s+")
+SEPARATOR = re.compile(
+    r"\s*[|•·●｜¦]\s*|\s+[–—/-]+\s+|\s*[;]\s*|(?<=\S)\s*//\s*|\s+::\s+"
+    rf"|(?<=\w\w)\.\s+(?=(?:{_VERBS}|{BY})\b)",
+    re.IGNORECASE,
+)
 CONTINUE = re.compile(
     (
         r"^\W*(?:continue reading|read (?:the )?(?:more|rest|full|on|whole)|(?:keep|"
@@ -142,7 +146,7 @@ def read_meta(text: str, order: dates.Order = None) -> Meta | None:
         return None
     return Meta(
         frozenset(reading.kinds),
-        _lead(marked),
+        _lead(marked, reading),
         reading.published,
         reading.updated,
         reading.author,
@@ -171,9 +175,12 @@ def _cut_at_verbs(marked: str) -> str:
     return AFTER_MARK.sub(r"\1 | ", marked)
 
 
-def _lead(marked: str) -> str:
+def _lead(marked: str, reading: _Reading) -> str:
+    """Return what the line's form begins with; names differ from post to post and say nothing."""
     first = re.match(rf"\W*?({_MARK}|[^\W\d_]+)", marked)
-    return first[1].casefold() if first else ""
+    if first is None or any(marked.startswith(text) for text in reading.spare):
+        return ""
+    return first[1].casefold()
 
 
 def _read_segment(segment: str, found: list[When | None], reading: _Reading) -> None:
