@@ -325,7 +325,7 @@ def is_headline(page: Page, index: int) -> bool:
 
 def is_short(page: Page, index: int) -> bool:
     """Tell whether a line may be a headline in spite of its full stop: short, and a block of its own."""
-    alone = page.lines[index].gap > 0 or not any(line.gap for line in page.lines)
+    alone = page.lines[index].gap > 0 or not page.is_spaced
     return alone and page.is_free(index) and _is_short(page.text(index)) and not source_line(page.text(index))
 
 

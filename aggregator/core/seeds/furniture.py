@@ -267,7 +267,7 @@ CALL_LIMIT = 320  # columns; a longer line is an article's own paragraph that ha
 COMMENTER = re.compile(
     (
         r"^[^,.“”\"«»]{2,40}\s(?:says|said|wrote|writes|schreibt|sagt|dit|a écrit|dice|dijo|"
-        r"пишет|говорит|يقول)\s*:?(?:\s*\(?(?:on|at|am|le|el)?\W.{0,40})?$|^(?:reply|"
+        r"пишет|говорит|يقول)\s*:?\s*(?:\(?(?:on|at|am|le|el)\s.{0,40}|[\d(].{0,40})?$|^(?:reply|"
         r"antworten|répondre|responder|ответить|답글|رد)$"
     ),
     re.IGNORECASE,

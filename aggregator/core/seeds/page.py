@@ -25,6 +25,7 @@ from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta, split_labe
 from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_TITLE = 240  # columns; the longest headlines of the real feeds have some 200
+SPACED = 0.3  # share of the lines with a blank line before them
 MIN_TITLE = 8  # columns
 REPEATED = 3  # times; a short line that a page says so often is a button of its posts
 MAX_BUTTON = 24  # columns; longer repeated lines are headlines that the site links to
@@ -73,6 +74,11 @@ class Page:
             self.prose[i] or (self.is_free(i) and is_sentence(unsigned(line.text)))
             for i, line in enumerate(self.lines)
         )
+
+    @cached_property
+    def is_spaced(self) -> bool:
+        """Tell whether the page sets its blocks apart by blank lines."""
+        return sum(line.gap > 0 for line in self.lines) >= SPACED * len(self.lines)
 
     def is_free(self, index: int) -> bool:
         """Tell whether a line is neither furniture nor a meta line."""
