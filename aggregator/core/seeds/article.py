@@ -4,7 +4,7 @@ The densest run of paragraphs is the body; the headline is the line above it tha
 between and around is read for who, when and where, and left out of the text.
 """
 
-from aggregator.core.seeds.article_body import body_lines, body_run, comments_start
+from aggregator.core.seeds.article_body import below_title, body_lines, body_run, comments_start
 from aggregator.core.seeds.article_facts import page_facts
 from aggregator.core.seeds.article_title import find_title
 from aggregator.core.seeds.draft import Draft
@@ -20,8 +20,9 @@ def read_article(page: Page) -> tuple[Draft, ...]:
     title = find_title(page, run)
     if title is None:
         return ()
+    run = below_title(page, title, run)
     body = body_lines(page, title, run)
-    facts = page_facts(page, title, max(run[0], title.last + 1), body, end)
+    facts = page_facts(page, title, run[0], body, end)
     return (
         Draft(
             title=title.text,

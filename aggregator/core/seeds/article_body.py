@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 from aggregator.core.seeds.article_title import Title, share_known, stems
 from aggregator.core.seeds.credit import copyright_owner, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.furniture import COMMENTER, opens_comments, opens_list
-from aggregator.core.seeds.lines import ends_with_stop, fold, is_bullet, title_case_share, width, words
+from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width, words
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import is_subheading
@@ -32,6 +32,7 @@ COST = {
     Furniture.WEATHER: 1.0,
 }
 HEADLINE_COST = 0.25
+SHORT_SENTENCE = re.compile(r"[.!?…。！？؟][”\"'»’)]*$")
 MAX_LISTS = 20  # lists of other pieces that are looked at; a page has some
 END_MARK = re.compile(
     r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\*\s?\*\s?\*|ends?|- ?ends? ?-)\W*$|^#{2,}$", re.IGNORECASE
@@ -93,7 +94,7 @@ def _weight(page: Page, index: int) -> float:
         return 0.5 + min(width(text), FULL) / 150
     if page.sentence[index] or is_bullet(text):
         return 0.5
-    return 0.05 if ends_with_stop(text) and len(words(text)) >= 2 else -HEADLINE_COST
+    return 0.05 if SHORT_SENTENCE.search(text) and len(words(text)) >= 2 else -HEADLINE_COST
 
 
 def _first_paragraph(page: Page, start: int, end: int) -> int:
@@ -109,14 +110,14 @@ def is_caption(page: Page, index: int) -> bool:
     if width(text) > CAPTION or not page.is_free(index):
         return False
     below = index + 1
+    over_body = not any(page.prose[max(0, index - 3) : index])
     if below < len(page) and _is_bare_credit(page, below) and not dateline(text):
-        over_body = not any(page.prose[max(0, index - 3) : index])
-        if index and page.kinds[index - 1] not in {None, Furniture.MENU}:  # "1 of 5", caption, credit
-            return True
-        return over_body or (bool(page.lines[index].gap) and not page.lines[below].gap)
-    # An agency in brackets after a short line closes a piece only if no paragraph follows.
+        # "1 of 5", caption, credit; or a block of caption and credit
+        after_button = bool(index) and page.kinds[index - 1] not in {None, Furniture.MENU}
+        return over_body or after_button or (bool(page.lines[index].gap) and not page.lines[below].gap)
+    # An agency in brackets closes a piece, or the caption over it.
     credit = ending(text)
-    return bool(credit and credit.publisher) and any(page.prose[below : below + 4])
+    return over_body and bool(credit and credit.publisher) and any(page.prose[below : below + 2])
 
 
 def _is_bare_credit(page: Page, index: int) -> bool:
@@ -128,9 +129,17 @@ def _is_bare_credit(page: Page, index: int) -> bool:
     )
 
 
+def below_title(page: Page, title: Title, run: tuple[int, int]) -> tuple[int, int]:
+    """Return the run without the headline, where it looked like a paragraph and began the run."""
+    if run[0] > title.last:
+        return run
+    start = next((i for i in range(title.last + 1, run[1]) if page.sentence[i]), title.last + 1)
+    return _first_paragraph(page, start, run[1]), run[1]
+
+
 def body_lines(page: Page, title: Title, run: tuple[int, int]) -> tuple[int, ...]:
     """Return the lines of the article's paragraphs and sub-headings, in order."""
-    start = max(run[0], title.last + 1)
+    start = run[0]
     end = _before_teasers(page, title, start, run[1])
     listing = _listed(page, start, end)
     kept = [i for i in range(start, end) if i not in listing and _is_article(page, i, end, title)]
@@ -222,15 +231,16 @@ def _is_read_more(page: Page, index: int) -> bool:
 
 def _before_teasers(page: Page, title: Title, start: int, end: int) -> int:
     """Return where the body ends before a list of other pieces that carry a teaser each."""
-    headings = (
+    found = (
         i for i in range(start + 1, end) if page.kinds[i] is Furniture.RELATED or opens_list(page.text(i))
     )
-    for heading in islice(headings, MAX_LISTS):
-        after = [i for i in range(heading + 1, end) if page.prose[i]]
-        before = [i for i in range(start, heading) if page.prose[i]]
+    headings = [*islice(found, MAX_LISTS), end]
+    for heading, following in pairwise(headings):
+        after = [i for i in range(heading + 1, following) if page.prose[i]]
         teasers = [i for i in after if page.is_title(i - 1) and not page.prose[i - 1]]
-        if not before or not after:
+        if not after or not any(page.prose[start:heading]):
             continue
+        # A list inside the body has links only: the paragraph after its last link goes on with the article.
         if len(teasers) >= 2 or (teasers and len(after) == 1 and _belongs_to_other(page, after[0], title)):
             return heading
     return end

@@ -13,6 +13,8 @@ REACH = 60  # lines above the body in which a headline is looked for
 OVERLAP = (
     3.0  # weight of shared words: a headline's words come again in the first paragraphs, a menu's do not
 )
+OVER = 10  # lines over the body in which a headline may end with a full stop
+LOOSE = 160  # columns; such a headline is not longer
 ENOUGH = 0.5  # below this score a line is furniture that happens to look like a headline
 SUFFIX = re.compile(r"^(?P<title>.{12,}?)\s+(?:\||-|–|—|»|«|::|•|·)\s+(?P<site>[^|»«•·]{2,50})$")
 
@@ -52,7 +54,9 @@ def _above_standfirst(page: Page, index: int, vocabulary: frozenset[str]) -> int
 
 def _may_be(page: Page, index: int) -> bool:
     text = page.text(index)
-    if not page.is_title(index) or breadcrumb(text) or is_agency(text) or "http" in text[:8]:
+    if not page.is_title(index) or breadcrumb(text) or "http" in text[:8]:
+        return False
+    if any(is_agency(part) for part in re.split(r"\s*[|•]\s*", text)):  # "Jane Doe | Reuters"
         return False
     return width(text) <= MAX_TITLE
 
@@ -85,6 +89,7 @@ def _score(page: Page, index: int, body: int, vocabulary: frozenset[str]) -> flo
     score -= 0.02 * (body - index)
     score += 0.7 * any(page.metas[i] is not None for i in range(index + 1, min(index + 3, body)))
     score -= 1.0 * is_lone_person(text)
+    score -= 1.0 * (len(text.split()) <= 4 and PAPER.search(text) is not None)  # the paper's own name
     score -= 1.2 * _in_list(page, index)
     return score + 0.8 * _is_repeated(page, index, body)
 
@@ -170,12 +175,15 @@ def _site_after(line: str, title: str) -> str | None:
 
 
 def _first_line(page: Page, run: tuple[int, int]) -> Title | None:
-    """Take the body's own first line where nothing stands above it: questions look like sentences."""
+    """Take a headline that ends like a sentence: the line right over the body, else the body's own first."""
+    over = next((i for i in range(run[0] - 1, max(-1, run[0] - OVER), -1) if page.is_free(i)), None)
+    if over is not None and len(words(page.text(over))) >= 4 and width(page.text(over)) <= LOOSE:
+        return Title(page.text(over), over, over)
     first = run[0]
     text = page.text(first)
-    if first + 1 >= run[1] or width(text) > MAX_TITLE or not (is_title(text) or is_sentence(text)):
+    if first + 1 >= run[1] or not page.is_free(first) or width(text) > LOOSE:
         return None
-    return Title(text, first, first) if width(text) <= 160 else None
+    return Title(text, first, first) if is_title(text) or is_sentence(text) else None
 
 
 # Words in the names of papers, stations and agencies.
