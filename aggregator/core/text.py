@@ -8,7 +8,7 @@ its stems, title first, with weights.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
@@ -75,6 +75,7 @@ LEADING_LABEL = re.compile(
 TRAILING_AGENCY = re.compile(
     r"\s*[(\[](?:reuters|ap|afp|upi|dpa|efe|xinhua|yonhap|video|\+?videos?|photos?)[)\]]\s*$", re.IGNORECASE
 )
+MAX_NAME = 4  # words; longer runs of capitals are headlines in title case
 MAX_OUTLET_WORDS = 5  # "The Christian Science Monitor World"
 
 
@@ -92,10 +93,9 @@ def profile(entry: Entry) -> Profile:
     stemmer = stemmer_for(entry.language)
     title = tuple(stems(bare_title(entry.title, entry.publisher), stemmer))
     body = tuple(stems(opening(entry.text), stemmer))
-    weights: dict[str, float] = {}
-    for part, weight in ((title, TITLE_WEIGHT), (body, BODY_WEIGHT)):
-        for stem, count in Counter(part).items():
-            weights[stem] = weights.get(stem, 0.0) + weight * (1 + log(count))
+    weights = {stem: TITLE_WEIGHT * (1 + log(count)) for stem, count in Counter(title).items()}
+    for stem, count in Counter(body).items():
+        weights[stem] = weights.get(stem, 0.0) + (BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count)))
     return Profile(dict(list(weights.items())[:MAX_STEMS]), title[:MAX_STEMS], body)
 
 
@@ -186,40 +186,37 @@ def same_name(name: str, publisher: str | None) -> bool:
     return bool(a and b) and (a in b or b in a)
 
 
-def readable(entry: Entry, wanted: Iterable[str]) -> dict[str, str]:
+def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
     """Return how each wanted stem is written in an entry; names of adjacent capitalised words are kept whole.
 
     The keys keep the order of `wanted`; stems that the entry lacks are left out. A stem inside a name maps to the name.
     """
-    missing = set(wanted)
-    stemmer, found = stemmer_for(entry.language), dict[str, str]()
+    missing, found = set(wanted), dict[str, str]()
+    stemmer = stemmer_for(entry.language)
     for text in (bare_title(entry.title, entry.publisher), opening(entry.text)):
-        for run in _runs(text) if missing else ():
-            parts = [(word, stem) for word in run for stem in _stems_of(word, stemmer)]
-            hits = [(word, stem) for word, stem in parts if stem in missing]
-            name = " ".join(run) if len(hits) > 1 else ""
-            for word, stem in hits:
-                found.setdefault(stem, name or POSSESSIVE.sub("", word))
-            missing.difference_update(found)
+        words = list(WORD.finditer(text)) if missing else []
+        for at, match in enumerate(words):
+            for stem in missing.intersection(_stems_of(match.group(), stemmer)):
+                found[stem] = _as_written(text, words, at, stemmer, wanted)
+                missing.remove(stem)
     return {stem: found[stem] for stem in wanted if stem in found}
 
 
-def _runs(text: str) -> Iterator[list[str]]:
-    """Yield the words of a text; adjacent capitalised words come together, as a name ("Jo Song Gil")."""
-    run: list[str] = []
-    end = 0
-    for match in WORD.finditer(text):
-        word = match.group()
-        joins = (
-            bool(run)
-            and word[0].isupper()
-            and run[-1][0].isupper()
-            and text[end : match.start()] in (" ", "-")
-        )
-        if run and not joins:
-            yield run
-            run = []
-        run.append(word)
-        end = match.end()
-    if run:
-        yield run
+def _as_written(text: str, words: Sequence[re.Match[str]], at: int, stemmer: str, wanted: Collection[str]) -> str:
+    """Return a word as it stands in a text, or the name around it where more of that is wanted."""
+    first = last = at
+    while first > 0 and _are_one_name(text, words[first - 1], words[first]):
+        first -= 1
+    while last + 1 < len(words) and _are_one_name(text, words[last], words[last + 1]):
+        last += 1
+    name = [match.group() for match in words[first : last + 1]]
+    hits = sum(stem in wanted for word in name for stem in _stems_of(word, stemmer))
+    if hits > 1 and len(name) <= MAX_NAME:
+        return text[words[first].start() : words[last].end()]
+    return POSSESSIVE.sub("", words[at].group())
+
+
+def _are_one_name(text: str, word: re.Match[str], following: re.Match[str]) -> bool:
+    """Say whether two words stand side by side as parts of a name do: capitalised, a blank or hyphen between."""
+    between = text[word.end() : following.start()]
+    return between in (" ", "-") and word.group()[0].isupper() and following.group()[0].isupper()

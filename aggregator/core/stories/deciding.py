@@ -5,7 +5,7 @@ from math import log2
 
 import numpy as np
 
-from aggregator.core.stories.links import Links, between, link
+from aggregator.core.stories.links import Links, between, link, nearest_story
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views, share
 from aggregator.core.stories.settings import Settings
@@ -42,7 +42,7 @@ class Decision:
             self._views.refresh(self._stories, look)
             before = self._stories.of[self._views.rows].copy()
             moved = self._move(self._links(look))
-            merged = self._merge(np.unique(self._stories.of[self._views.rows[look]]))
+            merged = self._merge(set(self._stories.of[self._views.rows[look]].tolist()))
             if not moved and not merged:
                 break
             look = self._affected(before)
@@ -50,12 +50,16 @@ class Decision:
 
     def _place(self, places: Ints) -> None:
         """Let each newcomer join the nearest story, or open one."""
-        views, scores = self._views, self._views.mutual(places, self._stories.of)
-        for at, best in enumerate(scores.max(axis=1, initial=0).tolist()):
-            row = int(views.rows[places[at]])
-            links = link(views, self._stories, places[at : at + 1], scores[at : at + 1]) if best >= 1 else None
-            if links is not None and len(links.score) and links.score[0] >= 1:
-                self._put(row, int(links.story[0]), Reason(Rule.JOINED, float(links.score[0])))
+        views, of = self._views, self._stories.of
+        scores = views.mutual(places, of)
+        rich = share(views.window.lengths(views.rows[places]), self._settings.enough_words, self._settings.enough_words_power)
+        for at, place in enumerate(places.tolist()):
+            row, near, best, story = int(views.rows[place]), views.neighbours[place], 0.0, -1
+            if scores[at].max(initial=0) >= 1:
+                labels = np.where(near >= 0, of[near], -1).tolist()
+                best, story = nearest_story(labels, scores[at].tolist(), self._stories, float(rich[at]))
+            if best >= 1:
+                self._put(row, story, Reason(Rule.JOINED, best))
             else:
                 self._open(row)
 
@@ -102,14 +106,14 @@ class Decision:
 
     # -- merges ------------------------------------------------------------------------------------
 
-    def _merge(self, touched: Ints) -> int:
+    def _merge(self, touched: set[int]) -> int:
         """Make touched stories one with others that are near from both sides; return how many ended."""
         s, stories = self._settings, self._stories
         links = self._links(self._in_order)
-        near = between(links, stories, s)
+        near = between(links, stories)
         pairs: dict[tuple[int, int], float] = {}
         for (one, other), score in near.items():
-            if score < s.merge_floor or one not in touched:
+            if one not in touched:
                 continue
             smaller = min(len(stories.members[one]), len(stories.members[other]))
             both = (score + near.get((other, one), 0.0)) / 2 / (1 + s.merge_doubt * self._rich(one) * log2(smaller))
@@ -120,7 +124,7 @@ class Decision:
 
     def _rich(self, story: int) -> float:
         """Return how far the texts of a story are long enough for their own words to be trusted."""
-        s, lengths = self._settings, self._views.window.lengths[list(self._stories.members[story])]
+        s, lengths = self._settings, self._views.window.lengths(np.array(list(self._stories.members[story])))
         return float(share(lengths.mean(), s.enough_words, s.enough_words_power))
 
     def _unite(self, pairs: dict[tuple[int, int], float]) -> int:

@@ -1,11 +1,13 @@
 """How near entries are to whole stories."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 
 import numpy as np
 
 from aggregator.core.stories.membership import Stories
-from aggregator.core.stories.neighbours import Views, rank_within, share
+from aggregator.core.stories.neighbours import Views, share
 from aggregator.core.stories.settings import Settings
 from aggregator.core.stories.window import Floats, Ints
 
@@ -53,34 +55,45 @@ def link(views: Views, stories: Stories, places: Ints, scores: Floats) -> Links:
     at, row, story = at[first], row[first], story[first]
     home, size = of[row] == story, stories.sizes()[story]
     count = np.minimum(size - home, s.best_links)
-    near = total / np.maximum(count, 1) / (1 + doubt(views, s, row, size))
+    rich = share(views.window.lengths(row), s.enough_words, s.enough_words_power)
+    near = total / np.maximum(count, 1) / (1 + s.size_doubt * rich * np.log2(np.maximum(size, SMALL) / SMALL))
     keep = (count > 0) & ~barred & (home | (near >= s.noticed))
     at, row, story, near = at[keep], row[keep], story[keep], near[keep]
     order = np.lexsort((story, -near, at))
     return Links(row[order], story[order], near[order])
 
 
-def doubt(views: Views, settings: Settings, row: Ints, size: Ints) -> Floats:
-    """Return by how much more than enough a large story must be near: long texts name its subject anyway."""
-    rich = share(views.window.lengths[row], settings.enough_words, settings.enough_words_power)
-    return np.asarray(settings.size_doubt * rich * np.log2(np.maximum(size, SMALL) / SMALL))
+def nearest_story(labels: Sequence[int], scores: Sequence[float], stories: Stories, rich: float) -> tuple[float, int]:
+    """Return how near the nearest story is to a row that has none yet, and that story; (0, -1): none is near.
+
+    What `link` does for many rows at once, for one row: its neighbours' stories (-1: none) and scores.
+    """
+    s, best = stories.settings, (0.0, 1)
+    for story in {label for label, score in zip(labels, scores, strict=True) if score >= s.noticed and label >= 0}:
+        found = sorted((x for x, label in zip(scores, labels, strict=True) if label == story), reverse=True)
+        size = len(stories.members[story])
+        count = min(size, s.best_links)
+        near = sum(found[:count]) / count / (1 + s.size_doubt * rich * log2(max(size, SMALL) / SMALL))
+        if found[-1] >= 0:
+            best = max(best, (near, -story))
+    return best[0], -best[1]
 
 
-def between(links: Links, stories: Stories, settings: Settings) -> dict[tuple[int, int], float]:
-    """Return how near stories are to others, one way: (from, to) -> mean of the best links of their rows."""
-    start = stories.of[links.row]
-    away = (start != links.story) & (start >= 0)
-    start, end, score = start[away], links.story[away], links.score[away]
+def between(links: Links, stories: Stories) -> dict[tuple[int, int], float]:
+    """Return how near stories are to others, one way: (from, to) -> mean of the best links of their rows.
+
+    Only what could be enough for a merge is returned.
+    """
+    s, of, sizes = stories.settings, stories.of, stories.sizes()
+    away = of[links.row] != links.story
+    start, end, score = of[links.row][away], links.story[away], links.score[away]
     order = np.lexsort((-score, end, start))
     start, end, score = start[order], end[order], score[order]
-    rank = rank_within(start, end)
-    present = np.bincount(stories.of[np.unique(links.row)], minlength=int(end.max(initial=0)) + 1)
-    sizes = stories.sizes()
-    count = np.minimum(present[start], np.maximum(1, settings.merge_links * sizes[end]))
-    counted = rank < count
-    sums: dict[tuple[int, int], float] = {}
-    for a, b, value in zip(
-        start[counted].tolist(), end[counted].tolist(), (score / count)[counted].tolist(), strict=True
-    ):
-        sums[a, b] = sums.get((a, b), 0.0) + value
-    return sums
+    pair, first, group = np.unique(start * len(sizes) + end, return_index=True, return_inverse=True)
+    present = np.bincount(of[np.unique(links.row)], minlength=len(sizes))
+    count = np.minimum(present[start[first]], np.maximum(1, s.merge_links * sizes[end[first]]))
+    counted = np.arange(len(score)) - first[group] < count[group]
+    near = np.bincount(group, np.where(counted, score, 0.0), minlength=len(pair)) / np.maximum(count, 1)
+    enough = near >= s.merge_floor
+    keys = zip((pair[enough] // len(sizes)).tolist(), (pair[enough] % len(sizes)).tolist(), strict=True)
+    return dict(zip(keys, near[enough].tolist(), strict=True))

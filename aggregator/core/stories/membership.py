@@ -12,7 +12,7 @@ class Stories:
     """Stories as sets of live rows. They are numbered as they open; a number is never used again."""
 
     def __init__(self, window: Window) -> None:
-        self._window = window
+        self._window, self.settings = window, window.settings
         self._of = Column(np.int64)
         self._opened = 0
         self.members: dict[int, dict[int, None]] = {}  # story -> its live rows, as they joined

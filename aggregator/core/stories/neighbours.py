@@ -67,7 +67,7 @@ class Views:
         local = self._local_cosines(self.rows[places], centre, other, texts)
         local = local * window.closeness(other, this)
         words = share(
-            np.minimum(window.lengths[other], window.lengths[this]), s.enough_words, s.enough_words_power
+            np.minimum(window.lengths(other), window.lengths(this)), s.enough_words, s.enough_words_power
         )
         trust = words * share(texts, s.enough_texts, s.enough_texts_power)[centre]
         plain = (1 - trust) * cosines[centre, slot] / s.global_threshold
@@ -125,7 +125,8 @@ class Views:
         terms, weights, text = self.window.texts(texts)
         mine, theirs = (text == np.searchsorted(texts, one) for one in (row, other))
         common, a, b = np.intersect1d(terms[mine], terms[theirs], assume_unique=True, return_indices=True)
-        frequency = np.bincount(terms)[common]
+        at = np.minimum(np.searchsorted(common, terms), max(len(common) - 1, 0))
+        frequency = np.bincount(at[common[at] == terms] if len(common) else [], minlength=len(common))
         weight = weights[mine][a] * weights[theirs][b] * np.log((len(texts) + 0.5) / frequency)
         return [self.window.stems[term] for term in common[np.lexsort((a, -weight))].tolist()]
 

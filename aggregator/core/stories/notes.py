@@ -37,7 +37,7 @@ def take_note(stored: Stored) -> Note:
     publisher = stable_hash(stored.publisher_key) if stored.publisher_key else 0
     numbers = [stem for stem in text.title if stem[0].isdigit()]
     template = [stem for stem in text.title if not stem[0].isdigit()]
-    wording = (text.title, text.body) if text.weights else (entry.title[:KEYED_TEXT].casefold(), ())
+    wording = " ".join(text.title + ("|",) + text.body) if text.weights else entry.title[:KEYED_TEXT].casefold()
     return Note(
         id=stored.id,
         day=entry.published.timestamp() / DAY if entry.published else nan,
@@ -46,7 +46,7 @@ def take_note(stored: Stored) -> Note:
         key=stable_hash(
             entry.title, entry.text[:KEYED_TEXT], entry.publisher, entry.url, str(entry.published)
         ),
-        wording=stable_hash(*wording, publisher if len(text.weights) < TELLING else None),
+        wording=stable_hash(wording, publisher if len(text.weights) < TELLING else None),
         template=stable_hash(template) if len(template) >= TELLING else 0,
         numbers=stable_hash(numbers) if numbers else 0,
         publisher=publisher,

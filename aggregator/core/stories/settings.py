@@ -14,10 +14,10 @@ class Settings:
     fresh: int = 2_000  # entries back in arrival that may still move to another story
 
     # Who is compared
-    candidates: int = 64  # nearest entries looked at for each entry: bounds the work
+    candidates: int = 48  # nearest entries looked at for each entry: bounds the work
     block: int = 2_048  # entries inverted together for retrieval
     chunk: int = 256  # entries retrieved for at once: bounds memory
-    common: float = 0.02  # a stem in more of the entries than this finds no candidates (it still weighs)
+    common: float = 0.01  # a stem in more of the entries than this finds no candidates (it still weighs)
     common_least: int = 200  # ... but never below so many entries
     floor: float = 0.015  # cosine below which an entry is no candidate
     background: float = 20.0  # entries of nothing in particular that soften document frequencies at the start
@@ -52,8 +52,8 @@ class Settings:
     # The decision
     best_links: int = 4  # a story is as near as the mean of its nearest so many entries
     size_doubt: float = 0.2  # per doubling of a text-rich story above 3 entries
-    relook: int = 6  # nearest earlier entries that are looked at again for each newcomer
-    relook_floor: float = 0.1  # ... that are at least so similar
+    relook: int = 4  # nearest earlier entries that are looked at again for each newcomer
+    relook_floor: float = 0.15  # ... that are at least so similar
     passes: int = 2  # second looks at what is fresh
     margin: float = 0.1  # an entry moves to a story that is nearer by so much
     merge_at: float = 1.15  # two stories become one at this mean link

@@ -14,7 +14,7 @@ from aggregator.core.stories.settings import Settings
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 DIGITS = 6  # of a similarity: what is left after the rounding of sums in whatever order
-FLOORS = (0.03, 0.05, 0.075, 0.1, 0.15)  # cosines tried as the least of a candidate, where there are many
+FLOORS = (0.05, 0.1, 0.15)  # cosines tried as the least of a candidate, where there are many
 HEAD_CREDIT = 10  # tenths of a document: what the head of a story counts in document frequencies
 
 
@@ -70,10 +70,10 @@ class Window:
     def __len__(self) -> int:
         return len(self.ids.values)
 
-    @property
-    def lengths(self) -> Ints:
-        """How many different stems each row has."""
-        return np.diff(self._starts.values)
+    def lengths(self, rows: Ints) -> Ints:
+        """Return how many different stems rows have."""
+        starts = self._starts.values
+        return np.asarray(starts[rows + 1] - starts[rows])
 
     def append(self, notes: Sequence[Note]) -> Ints:
         """Add entries and return their rows. Each counts as a document."""
@@ -124,7 +124,7 @@ class Window:
 
     def positions(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return where the terms of rows lie, row after row, and which of `rows` each belongs to."""
-        starts, counts = self._starts.values[rows], self.lengths[rows]
+        starts, counts = self._starts.values[rows], self.lengths(rows)
         ends = np.cumsum(counts)
         total = int(ends[-1]) if len(ends) else 0
         owner = np.repeat(np.arange(len(rows)), counts)
