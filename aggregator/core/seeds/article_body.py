@@ -24,7 +24,7 @@ COST = {
     Furniture.SIGN_UP: 0.3,
     Furniture.BUTTON: 0.4,
     Furniture.MENU: 0.5,
-    Furniture.RELATED: 0.8,
+    Furniture.RELATED: 0.4,
     Furniture.PAGES: 1.0,
     Furniture.HEADING: 1.0,
     Furniture.COPYRIGHT: 2.0,
