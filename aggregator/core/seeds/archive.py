@@ -105,7 +105,11 @@ def best_split(page: Page) -> Split:
 
 def _is_archive(page: Page, split: Split) -> bool:
     """Tell an archive from one article with other pieces or comments under it: its posts have bodies."""
-    if sum(_is_commenter(page, span) for span in split.spans) >= 0.5 * len(split.spans[1:]) > 0:
+    comments = next(
+        (i for i in range(len(page)) if page.kinds[i] and opens_comments(page.text(i))), len(page)
+    )
+    commenters = sum(_is_commenter(page.text(span.title[0]), span.start > comments) for span in split.spans)
+    if commenters >= 0.5 * len(split.spans[1:]) > 0:
         return False
     bodies = [
         sum(width(page.text(i)) for i in range(span.body, span.end) if page.sentence[i])
@@ -125,11 +129,10 @@ def _is_archive(page: Page, split: Split) -> bool:
     return with_body >= 2 and not dominated
 
 
-def _is_commenter(page: Page, span: Span) -> bool:
+def _is_commenter(headline: str, below_comments: bool) -> bool:
     """Tell whether a post is a reader's comment: a name for a headline, below a heading over comments."""
-    text = page.text(span.title[0])
-    headed = any(opens_comments(page.text(i)) and page.kinds[i] is not None for i in range(span.start))
-    return bool(COMMENTER.match(text)) or (headed and (is_lone_person(text) or len(text.split()) == 1))
+    named = is_lone_person(headline) or len(headline.split()) == 1
+    return bool(COMMENTER.match(headline)) or (below_comments and named)
 
 
 def _forms(page: Page) -> Iterator[tuple[tuple[int, ...], tuple[Place, ...]]]:
