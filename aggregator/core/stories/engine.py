@@ -92,7 +92,7 @@ class Engine:
         """Look around newcomers, and around the earlier entries nearest to them."""
         s, count = self._settings, self._settings.relook
         close = candidates[:, :count][cosines[:, :count] >= s.relook_floor]
-        known = np.setdiff1d(np.flatnonzero(self._window.alive.values), rows)
+        known = np.flatnonzero(self._window.alive.values[: rows.min(initial=len(self._window))])
         earlier = np.intersect1d(close, known[-s.fresh :])
         again, how_near = self._window.nearest(earlier)
         return Views(

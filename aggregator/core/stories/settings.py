@@ -10,12 +10,12 @@ class Settings:
     # What is remembered
     live: int = 60_000  # entries kept for comparison, by arrival; a cold start of 1,000 feeds brings 35,000
     window: float = 4.0  # days between two entries of one event, at most
-    slice: int = 500  # entries decided together: bounds the memory of a large batch
+    slice: int = 100  # entries decided together; more at once leave too few rounds for fragments to find each other
     fresh: int = 2_000  # entries back in arrival that may still move to another story
 
     # Who is compared
     candidates: int = 48  # nearest entries looked at for each entry: bounds the work
-    block: int = 2_048  # entries inverted together for retrieval
+    block: int = 4_096  # entries inverted together for retrieval
     chunk: int = 256  # entries retrieved for at once: bounds memory
     common: float = 0.01  # a stem in more of the entries than this finds no candidates (it still weighs)
     common_least: int = 200  # ... but never below so many entries
@@ -54,7 +54,7 @@ class Settings:
     size_doubt: float = 0.2  # per doubling of a text-rich story above 3 entries
     relook: int = 4  # nearest earlier entries that are looked at again for each newcomer
     relook_floor: float = 0.15  # ... that are at least so similar
-    passes: int = 2  # second looks at what is fresh
+    passes: int = 3  # second looks at what is fresh
     margin: float = 0.1  # an entry moves to a story that is nearer by so much
     merge_at: float = 1.15  # two stories become one at this mean link
     merge_doubt: float = 0.2

@@ -66,6 +66,7 @@ class Window:
         self._frequency: Ints = np.zeros(1 << 14, np.int64)  # tenths of documents, per term
         self._documents = 0  # tenths
         self._blocks: list[tuple[int, sparse.csr_matrix]] = []
+        self._known_scales: tuple[Floats, Floats] | None = None  # None: something has changed since
 
     def __len__(self) -> int:
         return len(self.ids.values)
@@ -110,6 +111,7 @@ class Window:
 
     def set_credit(self, rows: Ints, credit: int) -> None:
         """Let rows count so many tenths of a document."""
+        self._known_scales = None
         change = credit - self.credit.values[rows]
         rows, change = rows[change != 0], change[change != 0]
         at, owner = self.positions(rows)
@@ -119,8 +121,9 @@ class Window:
 
     def remove(self, rows: Ints) -> None:
         """Take rows out of all comparisons."""
-        self.set_credit(rows, 0)
-        self.alive.values[rows] = False
+        if len(rows):
+            self.set_credit(rows, 0)
+            self.alive.values[rows] = False
 
     def positions(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return where the terms of rows lie, row after row, and which of `rows` each belongs to."""
@@ -180,23 +183,23 @@ class Window:
         )
         return rows.T.tocsr()
 
-    def _idf(self) -> Floats:
-        documents, frequency = self._documents / HEAD_CREDIT, self._frequency / HEAD_CREDIT
-        idf = np.log((documents + self.settings.background + 1) / (frequency + 0.5))
-        return np.maximum(0, idf) ** self.settings.global_power
-
-    def _norms(self, idf: Floats) -> Floats:
-        shape = (len(self), len(self._frequency))
-        squares = (self._weights.values**2, self._terms.values, self._starts.values)
-        return np.sqrt(np.maximum(sparse.csr_matrix(squares, shape=shape) @ idf**2, 1e-9))
+    def _scales(self) -> tuple[Floats, Floats]:
+        """Return the idf of each term and the length of each row's vector, as things are now."""
+        if self._known_scales is None:
+            documents, frequency = self._documents / HEAD_CREDIT, self._frequency / HEAD_CREDIT
+            idf = np.log((documents + self.settings.background + 1) / (frequency + 0.5))
+            idf = np.maximum(0, idf) ** self.settings.global_power
+            squares = (self._weights.values**2, self._terms.values, self._starts.values)
+            lengths = sparse.csr_matrix(squares, shape=(len(self), len(idf))) @ idf**2
+            self._known_scales = idf, np.sqrt(np.maximum(lengths, 1e-9))
+        return self._known_scales
 
     def nearest(self, rows: Ints) -> tuple[Ints, Floats]:
         """Return the nearest live rows of each row, best first, and their similarity: cosine, faded by days apart.
 
         Shape (rows, candidates); -1 and 0 where there are fewer.
         """
-        idf = self._idf()
-        norms = self._norms(idf)
+        idf, norms = self._scales()
         found = np.full((len(rows), self.settings.candidates), -1, np.int64)
         similarity = np.zeros(found.shape)
         chunk = self.settings.chunk
