@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
+from aggregator.core.parse import parse_feed
 from aggregator.model import Document, Entry
 
 HEAD = 20_000  # characters before a feed's root element: declarations, style sheets, licences in comments
@@ -37,14 +38,7 @@ def _is_json_feed(text: str) -> bool:
 
 def read_feed(document: Document, now: datetime) -> tuple[Entry, ...]:
     """Return a feed file's entries; their publisher is the feed's title where they name none."""
-    headers = (
-        {"content-type": "application/feed+json"}
-        if document.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-        else {}
-    )
-    from aggregator.core.parse import parse_feed
-
-    feed = parse_feed(document.body, headers, f"seed:///{quote(document.name)}", now)
+    feed = parse_feed(document.body, {}, f"seed:///{quote(document.name)}", now)
     return tuple(
         replace(entry, publisher=entry.publisher or feed.title, language=entry.language or feed.language)
         for entry in feed.entries

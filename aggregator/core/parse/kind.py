@@ -1,0 +1,79 @@
+"""What a document is, told from its beginning: feeds go on, for all else there is advice."""
+
+import re
+
+from aggregator.core.clean import clean_line, clean_url
+from aggregator.errors import DocumentError
+
+BINARY = (  # first bytes, and what such a document is
+    ("%PDF", "a PDF document"),
+    ("\x89PNG", "a picture"),
+    ("GIF8", "a picture"),
+    ("\ufffdPNG", "a picture"),
+    ("PK\x03\x04", "a ZIP archive"),
+    ("\x1f\x8b", "gzip-compressed twice"),
+)
+_ROOT = re.compile(
+    r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?P<doctype>[^\[>]*)(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?(?P<root>[A-Za-z][\w.-]*)",
+    re.DOTALL | re.IGNORECASE,
+)
+_PAGE = frozenset(
+    ("html", "head", "body", "div", "p", "script", "meta", "title", "h1", "center", "font", "table")
+)
+_FEED = frozenset(("rss", "feed", "rdf"))
+_ADVICE = {  # root elements that people take for feeds
+    "opml": "is an OPML list of feeds, not a feed; import it with `aggregator feeds import`",
+    "urlset": "is a sitemap, not a feed; look for the site's RSS or Atom address",
+    "sitemapindex": "is a sitemap, not a feed; look for the site's RSS or Atom address",
+    "opensearchdescription": "describes a search, not a feed; look for the site's RSS or Atom address",
+    "error": "is an error message in XML, not a feed; open the address in a browser to read it",
+    "svg": "is a picture, not a feed",
+}
+_LINK = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)
+_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+
+
+def root_of(text: str) -> str:
+    """Return the name of the root element in lower case, without its prefix; empty where there is none."""
+    match = _ROOT.match(text)
+    if not match:
+        return ""
+    root = str(match["root"]).lower()
+    if root in _FEED:  # some generators put a page's DOCTYPE before their feed
+        return root
+    return "html" if (match["doctype"] or "").strip().lower().startswith("html") else root
+
+
+def refuse_non_feed(text: str, url: str) -> None:
+    """Raise DocumentError where a document shows that it is something else than a feed; say what to do."""
+    if not text.strip("\0 \t\r\n\ufeff"):
+        raise DocumentError(
+            url, "is empty: the server sent no document; try again later, or check the address"
+        )
+    if binary := next((kind for magic, kind in BINARY if text.startswith(magic)), None):
+        raise DocumentError(url, f"is {binary}, not a feed; check the address")
+    root = root_of(text)
+    if root in _PAGE:
+        raise DocumentError(url, f"is a web page, not a feed; {_feed_named_in(text, url)}")
+    if root in _ADVICE:
+        raise DocumentError(url, _ADVICE[root])
+
+
+def unreadable(text: str, url: str) -> DocumentError:
+    """Return the error for a document that gave neither a feed nor a hint of what it is."""
+    if root := root_of(text):
+        reason = f"is XML that begins with <{root[:40]}>, not RSS or Atom; check the address"
+    else:
+        reason = f"is no feed; it begins with “{clean_line(text[:200], 60)}”; check the address"
+    return DocumentError(url, reason)
+
+
+def _feed_named_in(page: str, url: str) -> str:
+    for link in _LINK.findall(page[:200_000]):
+        href = _HREF.search(link)
+        if href and _FEED_TYPE.search(link):
+            feed = clean_url(href[1] or href[2] or href[3] or "", url)
+            if feed and feed != clean_url(url):
+                return f"use the feed that the page names: {feed}"
+    return "look on it for an RSS or Atom link and use that address"

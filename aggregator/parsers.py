@@ -1,0 +1,148 @@
+"""Run the feed parser in child processes with limits, so that no document can stop or fill the service."""
+
+import atexit
+import contextlib
+import multiprocessing
+import resource
+import threading
+from datetime import datetime
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from aggregator.core.parse import parse_feed
+from aggregator.errors import DocumentError
+from aggregator.model import Fetched, ParsedFeed
+
+CHILDREN = 2
+DOCUMENTS = 200  # a child is replaced after so many, so that what leaks in a parser does not grow
+MEMORY = 512 * 1024 * 1024  # bytes of address space beyond what a fresh child has
+CPU = 5  # seconds of processor a document
+WALL = 10.0  # seconds a document
+
+Answer = ParsedFeed | tuple[str, str]  # or subject and reason of an error
+
+
+class Parsers:
+    """A few long-lived children, started when first needed; each parses one document at a time.
+
+    A document that goes past its limits costs its child and is an error of its own; the next gets a new one.
+    """
+
+    def __init__(self, children: int = CHILDREN, wall: float = WALL) -> None:
+        self._wall = wall
+        self._free: list[_Child] = []
+        self._turn = threading.BoundedSemaphore(children)
+        self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    def parse(self, fetched: Fetched, now: datetime) -> ParsedFeed:
+        """Parse an answer; waits for a free child. Raises DocumentError."""
+        with self._turn:
+            child = self._take()
+            try:
+                answer = child.ask((fetched.body, dict(fetched.headers), fetched.final_url, now), self._wall)
+            except (EOFError, OSError, TimeoutError) as error:
+                child.end()
+                raise DocumentError(fetched.url, _what_happened(error)) from error
+            self._give_back(child)
+        if isinstance(answer, tuple):
+            raise DocumentError(*answer)
+        return answer
+
+    def close(self) -> None:
+        """End the children; the next document starts new ones."""
+        with self._lock:
+            children, self._free = self._free, []
+        for child in children:
+            child.end()
+
+    def _take(self) -> "_Child":
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+        return _Child()
+
+    def _give_back(self, child: "_Child") -> None:
+        if child.served >= DOCUMENTS:
+            child.end()
+            return
+        with self._lock:
+            self._free.append(child)
+
+
+def _what_happened(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"took longer than {WALL:.0f} s to parse and was given up; the feed may be broken or hostile"
+    return "used more memory or time than a feed may and was given up; the feed may be broken or hostile"
+
+
+class _Child:
+    """One parser process and the pipe to it."""
+
+    def __init__(self) -> None:
+        # Not forked: this process has threads, and a fork copies the locks they hold.
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.served = 0
+
+    def ask(self, question: tuple[bytes, dict[str, str], str, datetime], wall: float) -> Answer:
+        """Have one document parsed; raises TimeoutError, or EOFError or OSError where the child is gone."""
+        # A new child first has to import its parser.
+        patience = wall if self.served else wall + WALL
+        self.served += 1
+        self._pipe.send(question)
+        if not self._pipe.poll(patience):
+            raise TimeoutError
+        answer: Answer = self._pipe.recv()
+        return answer
+
+    def end(self) -> None:
+        """Kill the process: it holds nothing that would have to be saved."""
+        self._pipe.close()
+        self._process.kill()
+        self._process.join(5)
+
+
+def _serve(pipe: Connection) -> None:
+    """Parse what comes through the pipe until it is closed, which it is when the parent ends."""
+    while True:
+        try:
+            body, headers, url, now = pipe.recv()
+        except (EOFError, OSError, KeyboardInterrupt):
+            return
+        _limit()
+        pipe.send(_answer(body, headers, url, now))
+
+
+def _answer(body: bytes, headers: dict[str, str], url: str, now: datetime) -> Answer:
+    try:
+        return parse_feed(body, headers, url, now)
+    except DocumentError as error:
+        return error.subject, error.reason
+    except MemoryError:
+        return url, "needs more memory than a feed may; it may be broken or hostile"
+    except Exception as error:  # a parser's own fault must cost one document, not the service
+        return url, f"cannot be parsed ({type(error).__name__}: {error}); please report it"
+
+
+def _limit() -> None:
+    """Allow this process its memory, and so much more processor time; what goes past ends it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU + 1, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    with contextlib.suppress(ValueError, OSError):
+        if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+            resource.setrlimit(resource.RLIMIT_AS, (_address_space() + MEMORY, resource.RLIM_INFINITY))
+
+
+def _address_space() -> int:
+    """Return the bytes of address space in use (Linux); elsewhere a generous guess."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 # no path of ours
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return MEMORY
