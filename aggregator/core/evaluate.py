@@ -1,7 +1,8 @@
 """Measures of agreement between stories that people labelled and stories that were found.
 
-BCubed asks per entry (Bagga & Baldwin 1998), so that large stories do not drown small ones; pairwise F asks per pair of
-entries and shows giant stories at once; the adjusted Rand index is pairwise agreement above chance.
+BCubed asks per entry (Bagga & Baldwin 1998), so that large stories do not drown small ones; pairwise F asks
+per pair of entries and shows giant stories at once; the adjusted Rand index is pairwise agreement above
+chance.
 """
 
 from collections import Counter, defaultdict

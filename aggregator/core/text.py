@@ -1,8 +1,8 @@
 """Entries as weighted words: what the grouping compares, and how people read it again.
 
 A text becomes *stems*: lower-cased words without stop words, accents and endings ("denuclearised" and
-"denuclearization" are one stem). Scripts without spaces become pairs of characters. An entry becomes a `Profile`:
-its stems, title first, with weights.
+"denuclearizing" are one stem). Scripts without spaces become pairs of characters. An entry becomes a
+`Profile`: its stems, title first, with weights.
 """
 
 import re
@@ -26,32 +26,32 @@ TITLE_WEIGHT = 2.0  # a headline says what is new in few words; the body repeats
 BODY_WEIGHT = 0.8
 MAX_STEMS = 160  # of one entry: bounds the work on hostile texts; news with 200 words of body has about 120
 
-# Words that say nothing about the event: function words, reporting words, calendar words (dates have their own field).
+# Words that say nothing about the event: function words, reporting words, calendar words (dates are a field).
 STOP = frozenset(
     """
-    a about above after again against all almost also although am amid among an and any are as at away back be became
-    because been before being below between both but by came can cannot come could did do does doing done down during
-    each either else even ever every few for from further get gets getting go goes going got had has have having he
-    her here hers herself him himself his how however i if in into is it its itself just like made make makes making
-    many may me might more most much must my myself near never new no nor not now of off often on once one only onto
-    or other others our ours out over own per put rather really same see she should since so some still such take
-    than that the their theirs them themselves then there these they thing things this those though through to too
-    two under until up upon us use very via was way we well were what when where whether which while who whom whose
-    why will with within without would yet you your yours
-    say saying said says tell tells told according amp mr mrs ms dr
-    day days first last month months people time today tomorrow tonight week weeks year years yesterday
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december
+    a about above after again against all almost also although am amid among an and any are as at away
+    back be became because been before being below between both but by came can cannot come could did do
+    does doing done down during each either else even ever every few for from further get gets getting go
+    goes going got had has have having he her here hers herself him himself his how however i if in into
+    is it its itself just like made make makes making many may me might more most much must my myself near
+    never new no nor not now of off often on once one only onto or other others our ours out over own per
+    put rather really same see she should since so some still such take than that the their theirs them
+    themselves then there these they thing things this those though through to too two under until up upon
+    us use very via was way we well were what when where whether which while who whom whose why will with
+    within without would yet you your yours say saying said says tell tells told according amp mr mrs ms
+    dr day days first last month months people time today tomorrow tonight week weeks year years yesterday
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+    september october november december
     """.split()
 )
 
 STEMMERS = {  # primary language subtag (BCP 47) -> Snowball algorithm
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
-    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french",
-    "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
-    "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian",
-    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
-    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
+    "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch",
+    "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
 UNSPACED = "぀-ヿㇰ-ㇿ㐀-䶿一-鿿豈-﫿가-힯ᄀ-ᇿ"  # kana, Han, Hangul: words are not told apart by spaces alone
@@ -62,8 +62,8 @@ BRITISH = re.compile(r"(?<=[a-z]{4})is(e|ed|es|ing|ation|ations)$")  # Snowball 
 
 SEPARATED = re.compile(r"\s+(?:[-–—|»·•]|::)\s+")
 OUTLET_WORDS = re.compile(
-    r"\b(news|times|post|herald|tribune|guardian|journal|daily|telegraph|gazette|chronicle|observer|reuters|magazine"
-    r"|press|tv|radio|bbc|cnn|afp|ap|upi|npr|nbc|cbs|abc)\b|\.(com|org|net|co\.\w\w|info)$",
+    r"\b(news|times|post|herald|tribune|guardian|journal|daily|telegraph|gazette|chronicle|observer|reuters"
+    r"|magazine|press|tv|radio|bbc|cnn|afp|ap|upi|npr|nbc|cbs|abc)\b|\.(com|org|net|co\.\w\w|info)$",
     re.IGNORECASE,
 )
 SECTION = re.compile(r"\|\s")  # only a site's own furniture is set off by a bar
@@ -89,13 +89,15 @@ class Profile:
 
 
 def profile(entry: Entry) -> Profile:
-    """Return the weighted stems of an entry; a word said n times weighs 1 + ln n times as much as one said once."""
+    """Return the weighted stems of an entry; a word said n times weighs 1 + ln n times as much."""
     stemmer = stemmer_for(entry.language)
     title = tuple(stems(bare_title(entry.title, entry.publisher), stemmer))
     body = tuple(stems(opening(entry.text), stemmer))
     weights = {stem: TITLE_WEIGHT * (1 + log(count)) for stem, count in Counter(title).items()}
     for stem, count in Counter(body).items():
-        weights[stem] = weights.get(stem, 0.0) + (BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count)))
+        weights[stem] = weights.get(stem, 0.0) + (
+            BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count))
+        )
     return Profile(dict(list(weights.items())[:MAX_STEMS]), title[:MAX_STEMS], body)
 
 
@@ -150,20 +152,17 @@ def _algorithm(stemmer: str) -> snowballstemmer.stemmer:
 
 
 def fold_accents(word: str) -> str:
-    """Return the word without accents and other combining marks: newsrooms differ in "Beyoncé" and "Beyonce"."""
+    """Return the word without combining marks: newsrooms differ in "Beyoncé" and "Beyonce"."""
     if word.isascii():
         return word
     return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
 def bare_title(title: str, publisher: str | None) -> str:
-    """Return a title without its publisher's name, agency marks and labels such as "UPDATE 2-"; never empty."""
-    bare = title[:TITLE_CHARACTERS].strip()
-    for cut in (_without_outlet(bare, publisher), bare):
-        cut = TRAILING_AGENCY.sub("", LEADING_LABEL.sub("", cut)).strip()
-        if cut:
-            return cut
-    return bare
+    """Return a title without its publisher's name, agency marks, labels such as "UPDATE 2-"; never empty."""
+    whole = " ".join(title[:TITLE_CHARACTERS].split())
+    bare = TRAILING_AGENCY.sub("", LEADING_LABEL.sub("", _without_outlet(whole, publisher))).strip()
+    return bare or whole
 
 
 def _without_outlet(title: str, publisher: str | None) -> str:
@@ -189,7 +188,7 @@ def same_name(name: str, publisher: str | None) -> bool:
 def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
     """Return how each wanted stem is written in an entry; names of adjacent capitalised words are kept whole.
 
-    The keys keep the order of `wanted`; stems that the entry lacks are left out. A stem inside a name maps to the name.
+    The keys keep the order of `wanted`; what the entry lacks is left out. Stems of one name map to the name.
     """
     missing, found = set(wanted), dict[str, str]()
     stemmer = stemmer_for(entry.language)
@@ -202,7 +201,9 @@ def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
     return {stem: found[stem] for stem in wanted if stem in found}
 
 
-def _as_written(text: str, words: Sequence[re.Match[str]], at: int, stemmer: str, wanted: Collection[str]) -> str:
+def _as_written(
+    text: str, words: Sequence[re.Match[str]], at: int, stemmer: str, wanted: Collection[str]
+) -> str:
     """Return a word as it stands in a text, or the name around it where more of that is wanted."""
     first = last = at
     while first > 0 and _are_one_name(text, words[first - 1], words[first]):
@@ -217,6 +218,6 @@ def _as_written(text: str, words: Sequence[re.Match[str]], at: int, stemmer: str
 
 
 def _are_one_name(text: str, word: re.Match[str], following: re.Match[str]) -> bool:
-    """Say whether two words stand side by side as parts of a name do: capitalised, a blank or hyphen between."""
+    """Say whether two words stand as parts of a name do: capitalised, a blank or hyphen between."""
     between = text[word.end() : following.start()]
     return between in (" ", "-") and word.group()[0].isupper() and following.group()[0].isupper()

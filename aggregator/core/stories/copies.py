@@ -1,7 +1,8 @@
 """Near-copies: texts that repeat one another word for word, as newspapers print an agency's report.
 
-They join their original's story for certain and say nothing new: only the original takes part in the grouping, what
-repeats it follows it. Equal texts are found by a hash, near-copies among the nearest entries by their shingles.
+They join their original's story for certain and say nothing new: only the original takes part in the
+grouping, what repeats it follows it. Equal texts are found by a hash, near-copies among the nearest entries
+by shingles.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +37,7 @@ class Originals:
         return self._window.append(notes)
 
     def twin(self, note: Note) -> int | None:
-        """Return the row that has a note's very words; None: there is none, or so long ago that they come again."""
+        """Return the row that has a note's very words; None: none has, or so long ago that they recur."""
         reach = self._settings.again if note.bare else self._settings.window
         row, day = self._by_wording.get(note.wording, (-1, note.day))
         row = self.root(row)
@@ -49,7 +50,7 @@ class Originals:
         self._by_wording.setdefault(note.wording, (row, note.day))
 
     def replace(self, row: int, original: int) -> None:
-        """Take a row that turned out to be a copy out of all comparisons; what repeats it follows its original."""
+        """Let a row that turned out to be a copy, and what follows it, follow its original."""
         self._window.remove(np.array([row]))
         self._replaced[row] = original
         self._followers.setdefault(original, []).extend(self._followers.pop(row, ()))

@@ -1,4 +1,4 @@
-"""The decisions of one turn: which story each newcomer joins, who moves, which stories are one."""
+"""The decisions: which story each newcomer joins, which entries move, which stories are one."""
 
 from dataclasses import dataclass
 from math import log2
@@ -7,10 +7,10 @@ import numpy as np
 
 from aggregator.core.stories.links import Links, between, link, nearest_story
 from aggregator.core.stories.membership import Stories
-from aggregator.core.stories.neighbours import Views, share
-from aggregator.core.stories.settings import Settings
+from aggregator.core.stories.neighbours import Views
 from aggregator.core.stories.window import Ints
 from aggregator.model import Rule
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -19,21 +19,20 @@ class Reason:
     rule: Rule
     score: float = 0.0  # to the story; see Settings
     needed: float = 1.0
-    nearest: int | None = None  # row that speaks for the story, where the row's own neighbours do not
 
 
 class Decision:
     """The entries under consideration and what has been decided about them."""
 
-    def __init__(self, stories: Stories, views: Views, settings: Settings) -> None:
-        self._stories, self._views, self._settings = stories, views, settings
+    def __init__(self, stories: Stories, views: Views) -> None:
+        self._stories, self._views, self._settings = stories, views, views.settings
         days, keys = views.window.days.values[views.rows], views.window.keys.values[views.rows]
         self._in_order = np.lexsort((keys, days))  # places, by date and content: unknown dates come last
         self.reasons: dict[int, Reason] = {}  # row -> why it was put where it is, for rows that were put
         self.merges: list[tuple[int, int]] = []  # (elder, younger), in order
 
     def decide(self, newcomers: Ints) -> Ints:
-        """Place the newcomers, then look again at everything; returns the stories, old and new, that this touched."""
+        """Place the newcomers and look again at the others; returns the stories, old and new, it touched."""
         start = self._stories.of[self._views.rows].copy()
         look = self._in_order
         self._views.refresh(self._stories, look)
@@ -51,8 +50,7 @@ class Decision:
     def _place(self, places: Ints) -> None:
         """Let each newcomer join the nearest story, or open one."""
         views, of = self._views, self._stories.of
-        scores = views.mutual(places, of)
-        rich = share(views.window.lengths(views.rows[places]), self._settings.enough_words, self._settings.enough_words_power)
+        scores, rich = views.mutual(places, of), views.rich(views.rows[places])
         for at, place in enumerate(places.tolist()):
             row, near, best, story = int(views.rows[place]), views.neighbours[place], 0.0, -1
             if scores[at].max(initial=0) >= 1:
@@ -82,7 +80,7 @@ class Decision:
             home, near = int(stories.of[row]), own.get(row, 0.0)
             best, other = best_other.get(row, (0.0, -1))
             if other not in stories.members:
-                best = 0.0
+                best = 0.0  # it has ended since
             alone = len(stories.members[home]) == 1
             if best < 1 and near < 1 and not alone:
                 self._open(row)
@@ -96,7 +94,7 @@ class Decision:
         return moved
 
     def _affected(self, before: Ints) -> Ints:
-        """Return the places, in order, that changed story since `before` or have to do with a story that did."""
+        """Return the places, in order, of rows and neighbours of stories that changed since `before`."""
         of, rows, neighbours = self._stories.of, self._views.rows, self._views.neighbours
         changed = before != of[rows]
         touched = np.union1d(before[changed], of[rows][changed])
@@ -116,19 +114,19 @@ class Decision:
             if one not in touched:
                 continue
             smaller = min(len(stories.members[one]), len(stories.members[other]))
-            both = (score + near.get((other, one), 0.0)) / 2 / (1 + s.merge_doubt * self._rich(one) * log2(smaller))
+            both = (score + near.get((other, one), 0.0)) / 2
+            both /= 1 + s.merge_doubt * self._rich(one) * log2(smaller)
             if both >= s.merge_at and smaller <= s.merge_small:
                 elder, younger = sorted((one, other), key=stories.age)
                 pairs[elder, younger] = max(both, pairs.get((elder, younger), 0.0))
         return self._unite(pairs)
 
     def _rich(self, story: int) -> float:
-        """Return how far the texts of a story are long enough for their own words to be trusted."""
-        s, lengths = self._settings, self._views.window.lengths(np.array(list(self._stories.members[story])))
-        return float(share(lengths.mean(), s.enough_words, s.enough_words_power))
+        """Return how far the words of a story's entries can be trusted, on the whole."""
+        return float(self._views.rich(np.array(list(self._stories.members[story]))).mean())
 
     def _unite(self, pairs: dict[tuple[int, int], float]) -> int:
-        """Let the younger of each pair end in the elder, the nearest first, each story once; return how many did."""
+        """Let the younger of each pair end in the elder, the nearest first; returns how many did."""
         done: set[int] = set()
         for (elder, younger), score in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0])):
             if elder in done or younger in done:

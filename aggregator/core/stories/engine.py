@@ -23,8 +23,8 @@ UNNAMED = UUID(int=0)  # the story of a placement until the whole batch is decid
 class Engine:
     """Group entries into stories as they arrive.
 
-    What it decides follows from the live entries, their stories and the batch alone: an engine restored from the store
-    goes on as the one that placed them would have.
+    What it decides follows from the live entries, their stories and the batch alone: an engine restored from
+    the store goes on as the one that placed them would have.
     """
 
     def __init__(self, mint: Callable[[], UUID], settings: Settings = SETTINGS) -> None:
@@ -34,9 +34,7 @@ class Engine:
         self._stories = Stories(self._window)
         self._originals = Originals(self._window)
         self._excerpts: dict[int, Entry] = {}  # row -> its words, of entries that may still move
-        self._placed: dict[
-            int, Placement
-        ] = {}  # row -> why it is where it is; rows that this batch placed or moved
+        self._placed: dict[int, Placement] = {}  # row that this batch placed or moved -> why it is there
         self._copies: list[tuple[int, Placement]] = []  # (row, an entry that repeats it) of this batch
         self._merges: list[tuple[int, int]] = []  # (elder, younger) of this batch
 
@@ -45,20 +43,20 @@ class Engine:
     def restore(self, placed: Iterable[tuple[Stored, Placement]]) -> None:
         """Take entries with the stories they have, in order of arrival; nothing is decided."""
         numbers: dict[UUID, int] = {}
-        rows: dict[int, int] = {}  # Stored.id -> row
+        rows: dict[int, int] = {}  # Stored.id -> the row that stands for it
         for stored, placement in placed:
             note = take_note(stored)
-            row = rows.get(placement.copy_of) if placement.copy_of is not None else self._originals.twin(note)
+            copied = placement.copy_of
+            row = self._originals.twin(note) if copied is None else rows.get(copied)
             if row is not None and self._stories.of[row] == numbers.get(placement.story):
                 self._originals.follow(row, placement, note)
-                continue
-            (row,) = self._admit([note]).tolist()
-            rows[note.id] = row
-            self._excerpts[row] = excerpt(stored)
-            if placement.story in numbers:
-                self._stories.put(row, numbers[placement.story])
             else:
-                numbers[placement.story] = self._stories.open(row, placement.story)
+                (row,) = self._admit([note]).tolist()
+                self._excerpts[row] = excerpt(stored)
+                if placement.story not in numbers:
+                    numbers[placement.story] = self._stories.open(row, placement.story)
+                self._stories.put(row, numbers[placement.story])
+            rows[note.id] = row
         self._stories.count_heads(list(self._stories.members), self._settings.member_credit)
         self._forget()
 
@@ -78,11 +76,12 @@ class Engine:
 
     def _add_slice(self, notes: Sequence[Note], entries: dict[int, Stored]) -> None:
         fresh, rows = self._admit_originals(notes)
-        self._excerpts |= {row: excerpt(entries[note.id]) for row, note in zip(rows.tolist(), fresh, strict=True)}
+        for row, note in zip(rows.tolist(), fresh, strict=True):
+            self._excerpts[row] = excerpt(entries[note.id])
         candidates, cosines = self._window.nearest(rows)
         new = self._set_copies_apart(rows, fresh, candidates, cosines)
         views = self._views(rows[new], candidates[new], cosines[new])
-        decision = Decision(self._stories, views, self._settings)
+        decision = Decision(self._stories, views)
         touched = decision.decide(rows[new])
         self._stories.count_heads(touched, self._settings.member_credit)
         self._merges += decision.merges
@@ -106,7 +105,7 @@ class Engine:
         """Write down why each row is where this slice put it."""
         mates = nearest_mates(views, self._stories, reasons)
         for row, reason in reasons.items():
-            nearest = mates.get(row, reason.nearest) if reason.rule is not Rule.OPENED else None
+            nearest = None if reason.rule is Rule.OPENED else mates.get(row)
             words = self._excerpts.get(row)
             self._placed[row] = Placement(
                 entry=int(self._window.ids.values[row]),
@@ -120,18 +119,17 @@ class Engine:
 
     def _grouping(self, before: Ints) -> Grouping:
         """Return what this batch changed, and name the stories that are new."""
-        of, placements = self._stories.of, []
+        of, placements = self._stories.of, dict[int, Placement]()
         for row, placement in self._placed.items():
             if row >= len(before) or before[row] != of[row]:
                 story = self._name(int(of[row]))
-                placements.append(replace(placement, story=story))
-                if row < len(before):
-                    placements += [replace(copy, story=story) for copy in self._originals.followers(row)]
+                for one in (placement, *self._originals.followers(row)):
+                    placements[one.entry] = replace(one, story=story)
         for row, copy in self._copies:
-            placements.append(replace(copy, story=self._name(int(of[self._originals.root(row)]))))
+            placements[copy.entry] = replace(copy, story=self._name(int(of[self._originals.root(row)])))
         names = self._stories.names
         merges = [(names[elder], names[younger]) for elder, younger in self._merges if younger in names]
-        return Grouping(tuple(placements), tuple(merges))
+        return Grouping(tuple(placements.values()), tuple(merges))
 
     def _name(self, story: int) -> UUID:
         names = self._stories.names
@@ -147,7 +145,7 @@ class Engine:
         return rows
 
     def _admit_originals(self, notes: Sequence[Note]) -> tuple[list[Note], Ints]:
-        """Let notes whose very words are known follow those, and the others take part; returns these and their rows."""
+        """Let notes whose very words are known follow those, and admit the others; returns these."""
         first, fresh = len(self._window), list[Note]()
         while notes:
             new, again = dict[int, Note](), list[Note]()
@@ -156,7 +154,7 @@ class Engine:
                 if row is not None:
                     self._follow(row, note, 1.0)
                 elif new.setdefault(note.wording, note) is not note:
-                    again.append(note)  # equal words within the slice: tried again once the first has a row
+                    again.append(note)  # equal words in one slice: tried again once the first has its row
             self._admit(list(new.values()))
             fresh += new.values()
             notes = again
@@ -172,9 +170,10 @@ class Engine:
         return self._window.alive.values[rows]
 
     def _follow(self, row: int, note: Note, share: float) -> None:
-        """Let an entry follow the row whose text it repeats. Two newsrooms may write one bare title by themselves."""
+        """Let an entry follow the row whose text it repeats, of which it has so large a share."""
+        # Two newsrooms may come upon the same bare headline by themselves: that is no copy.
         publisher = int(self._window.publishers.values[row])
-        by_itself = note.bare and publisher != note.publisher and note.publisher != 0
+        by_itself = note.bare and note.publisher not in (0, publisher)
         original = int(self._window.ids.values[row])
         placement = Placement(
             entry=note.id,
@@ -207,7 +206,7 @@ class Engine:
 
 
 def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -> dict[int, UUID]:
-    """Return the story of each entry (by `Stored.id`) after they arrived in their order, `batch` at a time."""
+    """Return the story of each entry (by `Stored.id`) after all have arrived in order, `batch` at a time."""
     engine = Engine(mint)
     story: dict[int, UUID] = {}
     ended: dict[UUID, UUID] = {}

@@ -6,7 +6,7 @@ import numpy as np
 
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.text import opening, readable
+from aggregator.core.text import TITLE_CHARACTERS, opening, readable
 from aggregator.model import Entry, Stored
 
 MAX_TERMS = 6
@@ -20,11 +20,16 @@ def on_scale(score: float) -> float:
 def excerpt(stored: Stored) -> Entry:
     """Return as much of an entry as explaining needs."""
     entry = stored.entry
-    return Entry(entry.title, opening(entry.text), publisher=entry.publisher, language=entry.language)
+    return Entry(
+        entry.title[:TITLE_CHARACTERS],
+        opening(entry.text),
+        publisher=entry.publisher,
+        language=entry.language,
+    )
 
 
 def nearest_mates(views: Views, stories: Stories, rows: Iterable[int]) -> dict[int, int]:
-    """Return for each row the neighbour in its story that is nearest; rows whose neighbours are elsewhere are left out."""
+    """Return for each row its nearest neighbour in its story; rows that have none there are left out."""
     under_view = np.array([row for row in rows if views.places[row] >= 0], np.int64)
     places = views.places[under_view]
     neighbours = views.neighbours[places]

@@ -7,8 +7,7 @@ from math import log2
 import numpy as np
 
 from aggregator.core.stories.membership import Stories
-from aggregator.core.stories.neighbours import Views, share
-from aggregator.core.stories.settings import Settings
+from aggregator.core.stories.neighbours import Views
 from aggregator.core.stories.window import Floats, Ints
 
 SMALL = 3  # entries up to which a story's size raises no doubt
@@ -39,7 +38,8 @@ class Links:
 def link(views: Views, stories: Stories, places: Ints, scores: Floats) -> Links:
     """Link the rows at `places` to the stories of their neighbours, given what each neighbour scores.
 
-    A story is as near as the mean of its best links, less if it is large. A recurring headline bars its story.
+    A story is as near as the mean of its best links, less if it is large and the text long, for then its
+    subject is named everywhere. A recurring headline bars its story.
     """
     s, of = views.settings, stories.of
     at, slot = np.nonzero((views.neighbours[places] >= 0) & (of[views.neighbours[places]] >= 0))
@@ -55,21 +55,25 @@ def link(views: Views, stories: Stories, places: Ints, scores: Floats) -> Links:
     at, row, story = at[first], row[first], story[first]
     home, size = of[row] == story, stories.sizes()[story]
     count = np.minimum(size - home, s.best_links)
-    rich = share(views.window.lengths(row), s.enough_words, s.enough_words_power)
-    near = total / np.maximum(count, 1) / (1 + s.size_doubt * rich * np.log2(np.maximum(size, SMALL) / SMALL))
+    doubt = s.size_doubt * views.rich(row) * np.log2(np.maximum(size, SMALL) / SMALL)
+    near = total / np.maximum(count, 1) / (1 + doubt)
     keep = (count > 0) & ~barred & (home | (near >= s.noticed))
     at, row, story, near = at[keep], row[keep], story[keep], near[keep]
     order = np.lexsort((story, -near, at))
     return Links(row[order], story[order], near[order])
 
 
-def nearest_story(labels: Sequence[int], scores: Sequence[float], stories: Stories, rich: float) -> tuple[float, int]:
-    """Return how near the nearest story is to a row that has none yet, and that story; (0, -1): none is near.
+def nearest_story(
+    labels: Sequence[int], scores: Sequence[float], stories: Stories, rich: float
+) -> tuple[float, int]:
+    """Return how near the nearest story is to a row that has none yet, and that story; (0, -1): none.
 
     What `link` does for many rows at once, for one row: its neighbours' stories (-1: none) and scores.
     """
     s, best = stories.settings, (0.0, 1)
-    for story in {label for label, score in zip(labels, scores, strict=True) if score >= s.noticed and label >= 0}:
+    for story in {
+        label for label, score in zip(labels, scores, strict=True) if score >= s.noticed and label >= 0
+    }:
         found = sorted((x for x, label in zip(scores, labels, strict=True) if label == story), reverse=True)
         size = len(stories.members[story])
         count = min(size, s.best_links)

@@ -59,14 +59,22 @@ class Stories:
         self.of[row] = -1
 
     def forget(self, count: int) -> None:
-        """Drop the first rows, which must have been taken out; the others move down."""
+        """Drop the first rows, which belong to no story; the others move down. Stories get new numbers."""
         self._of.forget(count)
-        self.members = {story: {row - count: None for row in rows} for story, rows in self.members.items()}
-        self.names = {story: name for story, name in self.names.items() if story in self.members}
+        kept = {story: number for number, story in enumerate(sorted(self.members))}
+        self.members = {
+            kept[story]: {row - count: None for row in rows} for story, rows in self.members.items()
+        }
+        self.names = {kept[story]: name for story, name in self.names.items() if story in kept}
+        for story, rows in self.members.items():
+            self.of[list(rows)] = story
+        self._opened = len(kept)
 
     def age(self, story: int) -> tuple[bool, int]:
-        """Return what sorts stories, elder first: known outside before new ones, then by their first live arrival."""
-        return story not in self.names, int(self._window.ids.values[list(self.members[story])].min())
+        """Return what sorts stories, elder first: known ones by their first live arrival, then new ones."""
+        if story not in self.names:
+            return True, story
+        return False, int(self._window.ids.values[list(self.members[story])].min())
 
     def count_heads(self, stories: Iterable[int], member_credit: int) -> None:
         """Let one entry of each story count in document frequencies and the others little.
@@ -75,5 +83,7 @@ class Stories:
         """
         rows = [np.array(list(self.members[story])) for story in stories if story in self.members]
         heads = [int(own[np.argmin(self._window.keys.values[own])]) for own in rows]
-        self._window.set_credit(np.setdiff1d(np.concatenate([*rows, np.zeros(0, np.int64)]), heads), member_credit)
+        self._window.set_credit(
+            np.setdiff1d(np.concatenate([*rows, np.zeros(0, np.int64)]), heads), member_credit
+        )
         self._window.set_credit(np.array(heads, np.int64), HEAD_CREDIT)

@@ -1,7 +1,8 @@
 """How near entries are inside their own neighbourhoods.
 
-An entry's neighbourhood are its nearest live entries, few of any one story. Stems are weighted anew by what they tell
-apart *there*: the subject of a beat weighs nothing among texts that all have it, and one threshold fits every feed.
+An entry's neighbourhood are its nearest live entries, few of any one story. Stems are weighted anew by what
+they tell apart *there*: the subject of a beat weighs nothing among texts that all have it, and one
+threshold fits all.
 """
 
 import numpy as np
@@ -15,7 +16,7 @@ CHUNK = 64  # neighbourhoods worked out together: bounds the table of stems
 
 
 class Views:
-    """The entries under consideration, their neighbours, and how near each neighbour is; 1 is enough to join."""
+    """The entries under consideration, their neighbours, and how near those are; 1 is enough to join."""
 
     def __init__(self, window: Window, rows: Ints, candidates: Ints, cosines: Floats) -> None:
         self.window, self.settings = window, window.settings
@@ -66,9 +67,7 @@ class Views:
         texts = 1 + np.bincount(centre, minlength=len(places))
         local = self._local_cosines(self.rows[places], centre, other, texts)
         local = local * window.closeness(other, this)
-        words = share(
-            np.minimum(window.lengths(other), window.lengths(this)), s.enough_words, s.enough_words_power
-        )
+        words = np.minimum(self.rich(other), self.rich(this))
         trust = words * share(texts, s.enough_texts, s.enough_texts_power)[centre]
         plain = (1 - trust) * cosines[centre, slot] / s.global_threshold
         self.neighbours[places] = chosen
@@ -76,8 +75,13 @@ class Views:
             table[places] = 0
             table[places[centre], slot] = value
 
+    def rich(self, rows: Ints) -> Floats:
+        """Return how far the words of rows can be trusted by themselves: titles little, long texts fully."""
+        s = self.settings
+        return share(self.window.lengths(rows), s.enough_words, s.enough_words_power)
+
     def _local_cosines(self, rows: Ints, centre: Ints, other: Ints, texts: Ints) -> Floats:
-        """Return the cosine of each centre with each of its neighbours, idf = ln((n + ½) / df) among those texts."""
+        """Return the cosine of each centre with its neighbours; idf is ln((n + ½) / df) among n texts."""
         power = self.settings.local_power
         terms, weights, text = self.window.texts(np.concatenate([rows, other]))
         group = np.concatenate([np.arange(len(rows)), centre])  # text -> neighbourhood
@@ -97,8 +101,9 @@ class Views:
     def mutual(self, places: Ints, story: Ints) -> Floats:
         """Return the mean of both sides' views, for each entry and each of its neighbours.
 
-        Where the neighbour does not look back, its mean view of the entry's story stands in, else the plain cosine; a
-        story-mate that is not under consideration is taken to agree. RECURRING marks headlines of different occasions.
+        Where the neighbour does not look back, its mean view of the entry's story stands in, else the plain
+        cosine; a story-mate that is not under consideration is taken to agree. RECURRING marks headlines of
+        different occasions.
         """
         neighbours = self.neighbours[places]
         there = self.places[neighbours]
@@ -118,7 +123,7 @@ class Views:
         return np.where(again, RECURRING, mean)
 
     def shared(self, row: int, other: int) -> list[str]:
-        """Return the stems that two rows share, the one that weighs most in the first row's neighbourhood first."""
+        """Return the stems that two rows share, what weighs most in the first row's neighbourhood first."""
         place = self.places[row]
         around = self.neighbours[place][self.neighbours[place] >= 0] if place >= 0 else np.zeros(0, np.int64)
         texts = np.unique(np.concatenate([around, [row, other]]))
@@ -132,7 +137,7 @@ class Views:
 
 
 def share(amount: ArrayLike, half: float, power: float) -> Floats:
-    """Return a share that rises with an amount from 0 to 1 and is ½ at `half`; the power makes it steep (Hill 1910)."""
+    """Return a share between 0 and 1 that is ½ at `half` and steep by the power (Hill 1910)."""
     raised = np.asarray(amount, float) ** power
     return np.asarray(raised / (raised + half**power))
 

@@ -11,7 +11,7 @@ from aggregator.model import Stored
 
 DAY = 86_400  # seconds
 TELLING = 3  # stems from which on a headline is more than "Morning news" or "Live updates"
-KEYED_TEXT = 2_000  # characters of a body that tell entries apart for the order within a batch
+KEYED_TEXT = 2_000  # characters that tell entries apart for the order within a batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ def take_note(stored: Stored) -> Note:
     publisher = stable_hash(stored.publisher_key) if stored.publisher_key else 0
     numbers = [stem for stem in text.title if stem[0].isdigit()]
     template = [stem for stem in text.title if not stem[0].isdigit()]
-    wording = " ".join(text.title + ("|",) + text.body) if text.weights else entry.title[:KEYED_TEXT].casefold()
+    wording = (
+        " ".join((*text.title, "|", *text.body)) if text.weights else entry.title[:KEYED_TEXT].casefold()
+    )
     return Note(
         id=stored.id,
         day=entry.published.timestamp() / DAY if entry.published else nan,
@@ -55,7 +57,7 @@ def take_note(stored: Stored) -> Note:
 
 
 def in_order(note: Note) -> tuple[bool, float, int, int]:
-    """Return what sorts the notes of a batch: by date, unknown dates last, then by content, not by arrival."""
+    """Return what sorts a batch: the date, unknown dates last, then the content; not the arrival."""
     unknown = note.day != note.day
     return unknown, 0.0 if unknown else note.day, note.key, note.id
 

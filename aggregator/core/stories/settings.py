@@ -1,4 +1,4 @@
-"""Every number of the grouping in one place, each with its reason. One set for all kinds of news; see docs/grouping.md."""
+"""Every number of the grouping, each with its reason. One set for all kinds of news; see docs/grouping.md."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,9 @@ class Settings:
     # What is remembered
     live: int = 60_000  # entries kept for comparison, by arrival; a cold start of 1,000 feeds brings 35,000
     window: float = 4.0  # days between two entries of one event, at most
-    slice: int = 100  # entries decided together; more at once leave too few rounds for fragments to find each other
+    slice: int = (
+        100  # entries decided together; more at once leave too few rounds for fragments to find each other
+    )
     fresh: int = 2_000  # entries back in arrival that may still move to another story
 
     # Who is compared

@@ -49,8 +49,8 @@ class Column:
 class Window:
     """Rows of weighted stems with their document frequencies. Rows are numbered in order of arrival.
 
-    Document frequency is counted per story: the head of a story counts fully, its other entries little, so that a
-    story of 300 entries does not make its own words common.
+    Document frequency is counted per story: the head of a story counts fully, its other entries little, so
+    that a story of 300 entries does not make its own words common.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -134,12 +134,12 @@ class Window:
         return np.arange(total) - np.repeat(ends - counts - starts, counts), owner
 
     def texts(self, rows: Ints) -> tuple[NDArray[np.int32], NDArray[np.float32], Ints]:
-        """Return the terms and weights of rows, one row after the other, and which of `rows` each belongs to."""
+        """Return the terms and weights of rows, row after row, and which of `rows` each belongs to."""
         at, owner = self.positions(rows)
         return self._terms.values[at], self._weights.values[at], owner
 
     def forget(self, count: int) -> None:
-        """Drop the first rows, which must have been removed; the others move down. Terms are numbered anew."""
+        """Drop the first rows, which were removed; the others move down. Terms get new numbers."""
         end = self._starts.values[count]
         for column in (
             self.ids,
@@ -195,7 +195,7 @@ class Window:
         return self._known_scales
 
     def nearest(self, rows: Ints) -> tuple[Ints, Floats]:
-        """Return the nearest live rows of each row, best first, and their similarity: cosine, faded by days apart.
+        """Return the nearest live rows of each row, best first, and the cosines, faded by the days between.
 
         Shape (rows, candidates); -1 and 0 where there are fewer.
         """
@@ -257,6 +257,7 @@ class Window:
             undated = np.isnan(there).any() or np.isnan(wanted).any()
             if undated or (there.max() >= wanted.min() - reach and there.min() <= wanted.max() + reach):
                 yield first, block
+
     def _padded(self, block: sparse.csr_matrix) -> sparse.csr_matrix:
         missing = len(self._frequency) - block.shape[0]
         if missing:
@@ -292,8 +293,8 @@ class Window:
     def recurring(self, row: Ints, other: Ints) -> NDArray[np.bool_]:
         """Say which pairs are the same headline about different occasions.
 
-        Days apart a headline comes again, or sooner where its numbers differ or it is the same publisher's; undated,
-        one publisher's headline comes again with other numbers.
+        Days apart a headline comes again, or sooner where its numbers differ or it is the same publisher's;
+        undated, one publisher's headline comes again with other numbers.
         """
         s, n = self.settings, self.numbers.values
         template, publisher = self.templates.values, self.publishers.values
@@ -302,4 +303,4 @@ class Window:
         ours = (publisher[row] == publisher[other]) & (publisher[row] != 0)
         apart = np.abs(self.days.values[row] - self.days.values[other])
         again = (apart > s.again_late) | ((apart > s.again) & (differ | ours))
-        return same & (again | (differ & ours))
+        return np.asarray(same & (again | (differ & ours)))
