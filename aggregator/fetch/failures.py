@@ -1,0 +1,96 @@
+"""What went wrong below HTTP, in words that say what to do next."""
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import Callable
+
+import aiohttp
+
+
+class UnusableError(Exception):
+    """An address must not be asked, or its answer is of no use; the message says why, after its subject."""
+
+
+class TooLargeError(UnusableError):
+    """A body is longer than its limit."""
+
+    def __init__(self) -> None:
+        super().__init__("is larger than a feed may be; ask its publisher for a shorter one")
+
+
+LATER = "trying again later"
+CERTIFICATES = {  # X509_V_ERR_* of OpenSSL's x509_vfy.h
+    9: "whose certificate is not valid yet",
+    10: "whose certificate has expired",
+    18: "whose certificate is self-signed",
+    19: "whose certificate is self-signed",
+    20: "whose certificate comes from nobody we trust",
+    62: "whose certificate is for another name",
+    64: "whose certificate is for another address",
+}
+SYSTEM = {
+    errno.ECONNREFUSED: f"refuses the connection; {LATER}",
+    errno.ECONNRESET: f"closed the connection without an answer; {LATER}",
+    errno.EHOSTUNREACH: f"cannot be reached from here; {LATER}",
+    errno.ENETUNREACH: f"cannot be reached from here; {LATER}",
+    errno.ETIMEDOUT: f"timed out; {LATER}",
+    errno.EMFILE: "could not be asked: this machine's limit of open files is reached; raise it",
+    errno.ENFILE: "could not be asked: this machine's limit of open files is reached; raise it",
+}
+
+
+def words(error: BaseException, host: str, deadline: float) -> str:
+    """Say what an error of a request to `host` means, and what to do; deadline: seconds."""
+    if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
+        return f"gave no complete answer within {deadline:g} s; {LATER}"
+    if isinstance(error, socket.gaierror):
+        return _lookup(error, host)
+    return next((say(error) for kind, say in KINDS if isinstance(error, kind)), _unknown(error))
+
+
+def _lookup(error: socket.gaierror, host: str) -> str:
+    if error.errno == socket.EAI_AGAIN:
+        return f"the host name {host} could not be looked up just now; {LATER}"
+    return f"the host name {host} was not found; check the address"
+
+
+def _certificate(error: BaseException) -> str:
+    cause = getattr(error, "certificate_error", error)
+    code = cause.verify_code if isinstance(cause, ssl.SSLCertVerificationError) else 0
+    found = CERTIFICATES.get(code, "whose certificate is not valid")
+    return f"is on a server {found}; only its publisher can mend that"
+
+
+def _system(error: BaseException) -> str:
+    cause = getattr(error, "os_error", error)
+    number = cause.errno if isinstance(cause, OSError) else None
+    return SYSTEM.get(number or 0, f"could not be connected to; {LATER}")
+
+
+def _no_http(error: BaseException) -> str:
+    # aiohttp has no type of its own for headers past their limits that is public.
+    if type(error).__name__ in ("LineTooLong", "BadHttpMessage") or "Got more than" in str(error):
+        return "sent headers that are too long; only its publisher can mend that"
+    return "gave an answer that is no valid HTTP; check the address"
+
+
+def _unknown(error: BaseException) -> str:
+    return f"could not be fetched ({type(error).__name__}); {LATER}"
+
+
+KINDS: tuple[tuple[type[BaseException], Callable[[BaseException], str]], ...] = (
+    (UnusableError, str),
+    (aiohttp.ClientConnectorCertificateError, _certificate),
+    (ssl.SSLCertVerificationError, _certificate),
+    (aiohttp.ClientSSLError, lambda _: f"offers no TLS connection that works; {LATER}"),
+    (ssl.SSLError, lambda _: f"offers no TLS connection that works; {LATER}"),
+    (aiohttp.ClientPayloadError, lambda _: f"broke off before its end; {LATER}"),
+    (asyncio.IncompleteReadError, lambda _: f"broke off before its end; {LATER}"),
+    (aiohttp.ServerDisconnectedError, lambda _: f"closed the connection without an answer; {LATER}"),
+    (aiohttp.ClientResponseError, _no_http),
+    (aiohttp.InvalidURL, lambda _: "is no valid address; check how it is written"),
+    (aiohttp.ClientOSError, _system),
+    (OSError, _system),
+)
