@@ -346,8 +346,7 @@ def test_the_sample_documents_fill_their_topics(house: House) -> None:
     report = house.refresh()
     assert report.problems == ()
     counts = {topic.name: stories for topic, stories in house.store.topic_counts()}
-    assert set(counts) == {"all", "cables", "floods", "korea"}
-    assert all(count >= 5 for count in counts.values())
+    assert all(counts[name] >= 5 for name in ("all", "cables", "floods", "korea"))
     assert house.titles("/topics/all.atom?min_sources=3")
 
 

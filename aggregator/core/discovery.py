@@ -13,14 +13,17 @@ from uuid import UUID
 from aggregator.core.identity import publisher_key, slug, words
 from aggregator.model import Rules, Story, TopicConfig
 
-MIN_STORIES = 2
-MIN_SHARE = 0.004  # of the stories looked at: 2 up to 500 stories, 8 at 2,000
+MIN_STORIES = 2  # where there are few stories, else
+USUAL_STORIES = 3
+MIN_SHARE = 0.004  # of the stories looked at: 8 at 2,000
 MAX_SHARE = 0.2  # a name in more of them is the subject of everything here, and tells nothing
 SMALL = 25  # stories; with fewer, a name in most of them is still telling
 SAME = 0.6  # Jaccard overlap of two sets of stories above which one topic stands for both
 MAX_LABEL = 40  # characters
 MAX_WORDS = 4
-MAX_TOPICS = 30  # discovered, at any time
+MAX_TOPICS = 30  # discovered, at any time; fewer where there are few stories:
+FIRST_TOPICS = 3
+STORIES_A_TOPIC = 10
 
 # Labels and words that say where a site files things, not what they are about.
 GENERIC = frozenset(
@@ -65,6 +68,10 @@ class Candidate:
     is_label: bool
 
     @property
+    def weight(self) -> float:
+        return len(self.stories) * (2 if len(words(self.title)) > 1 else 1)
+
+    @property
     def rules(self) -> Rules:
         return Rules(categories=(self.title,)) if self.is_label else Rules(any=(self.title.lower(),))
 
@@ -92,6 +99,11 @@ def discover(
     return tuple(found)
 
 
+def allowed(stories: int) -> int:
+    """Return how many discovered topics there may be where so many stories are looked at."""
+    return min(MAX_TOPICS, FIRST_TOPICS + stories // STORIES_A_TOPIC)
+
+
 def _fallback(title: str) -> str:
     """Name a topic whose title has no ASCII letters by its code points, so that it has an address."""
     return "topic-" + "-".join(f"{ord(c):x}" for c in "".join(words(title))[:8])
@@ -102,13 +114,13 @@ def _overlap(a: frozenset[UUID], b: frozenset[UUID]) -> float:
 
 
 def _ranked(stories: Sequence[Story]) -> list[Candidate]:
-    """Order candidates: labels before names, then those that gather more; ties by title."""
+    """Order candidates by what they gather; several words tell more than one; ties by title."""
     candidates = [*_labels(stories), *_names(stories)]
-    return sorted(candidates, key=lambda c: (not c.is_label, -len(c.stories), -len(c.title), c.title))
+    return sorted(candidates, key=lambda c: (-c.weight, not c.is_label, -len(c.title), c.title))
 
 
 def _enough(count: int, total: int) -> bool:
-    return count >= max(MIN_STORIES, MIN_SHARE * total)
+    return count >= max(MIN_STORIES if total < SMALL else USUAL_STORIES, MIN_SHARE * total)
 
 
 def _labels(stories: Sequence[Story]) -> Iterator[Candidate]:

@@ -85,7 +85,7 @@ def _telling(name: tuple[str, ...]) -> str:
 def first_words(text: str, limit: int) -> str:
     """Return at most `limit` words of a text on one line, with an ellipsis where something was left out."""
     found = text.split(None, limit)
-    return " ".join(found[:limit]) + ("…" if len(found) > limit else "")
+    return " ".join(found[:limit]).rstrip(".,;:") + "…" if len(found) > limit else " ".join(found)
 
 
 def slug(text: str, limit: int = 60) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from aggregator.core.discovery import MAX_TOPICS, discover
+from aggregator.core.discovery import allowed, discover
 from aggregator.steps import chunks
 from aggregator.store import Store
 
@@ -18,8 +18,11 @@ def discover_topics(store: Store, mint: Callable[[], UUID], now: datetime) -> in
     if not store.discovery_is_due():
         return 0
     topics = store.topics()
-    room = MAX_TOPICS - sum(topic.discovered for topic in topics)
-    newest = store.newest_stories(NEWEST) if room > 0 else ()
+    newest = store.newest_stories(NEWEST)
+    room = allowed(len(newest)) - sum(topic.discovered for topic in topics)
+    if room <= 0:
+        store.discovery_is_done()
+        return 0
     told = [story for ids in chunks(newest, CHUNK) for story in store.told(ids).values()]
     gathered: dict[UUID, set[UUID]] = defaultdict(set)
     for ids in chunks(newest, CHUNK):
@@ -27,7 +30,7 @@ def discover_topics(store: Store, mint: Callable[[], UUID], now: datetime) -> in
             for topic in filed:
                 gathered[topic].add(story)
     taken = [frozenset(gathered[topic.id]) for topic in topics if not topic.everything]
-    found = discover(told, taken, [topic.name for topic in topics], max(room, 0))
+    found = discover(told, taken, [topic.name for topic in topics], room)
     if found:
         store.add_discovered({mint(): config for config in found}, now)
     store.discovery_is_done()

@@ -11,9 +11,9 @@ from sqlalchemy.ext.compiler import compiles
 
 from aggregator.model import Rule, Story, Topic
 from aggregator.store.health import HealthStore
-from aggregator.store.publishing import PLAIN, _story
+from aggregator.store.publishing import PLAIN, story_of
 from aggregator.store.schema import Row, Utc, entries, feeds, stories, topic_feeds, topic_stories, topics
-from aggregator.store.topics import _topic
+from aggregator.store.topics import topic_of
 
 OPENING = 600  # characters of an entry's text that a story's page reads
 
@@ -141,7 +141,7 @@ class PageStore(HealthStore):
             rows = connection.execute(query.order_by(topics.c.title)).all()
         dated = sorted((r for r in rows if r.newest), key=lambda row: row.newest, reverse=True)
         return tuple(
-            TopicHead(_topic(row), row.newest) for row in (*dated, *(r for r in rows if not r.newest))
+            TopicHead(topic_of(row), row.newest) for row in (*dated, *(r for r in rows if not r.newest))
         )
 
     def newest(self, limits: Mapping[UUID, int]) -> dict[UUID, tuple[Brief, ...]]:
@@ -233,7 +233,7 @@ class PageStore(HealthStore):
             rows = connection.execute(query.order_by(*(key.desc() for key in keys.c))).all()
         shown = rows[:limit]
         last: Any = tuple(shown[-1][-len(keys.c) :]) if len(rows) > limit else None
-        return tuple(_story(row) for row in shown), last
+        return tuple(story_of(row) for row in shown), last
 
     def reports(self, story_ids: Collection[UUID]) -> dict[UUID, tuple[Report, ...]]:
         """Return the entries of stories, in order of arrival, without their texts."""
@@ -257,7 +257,7 @@ class PageStore(HealthStore):
         query = sa.select(*_story_columns()).where(stories.c.id == story, stories.c.published.is_not(None))
         with self.read() as connection:
             row = connection.execute(query).first()
-        return _story(row) if row else None
+        return story_of(row) if row else None
 
     def filed_under(self, story_ids: Collection[UUID]) -> dict[UUID, tuple[Topic, ...]]:
         """Return the topics of stories, configured ones first; not those withdrawn, nor the one of all."""
@@ -270,7 +270,7 @@ class PageStore(HealthStore):
         found: dict[UUID, list[Topic]] = {}
         with self.read() as connection:
             for row in connection.execute(query.order_by(topics.c.discovered, topics.c.title)):
-                found.setdefault(row.story, []).append(_topic(row))
+                found.setdefault(row.story, []).append(topic_of(row))
         return {story: tuple(its) for story, its in found.items()}
 
     def feeds_of(self, topic: UUID) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class PublishingStore(Database):
         columns = [stories.c[name] for name in (*PLAIN, "card")]
         query = sa.select(*columns).where(stories.c.id.in_(list(story_ids)), stories.c.published.is_not(None))
         with self.read() as connection:
-            return {row.id: _story(row) for row in connection.execute(query)}
+            return {row.id: story_of(row) for row in connection.execute(query)}
 
     def save_told(self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]]) -> None:
         """Store stories as subscribers will see them; `filed`: story -> topics that may be new to it."""
@@ -219,7 +219,8 @@ def _lines(story: Story) -> list[dict[str, Any]]:
     ]
 
 
-def _story(row: Row) -> Story:
+def story_of(row: Row) -> Story:
+    """Make a story from a row that has `PLAIN` and the card."""
     card = dict(row.card)
     coverage = tuple(
         Coverage(**(line | {"published": _time(line["published"]), "first_seen": _time(line["first_seen"])}))

@@ -143,11 +143,12 @@ entries = sa.Table(
     sa.Column("categories", sa.JSON, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("html", sa.Text, nullable=False),
-    sa.Index(None, "story"),
+    # What pages count of a story's entries stands in the index: no row is touched for it.
+    sa.Index("ix_entries_story", "story", "published", "first_seen", "day_only", "publisher_key"),
+    sa.Index("ix_entries_first_seen", "first_seen", "story", "publisher_key"),
+    sa.Index(None, "published"),
     sa.Index(None, "url_key"),
     sa.Index(None, "title_key"),
-    sa.Index(None, "published"),
-    sa.Index(None, "first_seen"),
     sqlite_autoincrement=True,  # an id is never used twice: arrival order is kept in it
 )
 
@@ -165,6 +166,7 @@ origins = sa.Table(
     sa.Column("first_seen", Utc, nullable=False),
     sa.UniqueConstraint("feed", "key"),
     sa.UniqueConstraint("seed", "key"),
+    sa.Index(None, "feed", "first_seen"),
 )
 
 topics = sa.Table(

@@ -46,14 +46,16 @@ class TopicStore(Database):
     def topics(self) -> tuple[Topic, ...]:
         """Return every topic, by name."""
         with self.read() as connection:
-            return tuple(_topic(row) for row in connection.execute(sa.select(topics).order_by(topics.c.name)))
+            return tuple(
+                topic_of(row) for row in connection.execute(sa.select(topics).order_by(topics.c.name))
+            )
 
     def topic_counts(self) -> tuple[tuple[Topic, int], ...]:
         """Return every topic with the number of its stories, by name."""
         count = sa.select(sa.func.count()).where(topic_stories.c.topic == topics.c.id).scalar_subquery()
         query = sa.select(topics, count.label("stories")).order_by(topics.c.name)
         with self.read() as connection:
-            return tuple((_topic(row), row.stories) for row in connection.execute(query))
+            return tuple((topic_of(row), row.stories) for row in connection.execute(query))
 
     def topic(self, name: str) -> Topic | None:
         """Find a topic by its present or an earlier name; None: there is none."""
@@ -61,7 +63,7 @@ class TopicStore(Database):
         query = sa.select(topics).where((topics.c.name == name) | topics.c.id.in_(earlier))
         with self.read() as connection:
             row = connection.execute(query.order_by(topics.c.name != name)).first()
-        return _topic(row) if row else None
+        return topic_of(row) if row else None
 
     def add_discovered(self, found: Mapping[UUID, TopicConfig], now: datetime) -> None:
         """Take topics in that the program found: id -> what a file would say."""
@@ -98,7 +100,7 @@ class TopicStore(Database):
 
     def _filed(self) -> list[tuple[Topic, str | None]]:
         with self.read() as connection:
-            return [(_topic(row), row.filed) for row in connection.execute(sa.select(topics))]
+            return [(topic_of(row), row.filed) for row in connection.execute(sa.select(topics))]
 
     def grouped_entries(self, after: int, limit: int = CHUNK) -> tuple[tuple[int, UUID, Entry], ...]:
         """Return (id, story, entry) of grouped entries with ids above `after`, in order of ids."""
@@ -128,7 +130,8 @@ class TopicStore(Database):
             connection.execute(change.values(filed=_rules_digest(topic)))
 
 
-def _topic(row: Row) -> Topic:
+def topic_of(row: Row) -> Topic:
+    """Make a topic from a row of the table."""
     return Topic(
         id=row.id,
         name=row.name,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid5
 
 from feedgen.entry import FeedEntry
@@ -124,9 +125,9 @@ def _finish(feed: FeedGenerator, site: Site, page: str) -> bytes:
     subtitle.set("type", "xhtml")
     subtitle.append(_notice(subtitle.text, page))
     subtitle.text = None
-    sheet = etree.ProcessingInstruction(
-        "xml-stylesheet", f'type="text/css" href="{escape(site.url)}{STYLE_SHEET}"'
-    )
+    # Relative to whatever host it was asked under: browsers would not load another origin's sheet.
+    path = escape(urlsplit(site.url).path.rstrip("/") + STYLE_SHEET)
+    sheet = etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{path}"')
     sheet.tail = "\n"
     root.addprevious(sheet)
     return bytes(etree.tostring(root.getroottree(), xml_declaration=True, encoding="utf-8"))

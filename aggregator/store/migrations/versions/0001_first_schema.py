@@ -152,9 +152,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_entries_first_seen"), ["first_seen"], unique=False)
+        batch_op.create_index("ix_entries_first_seen", ["first_seen", "story", "publisher_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_entries_published"), ["published"], unique=False)
-        batch_op.create_index(batch_op.f("ix_entries_story"), ["story"], unique=False)
+        batch_op.create_index(
+            "ix_entries_story",
+            ["story", "published", "first_seen", "day_only", "publisher_key"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_entries_title_key"), ["title_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_entries_url_key"), ["url_key"], unique=False)
 
@@ -230,6 +234,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("origins", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_origins_entry"), ["entry"], unique=False)
+        batch_op.create_index(batch_op.f("ix_origins_feed_first_seen"), ["feed", "first_seen"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         for statement in FULL_TEXT:
             op.execute(statement)
