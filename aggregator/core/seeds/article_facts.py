@@ -64,7 +64,7 @@ def page_facts(page: Page, title: Title, start: int, body: tuple[int, ...], end:
         head.author or credit.author or foot.author or _signed(page, below),
         published or updated,
         updated if published else None,
-        _sections(page, title, start) + head.categories + labels.categories + labels_below(page, below),
+        _sections(page, title) + head.categories + labels.categories + labels_below(page, below),
         credit.url or _url(page),
     )
 
@@ -201,17 +201,13 @@ def _is_picture(page: Page, index: int) -> bool:
     return page.kinds[index] is Furniture.CREDIT
 
 
-def _sections(page: Page, title: Title, start: int) -> tuple[str, ...]:
-    """Return the sections of a breadcrumb above the body, without the headline itself."""
-    for i in range(start - 1, -1, -1):
-        if label := heading_label(page.text(i)):
-            return (label,)
-        if crumbs := breadcrumb(page.text(i)):
-            head = fold(title.text)
-            return tuple(
-                c for c in crumbs if not head.startswith(fold(c).rstrip("… ")[:40]) and fold(c) != head
-            )
-    return ()
+def _sections(page: Page, title: Title) -> tuple[str, ...]:
+    """Return the category of an archive page's heading over the headline.
+
+    Breadcrumbs and menus say where a site files things, not what this piece is filed under.
+    """
+    labels = (heading_label(page.text(i)) for i in range(title.first - 1, -1, -1))
+    return tuple(label for label in labels if label)[:1]
 
 
 def site_name(page: Page, title: Title) -> str | None:
