@@ -7,7 +7,7 @@ from typing import Any
 
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.fields import draft_of
-from aggregator.core.seeds.lines import fold, is_bullet
+from aggregator.core.seeds.lines import fold, is_bullet, is_sentence
 from aggregator.core.seeds.metaline import read_meta
 from aggregator.core.seeds.post import gather
 
@@ -29,6 +29,7 @@ _INLINE = (  # (form, what stays), in order
     (re.compile(r"`+(?P<t>[^`\n]+)`+"), r"\g<t>"),
     (re.compile(r"\\(?P<t>[\\`*_{}\[\]()#+.!>-])"), r"\g<t>"),
 )
+UNTITLED = "untitled"  # stands for the headline that front matter gives to a body without one
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s+\S+.*$", re.MULTILINE)
 
 
@@ -78,8 +79,10 @@ def read_front_matter(text: str) -> tuple[Draft, ...]:
 
 def _under(values: dict[str, Any], body: str) -> Draft:
     """Join front matter and body; a heading gives the title that the front matter lacks."""
-    draft, written = draft_of(values), read_markdown(body)
-    same = fold(draft.title) == fold(written.title)
+    draft = draft_of(values)
+    headed = HEADING.match(body.strip().split("\n", 1)[0])
+    written = read_markdown(body if headed or not draft.title else f"# {UNTITLED}\n\n{body}")
+    same = fold(written.title) in {fold(draft.title), fold(UNTITLED)}
     text = (
         written.text if same or not draft.title or not written.title else f"{written.title}\n\n{written.text}"
     )
@@ -101,7 +104,7 @@ def read_markdown(text: str) -> Draft:
     for block in blocks:
         heading = HEADING.match(block)
         if heading and not title:
-            title, paragraphs = plain(heading["text"]), []
+            title, paragraphs = plain(heading["text"]), [p for p in paragraphs if is_sentence(p)]
         else:
             paragraphs.append(plain(heading["text"] if heading else block))
     metas = [meta for paragraph in paragraphs[:3] if (meta := read_meta(paragraph)) and meta.is_strong]
