@@ -63,6 +63,26 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
                 rf"/&]*(?:and )?)*(?: page)?(?: \(opens in new window\))?$"
             ),
         ),
+        # rows of buttons without space between them, as Blogger's pages are copied; "A- A+"
+        (
+            Furniture.BUTTON,
+            (
+                rf"^(?:(?:e-?mail this|blogthis|share (?:to|on|via|with) {_NETWORKS}|{_NETWORKS}|tweet|"
+                rf"pin it|like this|print(?: this)?|share|text)[!\s,|•·]*){{2,}}$|"
+                r"^(?:a\s?[+–−-]?[\s|/]*){2,4}$"
+            ),
+        ),
+        (
+            Furniture.BUTTON,
+            (
+                r"^(?:[\d.,]+[km]? )?claps?(?: [\d.,]+[km]?)?(?: from .{2,40})?$|"
+                r"^skip (?:past )?(?:the )?(?:ad\w*|promo\w*|newsletter.{0,30})$|"
+                r"^(?:gift|republish|license|cite) this (?:article|story)$|"
+                r"^(?:best viewed (?:in|with|at)|webmaster|site ?map)\b.{0,80}$|"
+                r"^member[- ]only (?:story|post|content)$|^reprints(?: and| &) permissions$"
+            ),
+        ),
+        (Furniture.CREDIT, r"^(?:all )?(?:quotes|data|prices) (?:are )?delayed\b.{0,120}$"),
         (
             Furniture.BUTTON,
             (
@@ -214,7 +234,11 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
 )
 # The furniture that speaks in sentences: calls that no article makes of its reader.
 CALLS = re.compile(
-    r"^(?:(?:please )?(?:subscribe (?:to|now|today|for|here|from)|sign up|sign in|log in|"
+    r"^(?:(?:this is an?|you are reading an?) archived? (?:article|story|page|version)\b|"
+    r"this (?:article|story|page|post) (?:is|was) (?:archived|(?:now |over |more than )?\d+ (?:year|"
+    r"month)s? old)|"
+    r"(?:dieser artikel|cet article|este artículo) (?:ist älter|ist mehr|date de plus|tiene más)\b|"
+    r"(?:please )?(?:subscribe (?:to|now|today|for|here|from)|sign up|sign in|log in|"
     r"register (?:to|now|for|here|and)|click (?:here|on|to|the)|tap (?:here|on|to)|"
     r"download (?:the|our)|install (?:the|our)|join us|follow us|like us|support (?:our|"
     r"independent|quality) (?:journalism|work|reporting|newsroom|site)|donate (?:now|to|"

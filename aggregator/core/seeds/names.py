@@ -96,7 +96,7 @@ def is_nobody(text: str) -> bool:
 def is_names(text: str) -> bool:
     """Tell whether a text can be one or several persons' names, judged by its form."""
     tokens = re.findall(r"[^\s,&/]+", text)
-    if not tokens or len(text) > MAX_NAME or len(tokens) > 12 or re.search(r"[?!:;“”\"%$€=]|\d{2,}", text):
+    if not tokens or len(text) > MAX_NAME or len(tokens) > 12 or re.search(r"[?!:;“”\"%$€=+]|\d{2,}", text):
         return False
     if len(tokens) == 1:
         return len(text) <= 30  # "admin"

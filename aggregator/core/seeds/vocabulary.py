@@ -122,6 +122,7 @@ udostępnij|drukuj|paylaş|yazdır|ana sayfa|
 保存|
 """,
     Furniture.ADVERT: """
+skip advert|pub|
 advertisement|advertisements|advert|ad|ads|advertising|sponsored|sponsored content|sponsored links|
 sponsor|promoted|promoted content|paid content|partner content|paid post|ad feedback|skip ad|
 story continues below|
