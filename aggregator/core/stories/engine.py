@@ -17,6 +17,7 @@ from aggregator.core.stories.settings import SETTINGS, Settings
 from aggregator.core.stories.window import Floats, Ints, Window
 from aggregator.model import Entry, Grouping, Placement, Rule, Stored
 
+SAME_WORDS = 1.0  # the similarity of equal texts; no other is as high
 UNNAMED = UUID(int=0)  # the story of a placement until the whole batch is decided
 
 
@@ -43,22 +44,32 @@ class Engine:
     def restore(self, placed: Iterable[tuple[Stored, Placement]]) -> None:
         """Take entries with the stories they have, in order of arrival; nothing is decided."""
         numbers: dict[UUID, int] = {}
-        rows: dict[int, int] = {}  # Stored.id -> the row that stands for it
+        rows: dict[int, int] = {}  # Stored.id -> row
+        followers: dict[int, tuple[Stored, Placement]] = {}  # by Stored.id
         for stored, placement in placed:
-            note = take_note(stored)
-            copied = placement.copy_of
-            row = self._originals.twin(note) if copied is None else rows.get(copied)
-            if row is not None and self._stories.of[row] == numbers.get(placement.story):
-                self._originals.follow(row, placement, note)
+            if _followed(placement) is not None:
+                followers[stored.id] = stored, placement
             else:
-                (row,) = self._admit([note]).tolist()
-                self._excerpts[row] = excerpt(stored)
-                if placement.story not in numbers:
-                    numbers[placement.story] = self._stories.open(row, placement.story)
-                self._stories.put(row, numbers[placement.story])
-            rows[note.id] = row
+                rows[stored.id] = self._restore_row(stored, placement, numbers)
+        for stored, placement in followers.values():
+            original = _followed(placement)
+            while original in followers:
+                original = _followed(followers[original][1])
+            row = rows.get(original) if original is not None else None
+            if row is None or self._stories.of[row] != numbers.get(placement.story):
+                self._restore_row(stored, placement, numbers)  # its original is gone, or was moved by hand
+            else:
+                self._originals.follow(row, placement, take_note(stored))
         self._stories.count_heads(list(self._stories.members), self._settings.member_credit)
         self._forget()
+
+    def _restore_row(self, stored: Stored, placement: Placement, numbers: dict[UUID, int]) -> int:
+        (row,) = self._admit([take_note(stored)]).tolist()
+        self._excerpts[row] = excerpt(stored)
+        if placement.story not in numbers:
+            numbers[placement.story] = self._stories.open(row, placement.story)
+        self._stories.put(row, numbers[placement.story])
+        return int(row)
 
     # -- a batch -----------------------------------------------------------------------------------
 
@@ -91,8 +102,8 @@ class Engine:
         """Look around newcomers, and around the earlier entries nearest to them."""
         s, count = self._settings, self._settings.relook
         close = candidates[:, :count][cosines[:, :count] >= s.relook_floor]
-        known = np.flatnonzero(self._window.alive.values[: rows.min(initial=len(self._window))])
-        earlier = np.intersect1d(close, known[-s.fresh :])
+        fresh = self._window.arrivals(before=int(rows.min(initial=len(self._window))))[-s.fresh :]
+        earlier = np.intersect1d(close, fresh)
         again, how_near = self._window.nearest(earlier)
         return Views(
             self._window,
@@ -152,7 +163,7 @@ class Engine:
             for note in notes:
                 row = self._originals.twin(note)
                 if row is not None:
-                    self._follow(row, note, 1.0)
+                    self._follow(row, note, SAME_WORDS)
                 elif new.setdefault(note.wording, note) is not note:
                     again.append(note)  # equal words in one slice: tried again once the first has its row
             self._admit(list(new.values()))
@@ -191,18 +202,23 @@ class Engine:
 
     def _forget(self) -> None:
         """Let entries beyond the newest `live` go, and free their room when much of it is theirs."""
-        live = np.flatnonzero(self._window.alive.values)
+        live = self._window.arrivals(before=len(self._window))
         gone, kept = live[: -self._settings.live], live[-self._settings.live :]
         self._window.remove(gone)
         for row in gone.tolist():
             self._stories.take(row)
-        fresh = int(kept[-self._settings.fresh :].min(initial=len(self._window)))
-        self._excerpts = {row: words for row, words in self._excerpts.items() if row >= fresh}
+        fresh = set(kept[-self._settings.fresh :].tolist())
+        self._excerpts = {row: words for row, words in self._excerpts.items() if row in fresh}
         first = int(kept.min(initial=len(self._window)))
         if first > self._settings.live // 2:
             self._excerpts = {row - first: words for row, words in self._excerpts.items()}
             for part in (self._originals, self._stories, self._window):
                 part.forget(first)
+
+
+def _followed(placement: Placement) -> int | None:
+    """Return the entry whose very words an entry has, or whose text it repeats; None: it stands for itself."""
+    return placement.nearest if placement.similarity >= SAME_WORDS else placement.copy_of
 
 
 def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -> dict[int, UUID]:

@@ -15,7 +15,7 @@ SMALL = 3  # entries up to which a story's size raises no doubt
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Scores between rows and stories; for each row the nearest story first, the elder of equals."""
+    """Scores between rows and stories; for each row the nearest story first."""
 
     row: Ints
     story: Ints
@@ -44,22 +44,23 @@ def link(views: Views, stories: Stories, places: Ints, scores: Floats) -> Links:
     s, of = views.settings, stories.of
     at, slot = np.nonzero((views.neighbours[places] >= 0) & (of[views.neighbours[places]] >= 0))
     row, score = views.rows[places][at], scores[at, slot]
+    key = views.window.keys.values[views.neighbours[places][at, slot]]
     story = of[views.neighbours[places][at, slot]]
-    order = np.lexsort((-score, story, at))
-    at, row, story, score = at[order], row[order], story[order], score[order]
+    order = np.lexsort((key, -score, story, at))
+    at, row, story, score, key = at[order], row[order], story[order], score[order], key[order]
     first = np.flatnonzero(np.r_[True, (np.diff(at) != 0) | (np.diff(story) != 0)][: len(at)])
     group = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(at)]))
     rank = np.arange(len(at)) - first[group]
     total = np.bincount(group, np.where(rank < s.best_links, score, 0.0), minlength=len(first))
     barred = np.minimum.reduceat(score, first) < 0 if len(first) else np.zeros(0, bool)
-    at, row, story = at[first], row[first], story[first]
+    at, row, story, key = at[first], row[first], story[first], key[first]
     home, size = of[row] == story, stories.sizes()[story]
     count = np.minimum(size - home, s.best_links)
     doubt = s.size_doubt * views.rich(row) * np.log2(np.maximum(size, SMALL) / SMALL)
     near = total / np.maximum(count, 1) / (1 + doubt)
     keep = (count > 0) & ~barred & (home | (near >= s.noticed))
-    at, row, story, near = at[keep], row[keep], story[keep], near[keep]
-    order = np.lexsort((story, -near, at))
+    at, row, story, near, key = at[keep], row[keep], story[keep], near[keep], key[keep]
+    order = np.lexsort((key, -near, at))  # the nearest entry's content decides between equals
     return Links(row[order], story[order], near[order])
 
 
@@ -70,7 +71,7 @@ def nearest_story(
 
     What `link` does for many rows at once, for one row: its neighbours' stories (-1: none) and scores.
     """
-    s, best = stories.settings, (0.0, 1)
+    s, links = stories.settings, []
     for story in {
         label for label, score in zip(labels, scores, strict=True) if score >= s.noticed and label >= 0
     }:
@@ -79,8 +80,8 @@ def nearest_story(
         count = min(size, s.best_links)
         near = sum(found[:count]) / count / (1 + s.size_doubt * rich * log2(max(size, SMALL) / SMALL))
         if found[-1] >= 0:
-            best = max(best, (near, -story))
-    return best[0], -best[1]
+            links.append((near, story))
+    return min(links, key=lambda one: (-one[0], stories.age(one[1])), default=(0.0, -1))
 
 
 def between(links: Links, stories: Stories) -> dict[tuple[int, int], float]:

@@ -119,6 +119,11 @@ class Window:
         self._documents += int(change.sum())
         self.credit.values[rows] = credit
 
+    def arrivals(self, before: int) -> Ints:
+        """Return the live rows below `before` in order of arrival."""
+        rows = np.flatnonzero(self.alive.values[:before])
+        return rows[np.argsort(self.ids.values[rows], kind="stable")]
+
     def remove(self, rows: Ints) -> None:
         """Take rows out of all comparisons."""
         if len(rows):
