@@ -320,7 +320,7 @@ def _documents(paths: Sequence[Path]) -> "Iterator[Document | AggregatorError]":
 
     for path in paths:
         if path.is_dir():
-            yield from (item.document or item.error for item in read_folder(path, {}))
+            yield from filter(None, (item.document or item.error for item in read_folder(path, {})))
         else:
             try:
                 yield read_document(path)

@@ -1,9 +1,8 @@
 """One item of a feed, raw -> an entry that has passed the door."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from time import struct_time
 
 from aggregator.core.clean import (
     clean_date,
@@ -99,12 +98,13 @@ def language_tag(raw: str) -> str | None:
     return "-".join((primary, *(p.upper() if len(p) == 2 else p for p in parts[1:4])))
 
 
-def written(parsed: struct_time | None) -> str:
+def written(parsed: Sequence[int] | None) -> str:
     """Write a date that feedparser read (UTC) so that the door can read it; empty for none."""
     if parsed is None:
         return ""
     try:
-        return datetime(*parsed[:6], tzinfo=UTC).isoformat()
+        year, month, day, hour, minute, second = parsed[:6]
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).isoformat()
     except (ValueError, OverflowError):
         return ""
 
