@@ -88,3 +88,79 @@ def test_markdown_keeps_a_paragraph_over_its_heading() -> None:
     entry = one(f"{BODY}\n\n# {HEAD}\n\n{MORE}\n", "page.md")
 
     assert (entry.title, entry.text) == (HEAD, f"{BODY}\n\n{MORE}")
+
+
+# --- who and when -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Posted by Ida Holm at 6:05 PM 2 comments:", "Posted by Ida Holm at 6:05 PM No comments:"),
+        ("Posted by Ida Holm at 18:05 Links to this post", "Posted by Ida Holm at 18:05 Links to this post"),
+        ("Publicado por Ida Holm en 18:05 3 comentarios:", "Publicado por Ida Holm en 18:05 3 comentarios:"),
+        ("Eingestellt von Ida Holm um 18:05", "Eingestellt von Ida Holm um 18:05 1 Kommentar:"),
+    ],
+)
+def test_a_blogs_line_under_the_post_gives_its_author_and_its_time_on_the_day_above(
+    first: str, second: str
+) -> None:
+    buttons = "Email ThisBlogThis!Share to TwitterShare to Facebook"
+    entries = read(
+        f"Sunday, May 12, 2019\n\n{HEAD}\n\n{BODY}\n\n{first}\n{buttons}\nLabels: ropes\n\n"
+        f"Friday, May 10, 2019\n\nFlour goes up by mule\n\n{MORE}\n\n{second}\n{buttons}\nLabels: mules\n"
+    )
+
+    assert [(e.title, e.author, e.categories) for e in entries] == [
+        (HEAD, "Ida Holm", ("ropes",)),
+        ("Flour goes up by mule", "Ida Holm", ("mules",)),
+    ]
+    assert [e.published and e.published.isoformat()[:16] for e in entries] == [
+        "2019-05-12T18:05",
+        "2019-05-10T18:05",
+    ]
+
+
+def test_a_line_that_closes_a_post_gives_time_and_categories() -> None:
+    foot = "Posted at 08:12 AM in Ropes, Mules | Permalink | Comments (3) | TrackBack (0)"
+    entries = read(
+        f"May 12, 2019\n\n{HEAD}\n\n{BODY}\n\n{foot}\n\n"
+        f"May 10, 2019\n\nFlour goes up by mule\n\n{MORE}\n\n{foot}\n"
+    )
+
+    assert [e.title for e in entries] == [HEAD, "Flour goes up by mule"]
+    assert [e.published and e.published.isoformat()[:16] for e in entries] == [
+        "2019-05-12T08:12",
+        "2019-05-10T08:12",
+    ]
+    assert {e.categories for e in entries} == {("Ropes", "Mules")}
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("Publié le 03/04/2019 à 18h02 par la rédaction, mis à jour à 19h10", "2019-04-03T18:02"),
+        ("Publié le 03/04/2019 à 18h02, mis à jour le 05/04/2019 à 07h15", "2019-04-03T18:02"),
+        ("Publié le 03/04/2019 à 18h02 depuis la vallée, mis à jour le 05/04/2019", "2019-04-03T18:02"),
+    ],
+)
+def test_a_line_that_says_when_is_no_headline_and_outside_english_the_day_comes_first(
+    line: str, published: str
+) -> None:
+    entry = one(
+        f"Le téléphérique du haut village est à l’arrêt\n{line}\n\n"
+        "Le téléphérique du haut village est à l’arrêt depuis dimanche, après la chute d’un arbre sur le "
+        "câble, a dit l’exploitant de la ligne.\n\n"
+        "Deux cents personnes sont coupées de la route, et le boulanger monte la farine à dos de mulet.\n"
+    )
+
+    assert entry.title == "Le téléphérique du haut village est à l’arrêt"
+    assert entry.published and entry.published.isoformat()[:16] == published
+
+
+@pytest.mark.parametrize(
+    "byline",
+    ["By Ida Holm Chief Reporter", "Ida Holm Senior Transport Correspondent", "By Ida Holm, Staff Writer"],
+)
+def test_a_byline_is_read_without_the_job_after_the_name(byline: str) -> None:
+    assert one(f"{HEAD}\n{byline}\n12 May 2019\n\n{BODY}\n\n{MORE}\n").author == "Ida Holm"

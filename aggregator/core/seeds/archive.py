@@ -19,7 +19,7 @@ from aggregator.core.seeds.lines import fold, is_bullet, width, words
 from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page, is_title
-from aggregator.core.seeds.post import Span, read_post
+from aggregator.core.seeds.post import Span, at_clock, read_post
 from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent first
@@ -94,7 +94,8 @@ def _under_their_days(page: Page, drafts: Iterable[Draft], spans: tuple[Span, ..
         for meta in page.metas[line : span.body]:
             day = meta.published if meta and meta.kinds == {"date"} else day
         line = span.body
-        yield draft if draft.published else replace(draft, published=day)
+        dated = day and at_clock(day, page.metas[span.body : span.end])
+        yield draft if draft.published else replace(draft, published=dated)
 
 
 def best_split(page: Page) -> Split:

@@ -12,7 +12,7 @@ from aggregator.core.seeds.furniture import opens_list
 from aggregator.core.seeds.lines import fold, width
 from aggregator.core.seeds.meta_words import UPDATED
 from aggregator.core.seeds.metaline import Meta
-from aggregator.core.seeds.names import TITLES, is_agency, is_lone_person, is_nobody, person
+from aggregator.core.seeds.names import TITLES, is_agency, is_lone_person, is_nobody, person, without_job
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import Facts, gather, labels_below, merge
 from aggregator.core.seeds.vocabulary import Furniture
@@ -133,6 +133,8 @@ def _byline(page: Page, index: int) -> Meta | None:
         return None
     if is_agency(text):
         return Meta(frozenset({"by"}), publisher=text)
+    if (name := without_job(text)) != text and is_lone_person(name):
+        return Meta(frozenset({"by"}), author=person(name))
     parts = re.split(r"\s*[|/•·,–—]\s*|\s+-\s+|\s+in\s+(?=[A-Z])", text)
     named = is_lone_person(parts[0]) and (len(parts) > 1 or _is_beside_meta(page, index))
     if not named and not (is_agency(parts[0]) and len(parts) == 2):

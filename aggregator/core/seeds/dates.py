@@ -149,6 +149,13 @@ def first_date(line: str, order: Order = None) -> When | None:
     return next((found.when for found in find_dates(line, order) if found.when), None)
 
 
+def at_clock(day: When, clock: str) -> When:
+    """Return the moment of a day that a clock's time names ("7:14 PM"); the day where it names none."""
+    match = TIME.fullmatch(western(clock))
+    moment = clean.parse_date(f"{day[0]:%Y-%m-%d}{_clock(match.groupdict())}") if match else None
+    return moment or day
+
+
 def _value(match: re.Match[str], order: Order) -> When | None:
     parts = match.groupdict()
     if parts.get("first"):

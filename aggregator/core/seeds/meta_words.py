@@ -38,7 +38,7 @@ BY = (
     r"door|auteur|yazan|av|af|autor|автор(?:ы)?|작성자|글쓴이|글|기자|بقلم|كتبه?ا?|كتبت|"
     r"بواسطة|الكاتب|المؤلف|إعداد|作者|记者|記者|文|投稿者|著者"
 )
-PREPOSITION = r"(?:on|at|am|um|le|à|el|a las|il|alle|em|op|om|в|den|the|dnia|في|يوم)"
+PREPOSITION = r"(?:en(?=\s*\x02)|às|on|at|am|um|le|à|el|a las|il|alle|em|op|om|в|den|the|dnia|في|يوم)"
 IN = r"(?:in|under|to|unter|in der kategorie|dans|sous|en|bajo|em|sotto|в|в рубрике|в разделе|ضمن|في)"
 LABELS = (
     r"(?:posted in|published in|filed in|filed under|filed to|categories|category|section|"
@@ -60,7 +60,8 @@ COMMENTS = (
     r"件のコメント)|(?:leave|add|post|write) (?:a |your |new )*(?:comment|reply|"
     r"response)(?: on .*)?|no (?:comments?|responses?|replies)(?: yet)?(?: on .*)?|"
     r"comments? ?(?:off|closed|are off|are closed|disabled)?(?: on .*)?|"
-    r"comments?:? ?\(?\d*\)?|be the first to comment|permalink|permanent link|"
+    r"comments?:? ?\(?\d*\)?|be the first to comment|links to this post|enlaces a esta entrada|"
+    r"links para esta postagem|permalink|permanent link|"
     r"trackbacks?(?: ?\(\d+\)?)?|edit(?: this)?|reply|print|email(?: this)?|share|"
     r"views?:? ?\d[\d,.]*|[\d,.]+k? (?:views?|shares?|likes?|hits|reads)|"
     r"(?:schreibe einen kommentar|kommentar hinterlassen|keine kommentare|"

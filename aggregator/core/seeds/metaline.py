@@ -62,6 +62,13 @@ ENTRY_WAS = re.compile(
     ),
     re.IGNORECASE,
 )
+# "Publié le 12/03/2019 …": whatever follows, no headline and no paragraph begins so.
+STAMP = re.compile(
+    rf"^\W*(?:{_VERBS})\s*[:：]?\s*(?:{PREPOSITION}\s+)?(?:{dates.WEEKDAY}\.?,?\s+)?(?=\d|\w+\.? \d)",
+    re.IGNORECASE,
+)
+UPDATED_BEFORE = re.compile(rf"(?<!\w)(?:{UPDATED})\s*[:：]?\s*$", re.IGNORECASE)
+MAX_REST = 8  # words of a stamped line that are neither dates nor verbs
 SEPARATOR = re.compile(
     r"\s*[|•·●｜¦]\s*|\s+[–—/-]+\s+|\s*[;]\s*|(?<=\S)\s*//\s*|\s+::\s+"
     rf"|(?<=\w\w)\.\s+(?=(?:{_VERBS}|{BY})\b)",
@@ -91,6 +98,7 @@ class Meta:
     author: str | None = None
     publisher: str | None = None
     categories: tuple[str, ...] = ()
+    clock: str | None = None  # its time of day, where it names no day
 
     @property
     def is_dated(self) -> bool:
@@ -127,7 +135,7 @@ def read_meta(text: str, order: dates.Order = None) -> Meta | None:
         return _entry_was(text)
     if HASHTAGS.match(text):
         return Meta(frozenset({"label"}), "#", categories=tuple(re.findall(r"#(\w[\w-]*)", text)))
-    if is_prose(text) and not re.search(r"[|•·]", text):
+    if is_prose(text) and not re.search(r"[|•·]", text) and not STAMP.match(text):
         return None
     if CONTINUE.match(text) and width(text) < 120:
         return Meta(frozenset({"more"}), "more")
@@ -143,7 +151,7 @@ def read_meta(text: str, order: dates.Order = None) -> Meta | None:
     for segment in SEPARATOR.split(_cut_at_verbs(marked)):
         _read_segment(segment.strip(" ,.[]()"), found, reading)
     if not reading.kinds or not _settle_spare(reading):
-        return None
+        return _stamped(text, marked, order)
     return Meta(
         frozenset(reading.kinds),
         _lead(marked, reading),
@@ -152,7 +160,26 @@ def read_meta(text: str, order: dates.Order = None) -> Meta | None:
         reading.author,
         reading.publisher,
         reading.categories,
+        None if DATE in marked else _clock(text),
     )
+
+
+def _stamped(text: str, marked: str, order: dates.Order) -> Meta | None:
+    """Read the dates of a line that begins like a meta line and goes on with something else."""
+    found = [f for f in dates.find_dates(text, order) if f.when] if STAMP.match(text) else []
+    if not found or len(re.findall(r"[^\W\d_]+", marked)) > MAX_REST:
+        return None
+    changed = next((f for f in found if UPDATED_BEFORE.search(text[: f.start])), None)
+    published = next((f.when for f in found if f is not changed), None)
+    return Meta(frozenset({"verb", "date"}), "stamp", published, changed.when if changed else None)
+
+
+def _clock(text: str) -> str | None:
+    """Return the time of day that a line names, unless it is that of a change."""
+    if re.search(rf"(?<!\w)(?:{UPDATED})(?!\w)", text, re.IGNORECASE):
+        return None
+    match = dates.TIME.search(dates.western(text))
+    return match[0] if match else None
 
 
 def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
@@ -172,6 +199,7 @@ def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
 def _cut_at_verbs(marked: str) -> str:
     """Put a separator between "Published: <date>" and "Updated: <date>" where the page has none."""
     marked = re.sub(r"(?<=[가-힣] 기자)\s+", " | ", marked)
+    marked = re.sub(rf"(?<=\w),\s+(?=(?:{UPDATED})(?!\w))", " | ", marked, flags=re.IGNORECASE)
     return AFTER_MARK.sub(r"\1 | ", marked)
 
 

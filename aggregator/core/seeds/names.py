@@ -4,6 +4,7 @@ import re
 
 from aggregator.core.seeds.lines import SPACES, WIDE, fold
 
+MAX_JOB = 4  # words
 MAX_NAME = 90  # characters; "By A, B and C in Seoul" stays below
 # Agencies, and broadcasters that sign like them: their name alone, in an agency's place, says who reported.
 AGENCIES = frozenset(
@@ -34,6 +35,8 @@ NOBODY = frozenset(
     "wire report|staff|staff report|staff reports|staff reporter|staff writer|"
     "our correspondent|our reporter|correspondent|web desk|"
     "news desk|newsdesk|desk|online|agenturen|agence|agences|agencias|agenzie|агентства|"
+    "rédaction|la rédaction|redaktion|die redaktion|redacción|la redacción|redazione|la redazione|"
+    "redação|redactie|редакция|"
     "وكالات|الوكالات|وكالات الأنباء|通信|more|video|photo|photos|update|updated|sic|link|"
     "pdf|source|sources|"
     "read more|continue|hidden|...|…|via|audio|live|map|graphic|ends|end|the end|note|"
@@ -42,7 +45,8 @@ NOBODY = frozenset(
 TITLES = re.compile(
     r"^(?:(?:senior|chief|special|staff|political|diplomatic|business|world|foreign|"
     r"national|asia|china|korea|deputy|assistant|associate|managing|contributing|"
-    r"freelance|guest|news|our|the)\s+)*"
+    r"freelance|guest|news|our|the|sports?|education|health|science|environment|crime|court|city|"
+    r"local|technology|economics|features|digital|multimedia|data|investigative|transport)\s+)*"
     r"(?:staff|writer|reporter|correspondent|editor|columnist|contributor|journalist|"
     r"bureau|desk|producer|analyst|redakteur\w*|korrespondent\w*|journaliste|"
     r"correspondant\w*|redactor\w*|corresponsal|periodista|корреспондент\w*|обозреватель|"
@@ -109,9 +113,20 @@ def is_names(text: str) -> bool:
     return all(token.casefold() in _PARTICLES or token in {"in", "at"} for token in small) and bool(large)
 
 
+def without_job(name: str) -> str:
+    """Return a name without the job that follows it without a comma ("Tom Hale Chief Reporter")."""
+    tokens = name.split(" ")
+    jobs = (
+        i for i in range(2, len(tokens)) if tokens[i][:1].isupper() and TITLES.match(" ".join(tokens[i:]))
+    )
+    start = next(jobs, len(tokens))
+    return " ".join(tokens[:start]) if len(tokens) - start <= MAX_JOB else name
+
+
 def person(raw: str) -> str | None:
     """Return the names in a byline without job, place and address; None where it names nobody."""
     name = SPACES.sub(" ", _JUNK.sub(" ", raw)).strip(" ,.;:|-–—/()[]•·")
+    name = without_job(name)
     name = re.sub(r"\s*(?:기자|특파원|논설위원|선임기자)$", "", name)
     name = re.sub(r"(?<=\w) (?:in|à|en) [A-Z][^,]*(?=,|$)", "", name)
     parts = re.split(r"\s*,\s*|\s+[|–—-]\s+", name)

@@ -1,7 +1,9 @@
 """One post of an archive page: its lines become an entry."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from aggregator.core.seeds import dates
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.draft import Draft, When
 from aggregator.core.seeds.lines import ends_sentence, fold, width
@@ -47,7 +49,14 @@ def _published(metas: list[Meta]) -> When | None:
     """Take the first date; where it is a day, and another line has the same day's time, that."""
     found = [m.published for m in metas if m.published]
     exact = (when for when in found if found[0][1] and not when[1] and when[0].date() == found[0][0].date())
-    return next(exact, found[0]) if found else None
+    return next(exact, at_clock(found[0], metas)) if found else None
+
+
+def at_clock(day: When, metas: Iterable[Meta | None]) -> When:
+    """Add the time that a line without a day gives: Blogger prints the day above and the time below."""
+    clocks = (m.clock for m in metas if m and m.clock and m.kinds & {"verb", "by"})
+    clock = next(clocks, None)
+    return dates.at_clock(day, clock) if clock and day[1] else day
 
 
 def read_post(
