@@ -103,7 +103,7 @@ def coding_of(values: Iterable[str]) -> str:
 def decode(wire: bytes | bytearray, coding: str, cap: int) -> bytes:
     """Undo one content coding.
 
-    Raises TooLargeError past `cap` bytes, and UnusableError, in words, for a body that is broken or cut short.
+    Raises TooLargeError past `cap` bytes; UnusableError, in words, for a body that is broken or cut short.
     """
     if coding == "identity" or not wire:
         if len(wire) > cap:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from aggregator import __version__
 from aggregator.fetch.addresses import Address, Target
@@ -101,7 +102,8 @@ async def get(
 ) -> AsyncIterator[aiohttp.ClientResponse]:
     """Ask a target at its judged addresses; the answer's headers are here and its body is not.
 
-    A session for each request: no cookie, connection or lookup of one can serve another.
+    A session for each request: no cookie, connection or lookup of one can serve another. The address is sent
+    as it was judged, `encoded`: yarl would write it anew.
     """
     async with (
         aiohttp.ClientSession(
@@ -116,7 +118,7 @@ async def get(
             max_line_size=HEADER_BYTES,
             max_field_size=HEADER_BYTES,
         ) as session,
-        session.get(str(target), headers=headers, allow_redirects=False) as response,
+        session.get(URL(str(target), encoded=True), headers=headers, allow_redirects=False) as response,
     ):
         if sum(len(name) + len(value) + 4 for name, value in response.raw_headers) > HEADER_BYTES:
             raise UnusableError("sent headers that are too long; only its publisher can mend that")

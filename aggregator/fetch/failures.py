@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -70,8 +71,8 @@ def _system(error: BaseException) -> str:
 
 
 def _no_http(error: BaseException) -> str:
-    # aiohttp has no type of its own for headers past their limits that is public.
-    if type(error).__name__ in ("LineTooLong", "BadHttpMessage") or "Got more than" in str(error):
+    # aiohttp has no type of its own for headers past their limits, only these words.
+    if re.search("got more than|too many", str(error), re.IGNORECASE):
         return "sent headers that are too long; only its publisher can mend that"
     return "gave an answer that is no valid HTTP; check the address"
 

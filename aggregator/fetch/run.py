@@ -45,7 +45,11 @@ class Trail:
             raise UnusableError(
                 "redirects to an address with control characters; only its publisher can mend that"
             )
-        target = read_url(urljoin(str(self.target), location.strip(" ")))
+        try:
+            whole = urljoin(str(self.target), location.strip(" "))
+        except ValueError as error:
+            raise UnusableError(f"redirects ({status}) to no valid address; trying again later") from error
+        target = read_url(whole)
         if str(target) in self.asked:
             raise UnusableError("redirects in a circle; trying again later")
         if len(self.asked) > HOPS:
@@ -140,10 +144,9 @@ class Run:
                 trail.left = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
                 return answer
         except Exception as error:  # whatever one feed does, the others are fetched
+            # Without its cause: the traceback would keep half a body in memory until the error is stored.
             reason = words(error, trail.target.host, self._settings.deadline)
-            failure = FetchError(trail.request.url, _located(trail, reason))
-            failure.__cause__ = error
-            return failure
+            return FetchError(trail.request.url, _located(trail, reason))
 
     async def _ask(self, trail: Trail, room: Room) -> Fetched | FetchError | None:
         addresses = await addresses_of(trail.target)
