@@ -15,7 +15,16 @@ from aggregator.store import Store
 from aggregator.web.assets import FOLDER
 
 STORY = f"/stories/{story_id(story_of(make_entry()))}-bridge-at-brekke-closes-after-inspection"
-PAGES = ["/", "/topics/bridges", "/topics/all", STORY, "/sources"]
+PAGES = [
+    "/",
+    "/topics/bridges",
+    "/topics/all",
+    STORY,
+    "/sources",
+    "/search",
+    "/search?q=bridge",
+    "/search?q=none",
+]
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -54,7 +63,7 @@ def test_no_page_carries_styles_or_handlers_of_its_own(client: FlaskClient, path
     assert len(re.findall("<h1", html)) == 1
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/sources.json", "/topics.opml", "/robots.txt"])
+@pytest.mark.parametrize("path", [*PAGES, "/sources.json", "/topics.opml", "/robots.txt", "/opensearch.xml"])
 def test_a_page_that_did_not_change_is_not_sent_again(store: Store, path: str) -> None:
     first = make_app(store).test_client().get(path)
     again = make_app(store).test_client().get(path, headers={"If-None-Match": first.headers["ETag"]})

@@ -43,7 +43,15 @@ def client(store: Store) -> FlaskClient:
 
 
 STORY = UUID(int=7)
-PAGES = ["/", "/topics/bridges", "/topics/all", f"/stories/{story_id(STORY)}", "/sources", "/topics/bridge"]
+PAGES = [
+    "/",
+    "/topics/bridges",
+    "/topics/all",
+    f"/stories/{story_id(STORY)}",
+    "/sources",
+    "/topics/bridge",
+    "/search?q=engineers",
+]
 HOSTILE = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",

@@ -7,12 +7,13 @@ from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
 from aggregator.store.pages import PageStore
 from aggregator.store.publishing import PublishingStore, StoredDocument
+from aggregator.store.search import SearchStore
 from aggregator.store.topics import TopicStore
 
 __all__ = ["Store", "StoredDocument", "open_store"]
 
 
-class Store(IntakeStore, GroupingStore, TopicStore, PublishingStore, PageStore):
+class Store(IntakeStore, GroupingStore, TopicStore, PublishingStore, PageStore, SearchStore):
     """Everything that is kept."""
 
 

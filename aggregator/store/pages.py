@@ -21,8 +21,32 @@ Hours = Mapping[str, int]  # "2026-10-14 06" (UTC), or "2026-10-14" for dates wi
 Cursor = tuple[int, datetime, UUID] | tuple[datetime, UUID]  # the sort key of the last story shown
 
 
+class Dated:
+    """When an entry appeared, as far as its publisher can be believed."""
+
+    __slots__ = ()
+    published: datetime | None
+    day_only: bool
+    first_seen: datetime
+
+    @property
+    def dated(self) -> bool:
+        """Tell whether its publisher's date can be believed: there is one, and it was not ahead of us."""
+        return self.published is not None and self.published <= self.first_seen
+
+    @property
+    def timed(self) -> bool:
+        """Tell whether the minute of its publication is known."""
+        return self.dated and not self.day_only
+
+    @property
+    def when(self) -> datetime:
+        """Return when it appeared: its date, or else when we first saw it."""
+        return self.published if self.published is not None and self.dated else self.first_seen
+
+
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Dated):
     """An entry as the pages list it."""
 
     id: int
@@ -42,21 +66,6 @@ class Report:
     terms: tuple[str, ...]
     copy_of: int | None
     opening: str = ""  # how its text begins; empty where it was not asked for
-
-    @property
-    def dated(self) -> bool:
-        """Tell whether its publisher's date can be believed: there is one, and it was not ahead of us."""
-        return self.published is not None and self.published <= self.first_seen
-
-    @property
-    def timed(self) -> bool:
-        """Tell whether the minute of its publication is known."""
-        return self.dated and not self.day_only
-
-    @property
-    def when(self) -> datetime:
-        """Return when it appeared: its date, or else when we first saw it."""
-        return self.published if self.published is not None and self.dated else self.first_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,15 @@ class Covered:
     stories: int
     entries: int
     publishers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """How much there is to search."""
+
+    entries: int
+    publishers: int
+    oldest: datetime | None  # the earliest date that a publisher gave; None: there is none
 
 
 class hour(sa.sql.functions.FunctionElement[str]):  # noqa: N801 # named as the SQL function it is
@@ -272,6 +290,29 @@ class PageStore(HealthStore):
             for row in connection.execute(query.order_by(topics.c.discovered, topics.c.title)):
                 found.setdefault(row.story, []).append(topic_of(row))
         return {story: tuple(its) for story, its in found.items()}
+
+    def archive(self) -> Archive:
+        """Return how much there is to search."""
+        query = sa.select(
+            sa.func.count().label("entries"),
+            sa.func.count(sa.distinct(entries.c.publisher_key)).label("publishers"),
+            sa.func.min(entries.c.published).label("oldest"),
+        ).where(entries.c.story.is_not(None))
+        with self.read() as connection:
+            return Archive(**connection.execute(query).one()._mapping)
+
+    def publishers(self, limit: int) -> tuple[str, ...]:
+        """Return the names of the publishers with the most entries, by name."""
+        name = sa.func.min(entries.c.publisher)
+        query = (
+            sa.select(name)
+            .where(entries.c.publisher_key.is_not(None))
+            .group_by(entries.c.publisher_key)
+            .order_by(sa.func.count().desc(), name)
+            .limit(limit)
+        )
+        with self.read() as connection:
+            return tuple(sorted(connection.execute(query).scalars(), key=str.casefold))
 
     def feeds_of(self, topic: UUID) -> tuple[str, ...]:
         """Return the names of the feeds that a topic draws on."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from aggregator.core.search import Term, fts5
 from aggregator.store.database import Database
+from aggregator.store.pages import Dated
 from aggregator.store.schema import entries, topic_stories
 
 MARK, UNMARK = (
@@ -21,7 +22,7 @@ entries_fts = sa.table("entries_fts", sa.column("rowid"), sa.column("title"), sa
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Dated):
     """An entry that matches, with its matches between MARK and UNMARK."""
 
     entry: int

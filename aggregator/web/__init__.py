@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 
 from aggregator.core.render import Site
 from aggregator.store import Store
-from aggregator.web import feeds, home, service, sources, stories, topics
+from aggregator.web import feeds, home, search, service, sources, stories, topics
 from aggregator.web.assets import read_assets
 from aggregator.web.desk import Desk, WebSettings
 from aggregator.web.problems import handle_problems
@@ -28,6 +28,8 @@ ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/topics/<name>.<any(atom, rss, json):suffix>", feeds.feed),
     ("/topics.opml", feeds.outlines),
     ("/stories/<key>", stories.page),
+    ("/search", search.page),
+    ("/opensearch.xml", search.description),
     ("/sources", sources.page),
     ("/sources.json", sources.as_json),
     ("/healthz", service.healthz),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aggregator.model import Story
 from aggregator.store.pages import Brief, Report
+from aggregator.store.search import Hit
 from aggregator.web.charts import strip
 from aggregator.web.desk import Desk
 from aggregator.web.times import Moment, Times
@@ -106,12 +107,12 @@ def in_order(reports: Iterable[Report]) -> list[Report]:
     return sorted(reports, key=lambda r: (r.when + LAST_OF_DAY * (r.dated and r.day_only), r.id))
 
 
-def address(report: Report) -> str | None:
+def address(report: Report | Hit) -> str | None:
     """Return where a report leads; None where that is no web address, which no cleaned entry has."""
     return report.url if report.url and report.url.startswith(("http://", "https://")) else None
 
 
-def source_name(report: Report) -> str:
+def source_name(report: Report | Hit) -> str:
     """Name who reported: the publisher, else the host of the address."""
     return report.publisher or urlsplit(report.url or "").hostname or "Source not named"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.store.pages import Report
+from aggregator.store.pages import Dated
 
 # Our own words: strftime's depend on the process's locale, which feed libraries change.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -70,7 +70,7 @@ class Times:
         day = self.day(when)
         return Moment(iso(when), self.clock(when) if day == self.today else self.short(day), day)
 
-    def of(self, report: Report, after: date | None = None) -> Moment:
+    def of(self, report: Dated, after: date | None = None) -> Moment:
         """Write when an entry appeared: as precisely as its publisher says, else when we saw it."""
         if not report.dated:
             seen = self.at(report.when, after)
@@ -80,7 +80,7 @@ class Times:
         day = report.when.date()  # a date is the same in every zone
         return Moment(day.isoformat(), self.short(day), day)
 
-    def day_of(self, report: Report) -> date:
+    def day_of(self, report: Dated) -> date:
         """Return the day an entry appeared on."""
         return self.of(report).day
 

@@ -59,6 +59,8 @@ PAGES = [
     story_path_of(STORY),
     story_path_of(LONG),
     "/sources",
+    "/search?q=bridge",
+    "/search?q=krill+quota",
 ]
 
 
@@ -159,7 +161,9 @@ def test_nothing_overflows_with_wider_text_spacing(watched: Watched, path: str) 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/topics/bridges", story_path_of(STORY), "/sources"])
+@pytest.mark.parametrize(
+    "path", ["/", "/topics/bridges", story_path_of(STORY), "/sources", "/search?q=bridge"]
+)
 def test_text_stands_out_from_its_ground(browser: Browser, address: str, path: str, scheme: str) -> None:
     context = browser.new_context(base_url=address, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
