@@ -164,3 +164,47 @@ def test_a_line_that_says_when_is_no_headline_and_outside_english_the_day_comes_
 )
 def test_a_byline_is_read_without_the_job_after_the_name(byline: str) -> None:
     assert one(f"{HEAD}\n{byline}\n12 May 2019\n\n{BODY}\n\n{MORE}\n").author == "Ida Holm"
+
+
+# --- where a post ends ------------------------------------------------------------------------------------
+
+SECOND = "Flour goes up by mule"
+
+
+@pytest.mark.parametrize(
+    "link", ["Continue reading →", "Weiterlesen …", "[Read more]", "Lire la suite »", "(more…)"]
+)
+def test_the_link_to_the_whole_piece_is_no_part_of_its_last_line(link: str) -> None:
+    entries = read(f"{HEAD}\nMay 12, 2019\n\n{BODY} {link}\n\n{SECOND}\nMay 10, 2019\n\n{MORE} {link}\n")
+
+    assert [e.text for e in entries] == [BODY, MORE]
+
+
+def test_a_sentence_that_tells_to_read_on_stays() -> None:
+    said = f"{BODY} The mayor told the children to read more."
+
+    assert one(f"{HEAD}\n\n{said}\n\n{MORE}\n").text.startswith(said)
+
+
+@pytest.mark.parametrize("heading", ["Media contacts", "Press enquiries:", "Pressekontakt", "Contact presse"])
+def test_the_addresses_of_a_press_office_are_no_part_of_its_last_release(heading: str) -> None:
+    contacts = f"{heading}\nIda Holm\npress@ropeway.example\n+41 00 000 00 00\n"
+    entries = read(f"{HEAD}\nMay 12, 2019\n\n{BODY}\n\n{SECOND}\nMay 10, 2019\n\n{MORE}\n\n{contacts}")
+
+    assert [e.text for e in entries] == [BODY, MORE]
+    assert one(f"{HEAD}\n\n{BODY}\n\n{MORE}\n\n{contacts}").text == f"{BODY}\n\n{MORE}"
+
+
+def test_readers_comments_under_an_archives_last_post_are_no_part_of_it() -> None:
+    comments = "2 comments\n\nropewalker says:\nMay 13, 2019 at 9:10 am\nAsk the baker.\n"
+    entries = read(f"{HEAD}\nMay 12, 2019\n\n{BODY}\n\n{SECOND}\nMay 10, 2019\n\n{MORE}\n\n{comments}")
+
+    assert [e.text for e in entries] == [BODY, MORE]
+
+
+def test_the_items_of_a_list_with_dashes_name_no_publisher() -> None:
+    items = "– Days: 14\n– Mules: 6\n– Complaints: none"
+    entries = read(f"{HEAD}\nMay 12, 2019\n\n{BODY}\n\n{items}\n\n{SECOND}\nMay 10, 2019\n\n{MORE}\n")
+
+    assert [e.publisher for e in entries] == [None, None]
+    assert entries[0].text == "\n\n".join([BODY, *items.split("\n")])

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from aggregator.core.seeds.archive_heading import breadcrumb, page_labels
+from aggregator.core.seeds.article_body import is_commenter
 from aggregator.core.seeds.credit import copyright_owner, source_line
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.furniture import COMMENTER, opens_comments, opens_list
@@ -356,6 +357,8 @@ def _page_end(page: Page, start: int) -> int:
     """Return where the last post ends: at the page's own end matter."""
     closing = {Furniture.PAGES, Furniture.COPYRIGHT, Furniture.COMMENTS, Furniture.RELATED}
     for i in range(start, len(page)):
-        if page.kinds[i] in closing and not any(page.prose[i + 1 : i + 3]) and page.metas[i] is None:
+        if is_commenter(page, i) or (
+            page.kinds[i] in closing and not any(page.prose[i + 1 : i + 3]) and page.metas[i] is None
+        ):
             return i
     return len(page)

@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 
 from aggregator.core.seeds.article_title import Title, share_known, stems
 from aggregator.core.seeds.credit import copyright_owner, dateline, ending, is_staff_credit, source_line
-from aggregator.core.seeds.furniture import COMMENTER, opens_comments, opens_list
+from aggregator.core.seeds.furniture import COMMENTER, CONTACTS, opens_comments, opens_list
 from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width, words
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page
@@ -55,10 +55,11 @@ def comments_start(page: Page) -> int:
         goes_on = bool(pairs) and pairs[-1] > i
         if talk or (len(paragraphs) - before <= before and not goes_on):
             return i
-    return next((i for i in range(paragraphs[0] + 1, len(page)) if _first_commenter(page, i)), len(page))
+    return next((i for i in range(paragraphs[0] + 1, len(page)) if is_commenter(page, i)), len(page))
 
 
-def _first_commenter(page: Page, index: int) -> bool:
+def is_commenter(page: Page, index: int) -> bool:
+    """Tell whether a reader's comment begins: its writer's name, and below it when it was written."""
     return (
         bool(COMMENTER.match(page.text(index)))
         and index + 1 < len(page)
@@ -71,7 +72,8 @@ def body_run(page: Page, end: int) -> tuple[int, int] | None:
     best: tuple[float, int, int] = (0.0, 0, 0)
     total, start = 0.0, 0
     for i in range(end):
-        if END_MARK.match(page.text(i)) and best[0] > 1.0:  # a press release says where it ends
+        ends = END_MARK.match(page.text(i)) or CONTACTS.match(page.text(i))
+        if ends and best[0] > 1.0:  # a press release says where it ends
             break
         total += _weight(page, i)
         if total <= 0:

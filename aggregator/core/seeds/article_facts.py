@@ -8,7 +8,7 @@ from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
 from aggregator.core.seeds.article_title import PAPER, Title
 from aggregator.core.seeds.credit import Credit, copyright_owner, dateline, ending, reporters, source_line
 from aggregator.core.seeds.draft import When
-from aggregator.core.seeds.furniture import opens_list
+from aggregator.core.seeds.furniture import opens_list, without_link
 from aggregator.core.seeds.lines import fold, width
 from aggregator.core.seeds.meta_words import UPDATED
 from aggregator.core.seeds.metaline import Meta
@@ -183,7 +183,7 @@ def _credited(
     page: Page, title: Title, body: tuple[int, ...], below: range
 ) -> tuple[tuple[str, ...], Credit]:
     """Return the paragraphs without an agency's signature, and what source lines, ending and dateline say."""
-    paragraphs = [page.text(i) for i in body]
+    paragraphs = [without_link(page.text(i)) for i in body]
     lines = range(title.last + 1, body[-1] + 1 if body else title.last + 1)
     sources = [
         c

@@ -121,7 +121,9 @@ def source_line(text: str, order: dates.Order = None) -> Credit | None:
         certain = labelled or match["square"] or (found and found.publisher and _is_certain(found.publisher))
         return found if certain else None
     match = DASH_LINE.match(text)
-    return _named(match["name"], order) if match and len(match["name"].split()) <= 5 else None
+    # An item of a list begins with a dash as well; what it counts or explains is no name.
+    unfit = match is None or len(match["name"].split()) > 5 or re.search(r"[:,\d]", match["name"])
+    return _named(match["name"], order) if match and not unfit else None
 
 
 def _is_certain(name: str) -> bool:

@@ -283,6 +283,7 @@ CALLS = re.compile(
     r"نستخدم)\b.{0,40}(?:ملفات|الكوكيز)|لن يتم نشر)",
     re.IGNORECASE,
 )
+TAIL = 160  # characters of a paragraph in which the link to the whole piece is looked for
 QUOTES = "\"“”„‟«»‹›‘’'「『"  # what is said is not the site's
 CALL_LIMIT = 320  # columns; a longer line is an article's own paragraph that happens to begin so
 
@@ -298,8 +299,34 @@ COMMENTER = re.compile(
 )
 
 
+# "… of the valley. Continue reading": the link to the whole piece at the end of a teaser's last line.
+READ_ON = re.compile(
+    r"(?<=[.!?…»”\"\])])\s*[\[(«→]?\s*(?:(?:continue reading|read (?:more|on|the rest|the full \w+)|"
+    r"keep reading|weiter\s?lesen|mehr lesen|lire la suite|en savoir plus|leer más|seguir leyendo|"
+    r"continuar leyendo|leia mais|ler mais|continua a leggere|leggi tutto|lees (?:meer|verder)|"
+    r"читать (?:далее|дальше|полностью)|더\s?보기|[اإ]قرأ المزيد)"
+    r"(?:\s*[\])»›→>.…|·•-]+.{0,100}|\s+[“\"'«].{2,100})?|more\s*[\])»›→>…]+)$",
+    re.IGNORECASE,
+)
+# A heading over addresses that a press office puts under its pieces.
+CONTACTS = re.compile(
+    r"^\W*(?:(?:media|press|investor|news|for (?:more|further) information|for media)\s*(?:relations )?"
+    r"(?:contacts?|enquiries|inquiries)|contacts? (?:for (?:media|press|journalists)|(?:de )?presse|stampa)|"
+    r"(?:presse|medien)kontakt\w*|contacto de prensa|ansprechpartner\w*|контакты для (?:сми|прессы)|"
+    r"보도\s?문의|للتواصل الإعلامي)\W*$",
+    re.IGNORECASE,
+)
+
+
+def without_link(text: str) -> str:
+    """Return a paragraph without the link to the whole piece at its end."""
+    match = READ_ON.search(text[-TAIL:])
+    return text[: len(text) - len(match[0])] if match else text
+
+
 def furniture(text: str) -> Furniture | None:
     """Tell what site furniture a line is by its words; None where it may be the article's."""
+    text = without_link(text)
     folded = fold(text)
     if not folded or RULE.match(text):
         return Furniture.BUTTON

@@ -9,7 +9,7 @@ from functools import cached_property
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.credit import ending, source_line
-from aggregator.core.seeds.furniture import furniture
+from aggregator.core.seeds.furniture import furniture, without_link
 from aggregator.core.seeds.language import language_of
 from aggregator.core.seeds.lines import (
     Line,
@@ -90,7 +90,8 @@ class Page:
 
 
 def unsigned(text: str) -> str:
-    """Return a line without an agency's signature at its end, which hides the full stop."""
+    """Return a line without a link or an agency's signature at its end, which hide the full stop."""
+    text = without_link(text)
     credit = ending(text)
     return credit.rest if credit else SPEAKER.sub("", text)
 

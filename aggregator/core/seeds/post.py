@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.draft import Draft, When
+from aggregator.core.seeds.furniture import CONTACTS, without_link
 from aggregator.core.seeds.lines import ends_sentence, fold, width
 from aggregator.core.seeds.metaline import Meta, is_label_list, split_labels
 from aggregator.core.seeds.page import Page
@@ -86,20 +87,28 @@ def read_post(
 def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
     """Return a post's paragraphs without what belongs to the site, and where the post says it is from."""
     credits_, kept = [], []
-    labels = label_lines(page, range(span.body, span.end))
-    for i in range(span.body, span.end):
+    end = _contacts(page, span)
+    labels = label_lines(page, range(span.body, end))
+    for i in range(span.body, end):
         if i in labels:
             continue
         if credit := source_line(page.text(i), page.order):
             credits_.append(credit)
         elif _is_body(page, i, span):
-            kept.append(page.text(i))
+            kept.append(without_link(page.text(i)))
     if kept and (credit := ending(kept[-1])):
         credits_.append(credit)
         kept[-1] = credit.rest
     if kept and (credit := dateline(kept[0], page.order)):
         credits_.append(credit)
     return [text for text in kept if text], merge(credits_)
+
+
+def _contacts(page: Page, span: Span) -> int:
+    """Return where a post's text ends: before a press office's addresses, if no paragraph follows them."""
+    headings = (i for i in range(span.body + 1, span.end) if CONTACTS.match(page.text(i)))
+    start = next(headings, span.end)
+    return span.end if any(page.prose[start : span.end]) else start
 
 
 LABEL_HEADS = frozenset(

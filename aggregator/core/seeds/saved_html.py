@@ -12,7 +12,7 @@ from aggregator.core.seeds.article_title import PAPER, SUFFIX
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, reporters, source_line
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.fields import when
-from aggregator.core.seeds.furniture import furniture
+from aggregator.core.seeds.furniture import furniture, without_link
 from aggregator.core.seeds.html_facts import is_article, page_draft
 from aggregator.core.seeds.lines import MAX_LINES, Line, fold, is_sentence, width
 from aggregator.core.seeds.metaline import read_meta
@@ -192,7 +192,7 @@ def article_lines(lines: list[str]) -> tuple[list[str], Credit]:
         elif is_staff_credit(line):
             credits_.append(Credit(author=reporters(line)))
         elif furniture(line) in {None, Furniture.MENU} or (furniture(line) is None and is_sentence(line)):
-            kept.append(line)
+            kept.append(without_link(line))
     if kept and (credit := dateline(kept[0])):
         credits_.append(credit)
     return kept, merge(credits_)
