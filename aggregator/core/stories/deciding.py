@@ -129,7 +129,9 @@ class Decision:
         """Let the younger of each pair end in the elder, the nearest first; returns how many did."""
         done: set[int] = set()
         age = {story: self._stories.age(story) for pair in pairs for story in pair}
-        for (elder, younger), score in sorted(pairs.items(), key=lambda p: (-p[1], age[p[0][0]], age[p[0][1]])):
+        for (elder, younger), score in sorted(
+            pairs.items(), key=lambda p: (-p[1], age[p[0][0]], age[p[0][1]])
+        ):
             if elder in done or younger in done:
                 continue
             done.update((elder, younger))

@@ -5,19 +5,17 @@ from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aggregator.core.stories.copies import CONTAINED, Originals
+from aggregator.core.stories.copies import CONTAINED, SAME_WORDS, Originals, marks
 from aggregator.core.stories.deciding import Decision, Reason
 from aggregator.core.stories.explaining import excerpt, nearest_mates, on_scale, shared_terms
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
 from aggregator.core.stories.notes import Note, in_order, take_note
 from aggregator.core.stories.settings import SETTINGS, Settings
-from aggregator.core.stories.window import Floats, Ints, Window
+from aggregator.core.stories.window import Ints, Window
 from aggregator.model import Entry, Grouping, Placement, Rule, Stored
 
-SAME_WORDS = 1.0  # the similarity of equal texts; no other is as high
 UNNAMED = UUID(int=0)  # the story of a placement until the whole batch is decided
 
 
@@ -89,20 +87,19 @@ class Engine:
         fresh, rows = self._admit_originals(notes)
         for row, note in zip(rows.tolist(), fresh, strict=True):
             self._excerpts[row] = excerpt(entries[note.id])
-        candidates, cosines = self._window.nearest(rows)
-        new = self._set_copies_apart(rows, fresh, candidates, cosines)
-        views = self._views(rows[new], candidates[new], cosines[new])
+        views = self._views(rows)
         decision = Decision(self._stories, views)
-        touched = decision.decide(rows[new])
+        touched = decision.decide(rows)
         self._stories.count_heads(touched, self._settings.member_credit)
         self._merges += decision.merges
         self._explain(decision.reasons, views)
 
-    def _views(self, rows: Ints, candidates: Ints, cosines: Floats) -> Views:
+    def _views(self, rows: Ints) -> Views:
         """Look around newcomers, and around the earlier entries nearest to them."""
         s, count = self._settings, self._settings.relook
+        candidates, cosines = self._window.nearest(rows)
         close = candidates[:, :count][cosines[:, :count] >= s.relook_floor]
-        fresh = self._window.arrivals(before=int(rows.min(initial=len(self._window))))[-s.fresh :]
+        fresh = self._window.arrivals(before=len(self._window) - len(rows))[-s.fresh :]
         earlier = np.intersect1d(close, fresh)
         again, how_near = self._window.nearest(earlier)
         return Views(
@@ -137,7 +134,7 @@ class Engine:
                 for one in (placement, *self._originals.followers(row)):
                     placements[one.entry] = replace(one, story=story)
         for row, copy in self._copies:
-            placements[copy.entry] = replace(copy, story=self._name(int(of[self._originals.root(row)])))
+            placements[copy.entry] = replace(copy, story=self._name(int(of[row])))
         names = self._stories.names
         merges = [(names[elder], names[younger]) for elder, younger in self._merges if younger in names]
         return Grouping(tuple(placements.values()), tuple(merges))
@@ -156,35 +153,28 @@ class Engine:
         return rows
 
     def _admit_originals(self, notes: Sequence[Note]) -> tuple[list[Note], Ints]:
-        """Let notes whose very words are known follow those, and admit the others; returns these."""
+        """Let notes that repeat a known text follow it, and admit the others; returns these, with rows."""
         first, fresh = len(self._window), list[Note]()
         while notes:
-            new, again = dict[int, Note](), list[Note]()
+            new, again, taken = list[Note](), list[Note](), set[int]()
             for note in notes:
-                row = self._originals.twin(note)
-                if row is not None:
-                    self._follow(row, note, SAME_WORDS)
-                elif new.setdefault(note.wording, note) is not note:
-                    again.append(note)  # equal words in one slice: tried again once the first has its row
-            self._admit(list(new.values()))
-            fresh += new.values()
+                original = self._originals.original(note)
+                if original is not None:
+                    self._follow(*original, note)
+                elif taken.isdisjoint(marks(note)):
+                    taken.update(marks(note))
+                    new.append(note)
+                else:
+                    again.append(note)  # it may repeat one of `new`, which gets its row first
+            self._admit(new)
+            fresh += new
             notes = again
         return fresh, np.arange(first, len(self._window))
 
-    def _set_copies_apart(
-        self, rows: Ints, notes: Sequence[Note], candidates: Ints, cosines: Floats
-    ) -> NDArray[np.bool_]:
-        """Let near-copies among new rows follow their originals; returns which rows are none."""
-        for row, original, share in self._originals.near_copies(rows, candidates, cosines):
-            self._originals.replace(row, original)
-            self._follow(original, notes[row - int(rows[0])], share)
-        return self._window.alive.values[rows]
-
-    def _follow(self, row: int, note: Note, share: float) -> None:
+    def _follow(self, row: int, share: float, note: Note) -> None:
         """Let an entry follow the row whose text it repeats, of which it has so large a share."""
         # Two newsrooms may come upon the same bare headline by themselves: that is no copy.
-        publisher = int(self._window.publishers.values[row])
-        by_itself = note.bare and note.publisher not in (0, publisher)
+        by_itself = note.bare and note.publisher not in (0, self._window.publishers.values[row])
         original = int(self._window.ids.values[row])
         placement = Placement(
             entry=note.id,
@@ -217,7 +207,7 @@ class Engine:
 
 
 def _followed(placement: Placement) -> int | None:
-    """Return the entry whose very words an entry has, or whose text it repeats; None: it stands for itself."""
+    """Return the entry whose words an entry has, or whose text it repeats; None: it is an original."""
     return placement.nearest if placement.similarity >= SAME_WORDS else placement.copy_of
 
 

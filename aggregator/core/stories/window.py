@@ -1,7 +1,7 @@
 """The live entries as rows of weighted stems, and which of them are nearest by ordinary TF-IDF."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -169,6 +169,13 @@ class Window:
         self._make_room()
         self._blocks = []
         self._seal()
+
+    def likeness(self, row: int, weights: Mapping[str, float]) -> float:
+        """Return the cosine of a row and a text, all stems weighted by their place and number alone."""
+        terms, own, _ = self.texts(np.array([row]))
+        theirs = np.array([weights.get(self.stems[term], 0.0) for term in terms.tolist()])
+        norm = np.sqrt((own @ own) * sum(weight * weight for weight in weights.values()))
+        return float(own @ theirs / norm) if norm else 0.0
 
     # -- retrieval ---------------------------------------------------------------------------------
 
