@@ -1,14 +1,18 @@
 """The page of sources and its JSON: problems first, in words, with a next step."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
+import html5lib
 import pytest
 from flask.testing import FlaskClient
+from lxml import etree
 from make import NOW, fail_feed, follow, make_app, make_entry, make_store, make_topic, read, read_feed
 
-from aggregator.model import Fetched, FollowedFeed, SeedRead
+from aggregator.model import Fetched, FollowedFeed, ParsedFeed, Poll, SeedRead
 from aggregator.store import Store
 
 FEEDS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta")
@@ -125,6 +129,79 @@ def test_the_same_stands_in_json(store: Store, client: FlaskClient) -> None:
             "read": "2026-11-24T12:00:00Z",
         }
     ]
+
+
+def many(store: Store, failing: int, seeds: int) -> None:
+    """Follow 200 feeds more, some of which fail, and read seed documents."""
+    names = [f"Paper {n:03}" for n in range(200)]
+    follow(
+        store,
+        make_topic(feeds=tuple(FollowedFeed(url(f"paper-{n:03}"), name) for n, name in enumerate(names))),
+    )
+    for n in range(200):
+        if n < failing:
+            fail_feed(store, url(f"paper-{n:03}"), "answered 404")
+        else:
+            read_feed(store, url(f"paper-{n:03}"), make_entry(f"Bridge {n}"))
+    for n in range(seeds):
+        store.save_seed(SeedRead(f"page-{n:03}.txt", NOW, f"{n}", (make_entry(f"Pier {n}"),)))
+
+
+@pytest.mark.parametrize("failing", [3, 200])
+def test_two_hundred_feeds_make_no_heavy_page(store: Store, client: FlaskClient, failing: int) -> None:
+    many(store, failing, seeds=60)
+    tree = html5lib.parse(client.get("/sources").text, treebuilder="lxml", namespaceHTMLElements=False)
+
+    assert len(list(tree.iter("*"))) < 1_500
+    assert f"{failing} failing" in read(client, "/sources")
+
+
+@pytest.mark.parametrize(("word", "number"), [("feeds", 200), ("seeds", 60)])
+def test_following_the_links_shows_every_source_once_problems_first(
+    store: Store, client: FlaskClient, word: str, number: int
+) -> None:
+    many(store, failing=3, seeds=60)
+
+    shown: list[str] = []
+    path = "/sources"
+    while path:
+        html = client.get(path).text
+        shown += re.findall(r"<bdi>(Paper \d+|page-\d+\.txt)</bdi>", html)
+        following = re.search(rf'href="(\?{word}=[^"]*)" rel="next"', html)
+        path = "/sources" + unescape(following[1]) if following else ""
+
+    of_this = [name for name in shown if name.startswith("Paper" if word == "feeds" else "page")]
+    assert of_this == sorted(of_this)
+    assert (len(of_this), len(set(of_this))) == (number, number)
+
+
+@pytest.mark.parametrize("key", ["", "x", "9", "%00", "😀" * 500, "6 paper"])
+def test_a_key_that_nobody_gave_out_does_no_harm(client: FlaskClient, key: str) -> None:
+    assert client.get(f"/sources?feeds={key}").status_code == 200
+    assert client.get(f"/sources?seeds={key}").status_code == 200
+    assert client.get(f"/sources?seeds={key}&feeds={key}").status_code == 200
+
+
+def test_what_is_read_here_can_be_imported_elsewhere(store: Store, client: FlaskClient) -> None:
+    parsed = ParsedFeed("Alpha & Sons", (make_entry(),), link="https://alpha.example/")
+    state = next(feed for feed in store.due_feeds(NOW, everything=True) if feed.url == url("alpha"))
+    store.save_polls([Poll(state.id, NOW, NOW, parsed=parsed, digest="d")])
+    fail_feed(store, url("beta"), "answered 410", gone=True)
+
+    answer = client.get("/sources.opml")
+    outlines = etree.fromstring(answer.data).findall("./body/outline")
+
+    assert answer.content_type == "text/x-opml; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="strait-desk-sources.opml"'
+    assert [outline.get("xmlUrl") for outline in outlines] == sorted(map(url, {*FEEDS} - {"beta"}))
+    assert dict(outlines[0].attrib) == {
+        "type": "rss",
+        "text": "Alpha",
+        "title": "Alpha",
+        "xmlUrl": url("alpha"),
+        "htmlUrl": "https://alpha.example/",
+    }
+    assert 'href="/sources.opml"' in client.get("/sources").text
 
 
 def test_an_instance_without_sources_says_where_they_come_from(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/opensearch.xml", search.description),
     ("/sources", sources.page),
     ("/sources.json", sources.as_json),
+    ("/sources.opml", feeds.sources),
     ("/healthz", service.healthz),
     ("/robots.txt", service.robots),
     ("/favicon.ico", service.favicon),

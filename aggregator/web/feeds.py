@@ -1,4 +1,4 @@
-"""The feeds of topics, and the list of them all."""
+"""The feeds of topics, and the lists of feeds: those we write, and those we read."""
 
 import re
 
@@ -60,9 +60,24 @@ def outlines(desk: Desk) -> Response:
         )
         for topic in chosen
     )
+    return _list(desk, "topics", opml.render(f"{desk.site.title}: all topics", feeds))
+
+
+def sources(desk: Desk) -> Response:
+    """Answer with the feeds that are read here, for other programs that read feeds; not those that ended."""
+    followed = [health.state for health in desk.store.feed_health(desk.clock()) if not health.state.gone]
+    feeds = (
+        opml.Outline(title=feed.publisher or feed.title or feed.url, xml_url=feed.url, html_url=feed.link)
+        for feed in followed
+    )
+    return _list(desk, "sources", opml.render(f"{desk.site.title}: all sources", feeds))
+
+
+def _list(desk: Desk, what: str, body: bytes) -> Response:
+    """Answer with a list of feeds, to be saved under our name."""
     stem = re.sub(r"[^a-z0-9]+", "-", desk.site.title.lower()).strip("-") or "aggregator"
     return Answer(
-        body=opml.render(f"{desk.site.title}: all topics", feeds),
+        body=body,
         content_type=f"{opml.MEDIA_TYPE}; charset=utf-8",
-        disposition=f'attachment; filename="{stem}-topics.opml"',
+        disposition=f'attachment; filename="{stem}-{what}.opml"',
     ).response()

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response
+from flask import Response, request
 
 from aggregator.store.health import FeedHealth, SeedHealth
 from aggregator.web.answer import Answer
 from aggregator.web.desk import Desk
 from aggregator.web.times import Moment, Times
-from aggregator.web.words import count
 
 LATELY = timedelta(days=7)  # entries are counted since then
+FEEDS_ON_A_PAGE, SEEDS_ON_A_PAGE = 50, 40  # together below 1,500 elements
 QUIET = timedelta(days=30)  # a feed that brought nothing for so long is worth a look
 
 
@@ -77,21 +78,36 @@ class Source:
     entries: int
     following: Moment | None  # when it is asked again
 
+    @property
+    def key(self) -> str:
+        """Return what sources are sorted by: problems first, then by name."""
+        return f"{URGENCY[self.state]} {self.name.casefold()} {self.address}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a table of sources."""
+
+    sources: tuple[Source, ...]
+    continued: bool  # others come before it
+    following: str  # the query of the next part; empty: this is the last
+
 
 def page(desk: Desk) -> Response:
     """Show every source with its state."""
     times, pulse = desk.times(), desk.store.pulse()
-    feeds = _ordered([_feed(health, times) for health in desk.store.feed_health(_since(times))])
-    seeds = _ordered([_seed(health, times) for health in desk.store.seed_health()])
+    feeds = [_feed(health, times) for health in desk.store.feed_health(_since(times))]
+    seeds = [_seed(health, times) for health in desk.store.seed_health()]
     tones = Counter(source.state.tone for source in (*feeds, *seeds))
     return desk.page(
         "sources.html",
         times,
         pulse,
-        feeds=feeds,
-        seeds=seeds,
+        # Who goes on in one table has seen the other one.
+        feeds=_part(feeds, "feeds", FEEDS_ON_A_PAGE) if "seeds" not in request.args else None,
+        seeds=_part(seeds, "seeds", SEEDS_ON_A_PAGE) if "feeds" not in request.args else None,
         tones=tones,
-        total=count(len(feeds) + len(seeds), "source"),
+        total=len(feeds) + len(seeds),
         lately=LATELY.days,
     )
 
@@ -114,8 +130,13 @@ def _since(times: Times) -> datetime:
     return times.start(times.today) - LATELY
 
 
-def _ordered(sources: Sequence[Source]) -> list[Source]:
-    return sorted(sources, key=lambda s: (URGENCY[s.state], s.name.casefold(), s.address))
+def _part(sources: Sequence[Source], name: str, limit: int) -> Part:
+    """Return the sources after the key that the address names, problems first."""
+    after = request.args.get(name, "")
+    rest = sorted((source for source in sources if source.key > after), key=lambda source: source.key)
+    shown = tuple(rest[:limit])
+    following = urlencode({name: shown[-1].key}) if len(rest) > limit else ""
+    return Part(shown, bool(after), following)
 
 
 def _by_urgency(source: dict[str, Any]) -> tuple[int, str]:
