@@ -1,26 +1,26 @@
-"""Feed documents -> entries: RSS, RDF and Atom through feedparser, JSON Feed by itself, all cleaned."""
+"""Feed document -> entries: RSS, Atom and RDF through feedparser, JSON Feed by itself."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from aggregator.core.parse.charset import decode
-from aggregator.core.parse.feed import read_xml
-from aggregator.core.parse.jsonfeed import looks_like_json, read_json
-from aggregator.core.parse.kind import refuse_non_feed
+from aggregator.core.parse.jsonfeed import parse_json_feed
+from aggregator.core.parse.kind import refuse_binary, refuse_non_feed
+from aggregator.core.parse.xmlfeed import parse_xml_feed
 from aggregator.model import ParsedFeed
 
 __all__ = ["parse_feed"]
 
 
 def parse_feed(body: bytes, headers: Mapping[str, str], url: str, now: datetime) -> ParsedFeed:
-    """Read a feed document.
+    """Read a feed document; what is damaged is repaired, what is missing stays missing.
 
-    headers: of the answer, names in lower case; `content-type` and `content-location` count.
-    url: where the document was found, for relative links and for messages.
-    Raises DocumentError that says what the document is instead, and what to do.
+    headers: names in lower case. url: the address that answered; relative addresses start there.
+    Raises DocumentError, saying what the document is instead and what to do, where it yields no feed.
     """
+    refuse_binary(body, url)
     text = decode(body, headers.get("content-type", ""))
-    if looks_like_json(text):
-        return read_json(text, url, now)
+    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return parse_json_feed(text, url, now)
     refuse_non_feed(text, url)
-    return read_xml(text, headers, url, now)
+    return parse_xml_feed(text, headers, url, now)

@@ -1,67 +1,90 @@
-"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), which feedparser does not read."""
+"""JSON Feed 1 and 1.1 -> entries (jsonfeed.org/version/1.1)."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from aggregator.core.clean import clean_line, clean_url
-from aggregator.core.parse.item import MAX_ENTRIES, Item, distinct, entry_of, language_tag
+from aggregator.core.parse import fields
 from aggregator.errors import DocumentError
-from aggregator.model import ParsedFeed
+from aggregator.model import Entry, ParsedFeed
+
+Object = dict[str, Any]
 
 
-def looks_like_json(text: str) -> bool:
-    """Say whether a document begins as a JSON object."""
-    return text[:200].lstrip("\ufeff \t\r\n").startswith("{")
-
-
-def read_json(text: str, url: str, now: datetime) -> ParsedFeed:
-    """Read a JSON Feed; raises DocumentError where it is other JSON, or none."""
-    try:
-        feed = json.loads(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(url, "is broken JSON, not a feed; check the address") from error
-    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise DocumentError(url, "is JSON without items, not a JSON Feed; check the address")
+def parse_json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
+    """Read a JSON Feed; raises DocumentError where the document is none."""
+    feed = _loaded(text, url)
     home = clean_url(_text(feed, "home_page_url"), url)
-    language = _text(feed, "language")
-    authors = _authors(feed)
-    items = (_item(raw, home or url, authors) for raw in feed["items"][:MAX_ENTRIES] if isinstance(raw, dict))
-    entries = distinct(entry for item in items if (entry := entry_of(item, now)))
-    hubs = [hub for hub in feed.get("hubs") or () if isinstance(hub, dict)]
+    entries = (_entry(item, feed, home or url, now) for item in _objects(feed, "items"))
     return ParsedFeed(
-        title=clean_line(_text(feed, "title")) or None,
-        entries=entries,
-        language=language_tag(language),
+        title=fields.plain(_text(feed, "title"), fields.MAX_BYLINE) or None,
+        entries=fields.distinct(entry for entry in entries if entry),
+        language=fields.language(_text(feed, "language")),
         link=home,
-        hub=next(filter(None, (clean_url(_text(hub, "url"), url) for hub in hubs)), None),
+        hub=next(
+            (hub for hub in (clean_url(_text(h, "url"), url) for h in _objects(feed, "hubs")) if hub), None
+        ),
         self_url=clean_url(_text(feed, "feed_url"), url),
     )
 
 
-def _item(raw: dict[str, Any], base: str, feed_authors: str) -> Item:
-    html = _text(raw, "content_html")
-    return Item(
-        title=_text(raw, "title"),
-        title_is_html=False,
-        bodies=(html,) if html else (_text(raw, "content_text") or _text(raw, "summary"),),
-        body_is_html=bool(html),
-        id=_text(raw, "id"),
-        links=(_text(raw, "url"), _text(raw, "external_url"), _text(raw, "id")),
-        base=base,
-        author=_authors(raw) or feed_authors,
-        published=(_text(raw, "date_published"),),
-        updated=(_text(raw, "date_modified"),),
-        categories=tuple(tag for tag in raw.get("tags") or () if isinstance(tag, str)),
-        language=_text(raw, "language"),
+def _loaded(text: str, url: str) -> Object:
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "begins like JSON but is broken; check the address, or tell its publisher"
+        raise DocumentError(url, reason) from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise DocumentError(url, "is JSON, but not a JSON Feed (it has no items); check the address")
+    return feed
+
+
+def _entry(item: Object, feed: Object, base_url: str, now: datetime) -> Entry | None:
+    url = clean_url(_text(item, "url"), base_url) or clean_url(_text(item, "external_url"), base_url)
+    text, html = fields.body_of(_bodies(item, url or base_url))
+    title = fields.title_or_beginning(clean_line(_text(item, "title")), text, url)
+    if not title:
+        return None
+    published, day_only = fields.date_of(_text(item, "date_published"), now)
+    return Entry(
+        title=title,
+        text=text,
+        id=clean_line(_text(item, "id"), fields.MAX_ID) or None,
+        url=url,
+        author=fields.byline(_authors(item)) or fields.byline(_authors(feed)),
+        published=published,
+        day_only=day_only,
+        updated=fields.date_of(_text(item, "date_modified"), now)[0],
+        categories=fields.labels(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        html=html,
+        language=fields.language(_text(item, "language")) or fields.language(_text(feed, "language")),
     )
 
 
-def _authors(raw: dict[str, Any]) -> str:
-    people = raw.get("authors") if isinstance(raw.get("authors"), list) else [raw.get("author")]
-    return ", ".join(_text(one, "name") for one in people or () if isinstance(one, dict) and one.get("name"))
+def _bodies(item: Object, base_url: str) -> Iterator[fields.Body]:
+    for key, is_html in (("content_html", True), ("content_text", False), ("summary", False)):
+        if value := _text(item, key):
+            yield fields.Body(value, is_html, base_url)
 
 
-def _text(raw: dict[str, Any], name: str) -> str:
-    value = raw.get(name)
+def _authors(holder: Object) -> Iterator[str]:
+    one = holder.get("author")  # version 1
+    authors = _objects(holder, "authors") or ([one] if isinstance(one, dict) else [])
+    yield from (_text(author, "name") for author in authors)
+
+
+def _text(holder: Object, key: str) -> str:
+    value = holder.get(key)
+    # Some publishers' ids are numbers; a truth value is never meant.
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _list(holder: Object, key: str) -> list[Any]:
+    value = holder.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _objects(holder: Object, key: str) -> list[Object]:
+    return [value for value in _list(holder, key) if isinstance(value, dict)]

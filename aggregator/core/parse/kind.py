@@ -5,13 +5,13 @@ import re
 from aggregator.core.clean import clean_line, clean_url
 from aggregator.errors import DocumentError
 
-BINARY = (  # first bytes, and what such a document is
-    ("%PDF", "a PDF document"),
-    ("\x89PNG", "a picture"),
-    ("GIF8", "a picture"),
-    ("\ufffdPNG", "a picture"),
-    ("PK\x03\x04", "a ZIP archive"),
-    ("\x1f\x8b", "gzip-compressed twice"),
+_BINARY = (  # first bytes, and what such a document is
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "compressed without saying so"),
 )
 _ROOT = re.compile(
     r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?P<doctype>[^\[>]*)(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?(?P<root>[A-Za-z][\w.-]*)",
@@ -45,14 +45,18 @@ def root_of(text: str) -> str:
     return "html" if (match["doctype"] or "").strip().lower().startswith("html") else root
 
 
+def refuse_binary(body: bytes, url: str) -> None:
+    """Raise DocumentError where a document has no text."""
+    if not body.strip(b"\0 \t\r\n"):
+        raise DocumentError(
+            url, "is empty: the server sent no document; check the address, or try again later"
+        )
+    if kind := next((kind for magic, kind in _BINARY if body.startswith(magic)), None):
+        raise DocumentError(url, f"is {kind}, not a feed; check the address")
+
+
 def refuse_non_feed(text: str, url: str) -> None:
     """Raise DocumentError where a document shows that it is something else than a feed; say what to do."""
-    if not text.strip("\0 \t\r\n\ufeff"):
-        raise DocumentError(
-            url, "is empty: the server sent no document; try again later, or check the address"
-        )
-    if binary := next((kind for magic, kind in BINARY if text.startswith(magic)), None):
-        raise DocumentError(url, f"is {binary}, not a feed; check the address")
     root = root_of(text)
     if root in _PAGE:
         raise DocumentError(url, f"is a web page, not a feed; {_feed_named_in(text, url)}")

@@ -5,7 +5,6 @@ from html import unescape
 from html.entities import html5
 
 ENTITIES = 100  # declared entities that are looked at
-_NAMES = {"lt", "gt", "amp", "quot", "apos"}  # XML's own
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, 2.2
 _BEFORE_ROOT = re.compile(r"<(?:\?xml|rss\b|feed\b|rdf:RDF\b)")
@@ -39,7 +38,8 @@ def _from_root(text: str) -> str:
 
 
 def _without_doctype(text: str) -> tuple[str, dict[str, str]]:
-    match = _DOCTYPE.search(text[:_JUNK]) and _DOCTYPE.search(text)
+    start = text.find("<!DOCTYPE", 0, _JUNK)
+    match = _DOCTYPE.match(text, start) if start >= 0 else None
     if not match:
         return text, {}
     found = _ENTITY.findall(match["subset"] or "")[:ENTITIES]
@@ -52,10 +52,10 @@ def _character(match: re.Match[str], entities: dict[str, str]) -> str:
 
 
 def _possible(match: re.Match[str]) -> str:
-    digits = match[1] or match[2]
-    if len(digits.lstrip("0")) > 7:
+    digits = (match[1] or match[2]).lstrip("0")
+    if len(digits) > 7:
         return "\ufffd"
-    number = int(digits, 16 if match[1] else 10)
+    number = int(digits or "0", 16 if match[1] else 10)
     legal = number in {9, 10, 13} or 0x20 <= number <= 0x10FFFF
     return (
         match[0] if legal and not 0xD800 <= number <= 0xDFFF and number not in {0xFFFE, 0xFFFF} else "\ufffd"

@@ -1,0 +1,182 @@
+"""RSS, Atom and RDF -> entries; feedparser's values end here."""
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import feedparser
+
+from aggregator.core.clean import clean_line, clean_url
+from aggregator.core.parse import fields
+from aggregator.core.parse.kind import unreadable
+from aggregator.core.parse.xml import well_formed
+from aggregator.errors import DocumentError
+from aggregator.model import Entry, ParsedFeed
+
+Node = Mapping[str, Any]  # feedparser's dictionaries
+
+_HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+_PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_LONGEST = 31_536_000.0  # seconds; nobody means more than a year
+_LINK_HEADER = re.compile(r"<([^<>]{1,2048})>\s*((?:;[^,<]{0,500})?)")
+_RELATION = re.compile(r"""rel\s*=\s*["']?([\w -]+)""", re.IGNORECASE)
+
+
+def parse_xml_feed(text: str, headers: Mapping[str, str], url: str, now: datetime) -> ParsedFeed:
+    """Read an RSS, Atom or RDF document; raises DocumentError where feedparser finds no feed in it."""
+    document = _parsed(text, url)
+    feed: Node = document["feed"]
+    nodes: list[Node] = document["entries"]
+    if not document["version"] and not nodes:
+        raise unreadable(text, url)
+    if document["bozo"] and not nodes:
+        raise DocumentError(url, f"is broken before its first entry ({_fault(document)}); tell its publisher")
+    link = clean_url(feed.get("link") or "", url)
+    # RSS says nothing of relative addresses, and its documents often lie on another host than their pages.
+    base_url = url if document["version"].startswith("atom") else link or url
+    entries = (_entry(node, feed, base_url, now) for node in nodes)
+    return ParsedFeed(
+        title=_title(feed) or None,
+        entries=fields.distinct(entry for entry in entries if entry),
+        language=fields.language(feed.get("language")),
+        link=link,
+        ttl=_seconds_between_polls(feed),
+        hub=_related("hub", feed, headers, url),
+        self_url=_related("self", feed, headers, url),
+    )
+
+
+def _parsed(text: str, url: str) -> Node:
+    document = well_formed(text).encode("utf-8", "replace")
+    # Without a base of its own, an address stays as relative as its document has it, and we choose the base.
+    # Where the document sets bases, feedparser needs an outermost one to return to.
+    base = {"content-location": url} if b"xml:base" in document else {}
+    try:
+        # Always a stream: given bytes that look like a path, feedparser opens the file.
+        parsed: Node = feedparser.parse(
+            io.BytesIO(document),
+            response_headers={"content-type": "application/xml; charset=utf-8", **base},
+            sanitize_html=False,  # clean_html does, and this one lets attacks through
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # it raises all kinds on hostile documents
+        raise DocumentError(url, "is too broken to be read as a feed; tell its publisher") from error
+    return parsed
+
+
+def _fault(document: Node) -> str:
+    error = document.get("bozo_exception")
+    return clean_line(str(error).removeprefix("<unknown>:"), 100) or "not well-formed"
+
+
+# --- entries ------------------------------------------------------------------------------------------
+
+
+def _entry(node: Node, feed: Node, base_url: str, now: datetime) -> Entry | None:
+    # The address behind a click counter is the article's own.
+    url = clean_url(_string(node, "feedburner_origlink"), base_url) or clean_url(
+        _string(node, "link"), base_url
+    )
+    text, html = fields.body_of(_bodies(node, url or base_url))
+    title = fields.title_or_beginning(_title(node), text, url)
+    if not title:
+        return None
+    published, day_only = _published(node, now)
+    return Entry(
+        title=title,
+        text=text,
+        id=clean_line(_string(node, "id"), fields.MAX_ID) or None,
+        url=url,
+        publisher=_title(_child(node, "source")) or None,
+        author=_author(node) or _author(feed),
+        published=published,
+        day_only=day_only,
+        updated=_updated(node, now),
+        categories=fields.labels(tag.get("label") or tag.get("term") for tag in _nodes(node, "tags")),
+        html=html,
+        language=_language(node) or fields.language(feed.get("language")),
+        rights=fields.plain(_string(node, "rights") or _string(feed, "rights"), fields.MAX_BYLINE) or None,
+    )
+
+
+def _title(node: Node) -> str:
+    """Return a title as text: escaped markup in it is read once, as its document declares."""
+    raw = _string(node, "title")
+    detail = _child(node, "title_detail")
+    return fields.plain(raw, 1_000) if detail.get("type") in _HTML_TYPES else clean_line(raw)
+
+
+def _bodies(node: Node, base_url: str) -> Iterator[fields.Body]:
+    for detail in (*_nodes(node, "content"), _child(node, "summary_detail")):
+        value = _string(detail, "value")
+        if value:
+            is_html = detail.get("type") in _HTML_TYPES or fields.looks_like_html(value)
+            yield fields.Body(value, is_html, _string(detail, "base") or base_url)
+
+
+def _published(node: Node, now: datetime) -> tuple[datetime | None, bool]:
+    """Return the date of publication, else the only date that the entry has."""
+    # `in` and not `get`: feedparser gives `published` where `updated` is missing.
+    dates = (fields.date_of(node[key], now) for key in ("published", "created", "updated") if key in node)
+    return next((date for date in dates if date[0]), (None, False))
+
+
+def _updated(node: Node, now: datetime) -> datetime | None:
+    return fields.date_of(node["updated"], now)[0] if "updated" in node and "published" in node else None
+
+
+def _author(node: Node) -> str | None:
+    names = [_string(author, "name") for author in _nodes(node, "authors")]
+    return fields.byline(names if any(names) else [_string(node, "author")])
+
+
+def _language(node: Node) -> str | None:
+    details = (_child(node, "title_detail"), *_nodes(node, "content"), _child(node, "summary_detail"))
+    declared = (fields.language(_string(holder, "language")) for holder in (node, *details))
+    return next((tag for tag in declared if tag), None)
+
+
+# --- the feed -----------------------------------------------------------------------------------------
+
+
+def _seconds_between_polls(feed: Node) -> float | None:
+    """Return the longest interval that the feed asks for: `ttl` in minutes, or the syndication module's."""
+    period = _PERIODS.get(_string(feed, "sy_updateperiod").strip().lower(), 0)
+    frequency = _number(feed, "sy_updatefrequency") or 1.0
+    seconds = max(60 * _number(feed, "ttl"), period / frequency)
+    return min(seconds, _LONGEST) if seconds > 0 else None
+
+
+def _number(feed: Node, key: str) -> float:
+    raw = _string(feed, key).strip()
+    return float(raw[:9]) if raw.isascii() and raw.isdigit() else 0.0
+
+
+def _related(relation: str, feed: Node, headers: Mapping[str, str], url: str) -> str | None:
+    """Return the address that the document, else the HTTP header, relates to the feed."""
+    named = [link.get("href") for link in _nodes(feed, "links") if link.get("rel") == relation]
+    for target, parameters in _LINK_HEADER.findall(headers.get("link", "")[:16_384]):
+        rel = _RELATION.search(parameters)
+        if rel and relation in rel[1].lower().split():
+            named.append(target)
+    return next((address for address in (clean_url(href or "", url) for href in named) if address), None)
+
+
+# --- feedparser's dictionaries ------------------------------------------------------------------------
+
+
+def _string(node: Node, key: str) -> str:
+    value = node.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _child(node: Node, key: str) -> Node:
+    value = node.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _nodes(node: Node, key: str) -> list[Node]:
+    value = node.get(key)
+    return [child for child in value if isinstance(child, Mapping)] if isinstance(value, list) else []
