@@ -120,12 +120,13 @@ def decode(wire: bytes | bytearray, coding: str, cap: int) -> bytes:
 
 def _gunzip(wire: bytes | bytearray, cap: int) -> bytes:
     """Undo gzip: members one after the other (RFC 1952 §2.2); what follows them and is none is left."""
-    whole, rest = bytearray(), wire
+    parts: list[bytes] = []  # joined at the end: most bodies have one part, and that is not copied then
+    rest: bytes | bytearray = wire
     for _ in range(MEMBERS):
-        part, rest = _stream(rest, zlib.MAX_WBITS | 16, cap - len(whole))
-        whole += part
+        part, rest = _stream(rest, zlib.MAX_WBITS | 16, cap - sum(map(len, parts)))
+        parts.append(part)
         if not rest.startswith(GZIP):
-            return bytes(whole)
+            return b"".join(parts)
     raise UnusableError(
         f"sent a body of more than {MEMBERS} compressed parts; only its publisher can mend that"
     )

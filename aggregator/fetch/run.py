@@ -4,7 +4,7 @@ import asyncio
 import resource
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -176,10 +176,9 @@ class Run:
             if len(wire) > SMALL:
                 await room.make()
         if not room.made:
-            try:
+            with suppress(TooLargeError):  # and with the error goes what had been decoded, before the wait
                 return decode(wire, coding, min(SMALL, cap))
-            except TooLargeError:
-                await room.make()
+            await room.make()
         return decode(wire, coding, cap)
 
 
