@@ -1,7 +1,8 @@
 """Near-copies: texts that repeat one another word for word, as newspapers print an agency's report.
 
-They join their original's story for certain and say nothing new: only the original takes part in the grouping,
-and what repeats it follows it. Copies are looked up by hashes, so that a flood of them costs no comparisons.
+They join their original's story for certain and say nothing new: only the original takes part in the
+grouping, and what repeats it follows it. Copies are looked up by hashes, so that a flood of them costs no
+comparisons.
 """
 
 from collections.abc import Sequence

@@ -1,5 +1,6 @@
 """The engine: entries arrive in batches, and each is given its story."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -212,14 +213,19 @@ def _followed(placement: Placement) -> int | None:
 
 
 def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -> dict[int, UUID]:
-    """Return the story of each entry (by `Stored.id`) after all have arrived in order, `batch` at a time."""
-    engine = Engine(mint)
+    """Return the story of each entry (by `Stored.id`) after all have arrived in order, `batch` at a time.
+
+    Entries of different beats are grouped apart.
+    """
+    engines: dict[str | None, Engine] = defaultdict(lambda: Engine(mint))
     story: dict[int, UUID] = {}
     ended: dict[UUID, UUID] = {}
     for at in range(0, len(entries), batch):
-        grouping = engine.add(entries[at : at + batch])
-        story |= {placement.entry: placement.story for placement in grouping.placements}
-        ended |= {younger: elder for elder, younger in grouping.merges}
+        arriving = entries[at : at + batch]
+        for beat in dict.fromkeys(stored.beat for stored in arriving):
+            grouping = engines[beat].add([stored for stored in arriving if stored.beat == beat])
+            story |= {placement.entry: placement.story for placement in grouping.placements}
+            ended |= {younger: elder for elder, younger in grouping.merges}
     return {entry: _elder(last, ended) for entry, last in story.items()}
 
 
