@@ -36,8 +36,9 @@ def url(name: str) -> str:
 
 
 def test_each_feed_says_how_it_is_and_what_to_do(store: Store, client: FlaskClient) -> None:
-    fail_feed(store, url("alpha"), "answered 404", now=NOW - timedelta(hours=3))
-    fail_feed(store, url("alpha"), "answered 404")
+    not_found = "answered 404 Not Found; check the address"
+    fail_feed(store, url("alpha"), not_found, now=NOW - timedelta(hours=3))
+    fail_feed(store, url("alpha"), not_found)
     fail_feed(store, url("beta"), "answered 410", gone=True)
     read_feed(store, url("gamma"), make_entry("Old bridge"), now=NOW - timedelta(days=40))
     read_feed(store, url("delta"), make_entry("New bridge"))
@@ -48,7 +49,7 @@ def test_each_feed_says_how_it_is_and_what_to_do(store: Store, client: FlaskClie
     text = read(client, "/sources")
 
     assert "7 sources: 2 failing, 3 need a look, 1 waiting, 1 healthy." in text
-    assert "Answered 404 (since 09:00, 2 tries). Look on its site for a new address" in text
+    assert "Answered 404 Not Found (since 09:00, 2 tries). Look on its site for its present one" in text
     assert "Its publisher says that this feed has ended (410)." in text
     assert "Nothing new since 15 Oct." in text
     assert "It moved for good to https://zeta.example/new." in text
@@ -129,6 +130,22 @@ def test_the_same_stands_in_json(store: Store, client: FlaskClient) -> None:
             "read": "2026-11-24T12:00:00Z",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("timed out; trying again later", "Timed out (since 12:00). Trying again later."),
+        ("is broken (at 3; 9); tell its publisher", "Is broken (at 3; 9) (since 12:00). Tell its publisher."),
+        ("nothing came.", "Nothing came (since 12:00)."),
+    ],
+)
+def test_what_an_error_advises_is_said_once_and_last(
+    store: Store, client: FlaskClient, error: str, said: str
+) -> None:
+    fail_feed(store, url("alpha"), error)
+
+    assert f"{said} ✕ Failing" in read(client, "/sources")
 
 
 def many(store: Store, failing: int, seeds: int) -> None:

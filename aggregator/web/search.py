@@ -74,7 +74,7 @@ class Match:
     moment: Moment
     url: str | None
     language: str | None  # None: the page's
-    title: tuple[Piece, ...]  # empty: its story's headline says the same
+    title: tuple[Piece, ...]  # empty: it is its story's headline
     snippet: tuple[Piece, ...]  # empty: nothing in its text matches
 
 
@@ -84,11 +84,12 @@ class Group:
 
     href: str  # empty: nobody was told about it yet
     title: str
+    marked: tuple[Piece, ...]  # the title, with what matches
     language: str | None
     topic: Topic | None
     entries: int
     matches: tuple[Match, ...]
-    counted: str
+    counted: str  # empty: it has one entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,26 +258,29 @@ def _group(
     return Group(
         href=desk.story_link(story.id, story.slug) if story else "",
         title=title,
+        marked=next((marked for hit in hits if _text(marked := pieces(hit.title)) == title), pieces(title)),
         language=foreign(story.language if story else hits[0].language, desk.site.language),
         topic=topic,
         entries=entries,
         matches=tuple(_match(desk, times, hit, title) for hit in hits[:SHOWN_MATCHES]),
-        counted=f"{found}, {count(entries, 'article')} in all" if entries > 1 else "1 article",
+        counted=f"{found}, {count(entries, 'article')} in all" if entries > 1 else "",
     )
 
 
 def _match(desk: Desk, times: Times, hit: Hit, headline: str) -> Match:
     title, snippet = pieces(hit.title), pieces(hit.snippet)
-    in_title, in_text = (any(piece.matches for piece in part) for part in (title, snippet))
-    repeats = "".join(piece.text for piece in title) == headline and not in_title and in_text
     return Match(
         source=source_name(hit),
         moment=times.of(hit),
         url=address(hit),
         language=foreign(hit.language, desk.site.language),
-        title=() if repeats else title,
-        snippet=snippet if in_text else (),
+        title=() if _text(title) == headline else title,
+        snippet=snippet if any(piece.matches for piece in snippet) else (),
     )
+
+
+def _text(of: Iterable[Piece]) -> str:
+    return "".join(piece.text for piece in of)
 
 
 def pieces(text: str) -> tuple[Piece, ...]:

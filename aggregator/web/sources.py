@@ -1,7 +1,6 @@
 """How the sources are: feeds and seed documents, problems first, for people and for monitoring."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,21 +47,8 @@ class State(Enum):
 
 URGENCY = {state: n for n, state in enumerate(State)}
 
-# What to do about an error, by words in it; the first that is found.
-STEPS = tuple(
-    (re.compile(pattern, re.IGNORECASE), step)
-    for pattern, step in (
-        (r"\b404\b", "Look on its site for a new address, and put that into its file in feeds/."),
-        (r"\b(?:401|403|451)\b", "The publisher refuses us; ask for access, or drop the feed."),
-        (r"\b429\b", "The publisher wants fewer requests; we wait as long as it asks."),
-        (r"\b5\d\d\b", "The publisher's server has a fault; it is tried again."),
-        (r"certificate|ssl|tls", "Its certificate is not valid; only its publisher can mend that."),
-        (r"resolve|no such host|\bdns\b", "Check how the address is spelled, and that the site exists."),
-        (r"time[d ]?out|too slow|deadline", "Its server is slow or down; it is tried again."),
-        (r"private|not public|loopback", "If it is in your network, name that in AGGREGATOR_ALLOW_NETWORKS."),
-        (r"not a feed|no feed|html", "The address gives a page; look there for the address of its feed."),
-    )
-)  # fmt: skip
+# What errors advise after their last semicolon -> the same, for who looks after feeds/.
+ADVICE = {"check the address": "Look on its site for its present one, and put that into its file in feeds/."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +173,18 @@ def _said_of_feed(health: FeedHealth, state: State, times: Times) -> str:
 
 
 def _said_of_error(error: str, since: datetime | None, times: Times, tries: int = 0) -> str:
-    sentence = error[:1].upper() + error[1:].rstrip(".")
+    what, _, advice = error.rstrip(".").rpartition("; ")
+    if not what:
+        what, advice = advice, ""
     when = [f"since {times.at(since, times.today).label}"] if since else []
     tried = [f"{tries} tries"] if tries > 1 else []
     context = f" ({', '.join(when + tried)})" if when or tried else ""
-    step = next((step for pattern, step in STEPS if pattern.search(error)), "")
-    return f"{sentence}{context}. {step}".rstrip()
+    step = ADVICE.get(advice, _sentence(advice))
+    return f"{_sentence(what)[:-1]}{context}. {step}".rstrip()
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
 def _feed_json(health: FeedHealth, now: datetime) -> dict[str, Any]:
