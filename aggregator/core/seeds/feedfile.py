@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from aggregator.core.parse import parse_feed
+from aggregator.errors import DocumentError
 from aggregator.model import Document, Entry
 
 HEAD = 20_000  # characters before a feed's root element: declarations, style sheets, licences in comments
@@ -38,7 +39,10 @@ def _is_json_feed(text: str) -> bool:
 
 def read_feed(document: Document, now: datetime) -> tuple[Entry, ...]:
     """Return a feed file's entries; their publisher is the feed's title where they name none."""
-    feed = parse_feed(document.body, {}, f"seed:///{quote(document.name)}", now)
+    try:
+        feed = parse_feed(document.body, {}, f"seed:///{quote(document.name)}", now)
+    except DocumentError as error:  # the parser calls it by the address
+        raise DocumentError(document.name, error.reason) from error
     return tuple(
         replace(entry, publisher=entry.publisher or feed.title, language=entry.language or feed.language)
         for entry in feed.entries
