@@ -208,3 +208,52 @@ def test_the_items_of_a_list_with_dashes_name_no_publisher() -> None:
 
     assert [e.publisher for e in entries] == [None, None]
     assert entries[0].text == "\n\n".join([BODY, *items.split("\n")])
+
+
+# --- the site's own name ----------------------------------------------------------------------------------
+
+TWO_POSTS = f"{HEAD}\nMay 12, 2019\n\n{BODY}\n\n{SECOND}\nMay 10, 2019\n\n{MORE}\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("Upper Valley Notes\nWhat moves between the two villages\n\n", ""),
+        ("UPPER VALLEY NOTES\n\n", ""),
+        ("Upper Valley Notes\nHome | Ropes | Mules | Contact\n\n", ""),
+        ("Category: Ropes | Upper Valley Notes\n\n", ""),
+        ("Upper Valley Notes\n\nCategory: Ropes\n\n", ""),
+        ("Category: Ropes\n\n", "\n© 2019 Upper Valley Notes\n"),
+        ("Category: Ropes\n\n", "\nSubscribe to Upper Valley Notes\n"),
+        ("Category: Ropes\n\n", "\nUpper Valley Notes is proudly powered by WordPress\n"),
+    ],
+)
+def test_posts_without_a_source_are_published_by_the_site_that_states_its_name(
+    above: str, below: str
+) -> None:
+    entries = read(f"{above}{TWO_POSTS}{below}")
+
+    assert [(e.title, (e.publisher or "").title()) for e in entries] == [
+        (HEAD, "Upper Valley Notes"),
+        (SECOND, "Upper Valley Notes"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("Latest news\n\n", ""),
+        ("Category: Ropes\n\n", "\nSubscribe to: Posts (Atom)\n"),
+        ("Category: Ropes\n\n", "\nSubscribe to our newsletter\n"),
+        ("Category: Ropes\n\n", "\nProudly powered by WordPress\n"),
+        ("Tag archive\nRopes\n\n", "\nPowered by Blogger.\n"),
+    ],
+)
+def test_a_page_that_states_no_name_gives_no_publisher(above: str, below: str) -> None:
+    assert [e.publisher for e in read(f"{above}{TWO_POSTS}{below}")] == [None, None]
+
+
+def test_where_some_posts_name_a_source_the_others_stay_without_one() -> None:
+    entries = read(f"Upper Valley Notes\nA diary\n\n{TWO_POSTS.rstrip()}\n\n[Reuters]\n")
+
+    assert [e.publisher for e in entries] == [None, "Reuters"]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from aggregator.core.seeds.archive_heading import breadcrumb, page_labels
 from aggregator.core.seeds.article_body import is_commenter
-from aggregator.core.seeds.credit import copyright_owner, source_line
+from aggregator.core.seeds.credit import source_line
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.furniture import COMMENTER, opens_comments, opens_list
 from aggregator.core.seeds.lines import fold, is_bullet, width, words
@@ -21,6 +21,7 @@ from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page, is_title
 from aggregator.core.seeds.post import Span, at_clock, read_post
+from aggregator.core.seeds.site import archive_site
 from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent first
@@ -66,17 +67,12 @@ def read_archive(page: Page) -> tuple[Draft, ...]:
     if not _is_archive(page, split):
         return ()
     categories, author = page_labels([page.text(i) for i in range(split.spans[0].title[0])])
-    owner = next(
-        (
-            name
-            for i in range(len(page))
-            if page.kinds[i] is Furniture.COPYRIGHT and (name := copyright_owner(page.text(i)))
-        ),
-        None,
-    )
-    drafts = _uncounted(read_post(page, span, categories, author, owner) for span in split.spans)
+    drafts = _uncounted(read_post(page, span, categories, author) for span in split.spans)
+    if not any(draft.publisher for draft in drafts):  # else who names no source is its own, and not told
+        site = archive_site(page, split.spans[0].start)
+        drafts = tuple(replace(draft, publisher=site) for draft in drafts)
     if split.place is not Place.FOOT:
-        return tuple(drafts)
+        return drafts
     return tuple(_under_their_days(page, drafts, split.spans))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
 from aggregator.core.seeds.article_title import PAPER, Title
-from aggregator.core.seeds.credit import Credit, copyright_owner, dateline, ending, reporters, source_line
+from aggregator.core.seeds.credit import Credit, dateline, ending, reporters, source_line
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.furniture import opens_list, without_link
 from aggregator.core.seeds.lines import fold, width
@@ -15,6 +15,7 @@ from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import TITLES, is_agency, is_lone_person, is_nobody, person, without_job
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import Facts, gather, labels_below, merge
+from aggregator.core.seeds.site import article_site, owner
 from aggregator.core.seeds.vocabulary import Furniture
 
 ABOVE = 4  # lines over the headline that may belong to it: section, date, byline
@@ -214,8 +215,7 @@ def _sections(page: Page, title: Title) -> tuple[str, ...]:
 
 def site_name(page: Page, title: Title) -> str | None:
     """Return the site's own name where the page states it: copyright line, browser title, masthead."""
-    owners = (copyright_owner(page.text(i)) for i in range(len(page)) if page.kinds[i] is Furniture.COPYRIGHT)
-    return next((name for name in owners if name), None) or title.site or _masthead_name(page, title)
+    return owner(page) or title.site or _masthead_name(page, title) or article_site(page, title.first)
 
 
 def _masthead_name(page: Page, title: Title) -> str | None:

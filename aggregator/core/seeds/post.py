@@ -60,17 +60,15 @@ def at_clock(day: When, metas: Iterable[Meta | None]) -> When:
     return dates.at_clock(day, clock) if clock and day[1] else day
 
 
-def read_post(
-    page: Page, span: Span, categories: tuple[str, ...], author: str | None, owner: str | None
-) -> Draft:
-    """Make a post's lines an entry; `categories`, `author` and `owner` are what the whole page says."""
+def read_post(page: Page, span: Span, categories: tuple[str, ...], author: str | None) -> Draft:
+    """Make a post's lines an entry; `categories` and `author` are what the whole page says."""
     facts = gather([m for i in range(span.start, span.end) if (m := page.metas[i]) and not page.prose[i]])
     paragraphs, credit = body_of(page, span)
     return Draft(
         title=" ".join(page.text(i) for i in range(*span.title)),
         text="\n\n".join(paragraphs),
         url=credit.url,
-        publisher=credit.publisher or facts.publisher or owner,
+        publisher=credit.publisher or facts.publisher,
         author=facts.author or credit.author or author,
         published=facts.published or credit.published or facts.updated,
         updated=facts.updated if facts.published else None,

@@ -1,0 +1,91 @@
+"""The site's own name, where a page states it: who published what no line says another source of."""
+
+import re
+
+from aggregator.core.seeds.archive_heading import ALONE, breadcrumb, heading_label
+from aggregator.core.seeds.article_title import PAPER
+from aggregator.core.seeds.credit import copyright_owner
+from aggregator.core.seeds.lines import is_capitals, width
+from aggregator.core.seeds.page import Page
+from aggregator.core.seeds.vocabulary import Furniture
+
+TOP = 3  # lines in which a masthead stands
+MAX_WORDS = 6  # of a site's name
+MAX_COLUMNS = 50
+_NAME = rf"(?P<name>[^\W_][^|«»:•·]{{1,{MAX_COLUMNS}}}?)"
+STATED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"^(?i:subscribe to|abonnez-vous à|suscríbete a|подписаться на) {_NAME}\W*$",
+        rf"^{_NAME}[\s,.|·•–—-]*\b(?i:(?:is )?(?:proudly )?powered by|läuft mit|fièrement propulsé par)\b",
+    )
+)
+TITLE_BAR = re.compile(rf"^(?P<head>.{{3,80}}?)\s+(?:\||–|—|-|«|»|::|•|·)\s+{_NAME}$")
+TAGLINE = re.compile(rf"^{_NAME}\s+(?:[-–—|])\s+(?:[^\W\d_A-Z]|(?:The|A|An|Your) )")
+# What begins a section's heading and no site's name; what is in a name of a diary or paper.
+HEADING = re.compile(
+    r"^(?:latest|recent|all|archives?|posts?|articles?|entries|results|browsing|news|"
+    r"updates?|stories|neueste|alle|aktuelle\w*|derniers?|dernières|tous|últim\w+|todas?|"
+    r"все|последние|more|our|my|your|the latest|rss|email|e-mail|feed|comments?|me|us|category|tag|"
+    r"proudly|site|website|theme|built|hosted|content|blogger|wordpress)\b",
+    re.IGNORECASE,
+)
+DIARY = re.compile(
+    r"\b(?:(?:web)?log|blog|diary|notes|notebook|watch|digest|dispatch|review|letter|chronicles?|"
+    r"ledger|gazette|tagebuch|notizen|carnet|cuaderno|дневник|блог)\b",
+    re.IGNORECASE,
+)
+
+
+def archive_site(page: Page, first: int) -> str | None:
+    """Return the name of an archive's site, whose first post begins at line `first`."""
+    return owner(page) or _stated(page) or _title_bar(page, first) or _masthead(page, first)
+
+
+def article_site(page: Page, first: int) -> str | None:
+    """Return the name that an article's page states outside its headline at line `first`."""
+    tagged = TAGLINE.match(page.text(0)) if first > 1 and page.kinds[1] is not None else None
+    name = tagged["name"] if tagged else ""
+    return _stated(page) or (name if is_name(name) else None)
+
+
+def owner(page: Page) -> str | None:
+    """Return whom the page's copyright line names."""
+    owners = (copyright_owner(page.text(i)) for i in range(len(page)) if page.kinds[i] is Furniture.COPYRIGHT)
+    return next((name for name in owners if name), None)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text has the form of a site's name: few words, written large, and no heading."""
+    tokens = [token for token in re.split(r"[\s&+/-]+", text) if token]
+    if not tokens or len(tokens) > MAX_WORDS or width(text) > MAX_COLUMNS or HEADING.match(text):
+        return False
+    if re.search(r"[.!?…:;|>]$|\d{3}|[?!:|>]", text) or ALONE.match(text) or heading_label(text):
+        return False
+    large = sum(token[0].isupper() or not token[0].isascii() for token in tokens)
+    return (
+        not breadcrumb(text) and (text[0].isupper() or not text[0].isascii()) and large >= 0.6 * len(tokens)
+    )
+
+
+def _stated(page: Page) -> str | None:
+    matches = (pattern.match(line.text[:160]) for line in page.lines for pattern in STATED)
+    found = (match["name"].strip(" ,.-–—") for match in matches if match)
+    return next((name for name in found if is_name(name)), None)
+
+
+def _title_bar(page: Page, first: int) -> str | None:
+    """Return the site of a browser's title: "Category: Ferries | Harbour Notes"."""
+    bars = (TITLE_BAR.match(page.text(i)[:160]) for i in range(first))
+    found = (bar["name"] for bar in bars if bar and heading_label(bar["head"]))
+    return next((name for name in found if is_name(name)), None)
+
+
+def _masthead(page: Page, first: int) -> str | None:
+    """Return the name at the top of the page: over a motto, a menu or a heading, or a diary's by its word."""
+    index = next((i for i in range(min(TOP, first)) if page.is_free(i)), None)
+    if index is None or not is_name(page.text(index)):
+        return None
+    text, below = page.text(index), index + 1
+    introduced = below < first and page.metas[below] is None and not page.prose[below]
+    return text if introduced or is_capitals(text) or PAPER.search(text) or DIARY.search(text) else None
