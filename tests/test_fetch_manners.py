@@ -115,9 +115,9 @@ def test_a_taker_that_blocks_past_the_deadline_makes_no_feed_fail(server: Hostil
 
     def take(request: FetchRequest, answer: Fetched | FetchError) -> None:
         answers.append(answer)
-        time.sleep(0.35)
+        time.sleep(0.4)
 
-    fetch_all([FetchRequest(url) for url in urls], settings(deadline=1.5), take)
+    fetch_all([FetchRequest(url) for url in urls], settings(deadline=1.0), take)
 
     assert [good(answer).body for answer in answers] == [large] * 7
 
