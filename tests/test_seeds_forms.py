@@ -257,3 +257,59 @@ def test_where_some_posts_name_a_source_the_others_stay_without_one() -> None:
     entries = read(f"Upper Valley Notes\nA diary\n\n{TWO_POSTS.rstrip()}\n\n[Reuters]\n")
 
     assert [e.publisher for e in entries] == [None, "Reuters"]
+
+
+# --- lists ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lead", ["{}  ", "{}: ", "{} – ", "[{}] "])
+def test_a_date_before_the_headline_on_its_line_is_the_posts(lead: str) -> None:
+    first, second = lead.format("2019-05-12"), lead.format("2019-05-10")
+    entries = read(
+        f"News\n----\n\n{first}{HEAD}\n{BODY}\n\n{second}{SECOND}\n{MORE}\n\n{LAST}\n\nBack to top\n"
+    )
+
+    assert [(e.title, e.published and e.published.date().isoformat()) for e in entries] == [
+        (HEAD, "2019-05-12"),
+        (SECOND, "2019-05-10"),
+    ]
+    assert [e.text for e in entries] == [BODY, f"{MORE}\n\n{LAST}"]
+
+
+def test_one_line_that_begins_with_a_date_makes_no_list() -> None:
+    entry = one(f"{HEAD}\n\n{BODY}\n\n2019-05-10 Mules, flour and rope\n\n{MORE}\n")
+
+    assert (entry.title, entry.published) == (HEAD, None)
+
+
+# --- saved pages ------------------------------------------------------------------------------------------
+
+
+def test_paragraphs_that_are_wrapped_one_by_one_are_one_article() -> None:
+    wrapped = "".join(
+        f"<div class=b><p>{text}</p></div><div class=ad>Advert</div>" for text in (BODY, MORE, LAST)
+    )
+    entry = one(f"<html><body><div class=s><h1>{HEAD}</h1>{wrapped}</div></body></html>", "page.html")
+
+    assert (entry.title, entry.text) == (HEAD, f"{BODY}\n\n{MORE}\n\n{LAST}")
+
+
+def test_a_browsers_title_that_begins_with_the_sites_name_gives_headline_and_site() -> None:
+    entry = one(
+        f"<html><head><title>The Upper Herald - {HEAD}</title></head><body><table><tr><td>"
+        f"<h2>{HEAD}</h2><p>{BODY}<p>{MORE}</td></tr></table></body></html>",
+        "page.htm",
+    )
+
+    assert (entry.title, entry.publisher) == (HEAD, "The Upper Herald")
+    assert entry.text == f"{BODY}\n\n{MORE}"
+
+
+def test_the_heading_over_a_saved_listing_files_its_articles() -> None:
+    articles = "".join(
+        f"<article><h2>{title}</h2><time datetime=2019-05-12>May 12</time><p>{text}</p></article>"
+        for title, text in ((HEAD, BODY), (SECOND, MORE))
+    )
+    entries = read(f"<html><body><main><h1>Category: Ropes</h1>{articles}</main></body></html>", "page.html")
+
+    assert [(e.title, e.categories) for e in entries] == [(HEAD, ("Ropes",)), (SECOND, ("Ropes",))]

@@ -79,6 +79,8 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
                 r"^skip (?:past )?(?:the )?(?:ad\w*|promo\w*|newsletter.{0,30})$|"
                 r"^(?:gift|republish|license|cite) this (?:article|story)$|"
                 r"^(?:best viewed (?:in|with|at)|webmaster|site ?map)\b.{0,80}$|"
+                r"^contact (?:the |our )?webmaster$|^(?:visitors?|hits|besucher|visiteurs)\b.{0,20}\d{3,}$|"
+                r"^(?:this )?page (?:was )?last (?:updated|modified|changed)\b.{0,60}$|"
                 r"^member[- ]only (?:story|post|content)$|^reprints(?: and| &) permissions$"
             ),
         ),

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from aggregator.core.seeds import dates
@@ -108,7 +108,7 @@ def is_title(text: str) -> bool:
 
 def read_page(raw: Sequence[Line]) -> Page:
     """Unwrap and judge the lines of a page dump."""
-    lines = unwrap(join_dates(raw))
+    lines = unwrap(join_dates(split_dated(raw)))
     texts = [line.text for line in lines]
     language = language_of("\n".join(t for t in texts if is_prose(t))[:20_000])
     order = dates.order_of(texts, language)
@@ -119,6 +119,29 @@ def read_page(raw: Sequence[Line]) -> Page:
     _settle_labels(texts, metas)
     kinds = [None if m and m.is_strong else k for m, k in zip(metas, kinds, strict=True)]
     return Page(lines, tuple(metas), tuple(kinds), order, language)
+
+
+def split_dated(lines: Sequence[Line]) -> list[Line]:
+    """Set the dates before headlines ("2016-08-21 Title") on lines of their own, if a page has several."""
+    heads = {i: cut for i, line in enumerate(lines) if (cut := _dated_headline(line.text))}
+    parted = sum(lines[i].gap > 0 for i in heads)
+    if parted < 2 and (len(heads) < 3 or any(is_prose(line.text) for line in lines)):
+        return list(lines)
+    split: list[Line] = []
+    for i, line in enumerate(lines):
+        day, title = heads.get(i, ("", line.text))
+        split += [replace(line, text=day), Line(title, 0, line.indent)] if day else [line]
+    return split
+
+
+def _dated_headline(text: str) -> tuple[str, str] | None:
+    """Return the date and the headline of a line that is both; None where it is not."""
+    found = dates.find_dates(text) if width(text) <= MAX_TITLE else ()
+    if not found or text[: found[0].start].strip(" [(") or found[0].end == len(text):
+        return None
+    title = text[found[0].end :].strip(" \t:|–—-])•·")
+    is_date_alone = not is_title(title) or not title[0].isupper() or is_sentence(title)
+    return None if is_date_alone or read_meta(text) else (text[: found[0].end].strip(" [("), title)
 
 
 def join_dates(lines: Sequence[Line]) -> list[Line]:

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from aggregator.core.seeds.archive import read_archive
+from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.article import read_article
 from aggregator.core.seeds.article_title import PAPER, SUFFIX
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, reporters, source_line
@@ -55,6 +56,8 @@ FURNITURE_CLASS = re.compile(
     re.IGNORECASE,
 )
 KEPT_ANYWAY = frozenset(("html", "body", "main", "article", "p", "h1"))
+WRAPPED = 0.5  # how much of a paragraph counts for the element around its parent
+MIN_HEADING = 12  # characters of a headline that the browser's title repeats
 MIN_TEXT = 80  # columns of running text that make an element an article
 DOMINANT = 0.7  # share of the text; one article element with so much is the article, the others are links
 
@@ -77,8 +80,14 @@ def read_html(text: str) -> tuple[Draft, ...]:
     listed = listing(tree, base)
     if listed and not is_article(tree):
         site = stated.publisher or _site(tree, "")
+        labels = _page_labels(tree)
         return tuple(
-            replace(draft, publisher=draft.publisher or site, language=stated.language or draft.language)
+            replace(
+                draft,
+                publisher=draft.publisher or site,
+                language=stated.language or draft.language,
+                categories=labels + draft.categories,
+            )
             for draft in listed
         )
     container = _container(tree)
@@ -107,11 +116,16 @@ def _container(tree: html.HtmlElement) -> html.HtmlElement | None:
         best = max(found, default=None, key=lambda item: item[:2])
         if best and best[0] >= MIN_TEXT:
             return best[2]
-    sizes: dict[html.HtmlElement, int] = {}
+    sizes: dict[html.HtmlElement, float] = {}
     for paragraph in tree.iter("p"):
         parent = paragraph.getparent()
-        if parent is not None and not is_furniture(parent):
-            sizes[parent] = sizes.get(parent, 0) + _prose_size(paragraph)
+        if parent is None or is_furniture(parent):
+            continue
+        size = _prose_size(paragraph)
+        sizes[parent] = sizes.get(parent, 0) + size
+        above = parent.getparent()  # some pages wrap every paragraph
+        if above is not None and above.tag not in {"body", "html"} and not is_furniture(above):
+            sizes[above] = sizes.get(above, 0) + WRAPPED * size
     best_parent = max(sizes.items(), key=lambda item: item[1], default=None)
     return best_parent[0] if best_parent and best_parent[1] >= MIN_TEXT else None
 
@@ -158,7 +172,7 @@ def _title(tree: html.HtmlElement, stated: Draft, container: html.HtmlElement) -
         " ".join(h.text_content().split()) for element in (container, tree) for h in element.iter("h1")
     ]
     browser = " ".join("".join(tree.xpath("//head/title[1]//text()")).split())
-    title = stated.title or next((h for h in headings if h), "") or browser
+    title = stated.title or next((h for h in headings if h), "") or _heading_in(tree, browser) or browser
     site = stated.publisher or ""
     match = SUFFIX.match(title)
     if match and (
@@ -168,9 +182,19 @@ def _title(tree: html.HtmlElement, stated: Draft, container: html.HtmlElement) -
     return title
 
 
+def _heading_in(tree: html.HtmlElement, browser: str) -> str | None:
+    """Return the lesser heading that the browser's title ends or begins with, beside the site's name."""
+    headings = (" ".join(h.text_content().split()) for h in tree.iter("h2", "h3", "h4"))
+    long = (h for h in headings if len(h) >= MIN_HEADING)
+    return next((h for h in long if browser.endswith(h) or browser.startswith(h)), None)
+
+
 def _site(tree: html.HtmlElement, title: str) -> str | None:
     """Return the site's name as the browser's title adds it to the headline."""
     browser = " ".join("".join(tree.xpath("//head/title[1]//text()")).split())
+    before = re.match(r"^(?P<site>.{2,50}?)\s+(?:\||-|–|—|»|::|•|·)\s+$", browser.removesuffix(title))
+    if before and title and browser.endswith(title):
+        return before["site"]
     match = SUFFIX.match(browser)
     return (
         match["site"]
@@ -242,6 +266,12 @@ def listing(tree: html.HtmlElement, base: str | None) -> tuple[Draft, ...]:
     if len(drafts) < 2 or (max(sizes) > DOMINANT * sum(sizes) and len(drafts) < 20):
         return ()
     return tuple(draft for draft, _ in drafts)
+
+
+def _page_labels(tree: html.HtmlElement) -> tuple[str, ...]:
+    """Return the category that the heading over a listing names."""
+    headings = (" ".join(h.text_content().split()) for h in tree.iter("h1", "h2", "title"))
+    return tuple(label for text in headings if (label := heading_label(text)))[:1]
 
 
 def _listed(element: html.HtmlElement, base: str | None) -> Draft | None:
