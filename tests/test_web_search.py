@@ -98,6 +98,17 @@ def test_a_headline_that_matches_is_marked_and_not_repeated(store: Store, client
     assert '<a href="https://outlet.example/a" rel="noopener"><bdi>Harbour Gazette</bdi></a>' in html
 
 
+def test_a_publisher_is_found_by_its_name(store: Store, client: FlaskClient) -> None:
+    fill(
+        store,
+        make_story(hours_ago(2, "Bridge closes", publisher="Eastern Cable News")),
+        make_story(make_entry("Bridge opens", publisher=None)),
+    )
+
+    assert "<bdi>Eastern <mark>Cable</mark> News</bdi>" in client.get("/search?q=cable").text
+    assert "<bdi>news.example</bdi>" in client.get("/search?q=opens").text
+
+
 def test_stories_found_last_come_first(store: Store, client: FlaskClient) -> None:
     fill(store, make_story(hours_ago(9, "Bridge of morning")), seed="one")
     fill(store, make_story(hours_ago(20, "Bridge of yesterday")), seed="two")

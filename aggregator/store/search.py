@@ -64,12 +64,15 @@ class SearchStore(Database):
         parameters = {"query": fts5(tuple(terms))}
         page = found if wanted.before is None else found.where(entries.c.id < wanted.before)
         columns = (
-            entries.c[name] for name in Hit.__dataclass_fields__ if name not in ("entry", "title", "snippet")
+            entries.c[name]
+            for name in Hit.__dataclass_fields__
+            if name not in ("entry", "title", "snippet", "publisher")
         )
         hits = page.with_only_columns(
             entries.c.id.label("entry"),
             sa.literal_column(f"highlight(entries_fts, 0, '{MARK}', '{UNMARK}')").label("title"),
             sa.literal_column(f"snippet(entries_fts, 1, '{MARK}', '{UNMARK}', '…', 24)").label("snippet"),
+            sa.literal_column(f"highlight(entries_fts, 2, '{MARK}', '{UNMARK}')").label("publisher"),
             *columns,
         ).order_by(entries_fts.c.rowid.desc())
         with self.read() as connection:

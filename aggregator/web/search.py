@@ -70,7 +70,7 @@ class Piece:
 class Match:
     """An entry that was found."""
 
-    source: str
+    source: tuple[Piece, ...]
     moment: Moment
     url: str | None
     language: str | None  # None: the page's
@@ -270,7 +270,7 @@ def _group(
 def _match(desk: Desk, times: Times, hit: Hit, headline: str) -> Match:
     title, snippet = pieces(hit.title), pieces(hit.snippet)
     return Match(
-        source=source_name(hit),
+        source=pieces(source_name(hit)),
         moment=times.of(hit),
         url=address(hit),
         language=foreign(hit.language, desk.site.language),

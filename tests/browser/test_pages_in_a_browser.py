@@ -233,13 +233,33 @@ def test_single_keys_move_between_headlines_until_they_are_switched_off(watched:
     assert page.evaluate(focused) == headlines[0]
 
     page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.type("j/?k")
+    assert page.input_value("[type=search]") == "j/?k"
+    page.evaluate("document.activeElement.blur()")
+
     page.keyboard.press("?")
     page.keyboard.press("j")
-    assert page.evaluate(focused) == headlines[0]
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
     page.reload()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.tagName") == "BODY"
     assert watched.complaints == []
+
+
+def test_the_search_box_leads_to_what_was_found_without_javascript_too(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("searchbox").fill("“brekke bridge”")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+
+    assert page.locator("mark").all_text_contents() == ["Brekke bridge"]
+    assert page.input_value("[name=q]") == "“brekke bridge”"
+    context.close()
 
 
 def test_older_stories_are_one_click_away(watched: Watched) -> None:
