@@ -1,5 +1,6 @@
 """What holds for every address: headers, validators, problems in words, static files."""
 
+import gzip
 import logging
 import re
 from collections.abc import Iterator
@@ -203,6 +204,7 @@ def test_what_feeds_and_browsers_ask_for_by_name_is_there(client: FlaskClient, p
 
 def test_style_and_script_stay_small() -> None:
     assert (FOLDER / "style.css").stat().st_size <= 7 * 1024
+    assert len(gzip.compress((FOLDER / "style.css").read_bytes())) <= 3 * 1024
     assert (FOLDER / "keys.js").stat().st_size <= 1024
 
 
