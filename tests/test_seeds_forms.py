@@ -313,3 +313,28 @@ def test_the_heading_over_a_saved_listing_files_its_articles() -> None:
     entries = read(f"<html><body><main><h1>Category: Ropes</h1>{articles}</main></body></html>", "page.html")
 
     assert [(e.title, e.categories) for e in entries] == [(HEAD, ("Ropes",)), (SECOND, ("Ropes",))]
+
+
+def test_names_without_by_between_dates_and_headlines_are_the_authors_of_a_list() -> None:
+    entries = read(
+        f"Upper Valley Notes\nAbout\nFollow\n\n"
+        f"Ida Holm\nMay 12, 2019·4 min read\n\n{HEAD}\n\n{BODY}\n\n1.2K\n\n14 responses\n\n"
+        f"Per Lund\nMay 10, 2019·7 min read\n\n{SECOND}\n\n{MORE}\n\n{LAST}\n\n301\n\n3 responses\n"
+    )
+
+    assert [(e.title, e.author, e.text) for e in entries] == [
+        (HEAD, "Ida Holm", BODY),
+        (SECOND, "Per Lund", f"{MORE}\n\n{LAST}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Entradas antiguas\nInicio\nSuscribirse a: Entradas (Atom)",
+        "Older Posts Home\nSubscribe to: Posts (Atom)",
+        f"Billets récents\n{HEAD}\n{SECOND}\nArchives\nmai 2019",
+    ],
+)
+def test_the_lists_under_an_archive_are_no_part_of_its_last_post(end: str) -> None:
+    assert [e.text for e in read(f"{TWO_POSTS}\n{end}\n")] == [BODY, MORE]

@@ -223,6 +223,16 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         (
             Furniture.PAGES,
             (
+                r"^\W*(?:entradas|publicaciones|postagens|billets|articles|messages)\s(?:más |mais |plus )?"
+                r"(?:antiguas|antigas|recientes|recentes|anciens|récents|nuevas)\W*$|"
+                r"^\W*(?:neuere|ältere) posts\W*$|"
+                r"^\W*(?:subscribe to|suscribirse a|abonnieren|s'abonner à|inscription à|assinar|iscriviti a)"
+                r"\s*:.{2,60}$|^\W*(?:blog archive|archivo del blog|blog-archiv|archives du blog)\W*$"
+            ),
+        ),
+        (
+            Furniture.PAGES,
+            (
                 r"^\W*(?:page|seite|página|pagina|страница|صفحة)\s*\d+\s*(?:of|von|de|sur|из|van|/|"
                 r"من)\s*\d+.{0,60}$|^(?:posts? navigation|post navigation|beitragsnavigation|"
                 r"navigation des articles|navegación de entradas|навигация по записям|page navigation|"

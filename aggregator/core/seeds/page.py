@@ -22,12 +22,14 @@ from aggregator.core.seeds.lines import (
     words,
 )
 from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta, split_labels
+from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_TITLE = 240  # columns; the longest headlines of the real feeds have some 200
 SPACED = 0.3  # share of the lines with a blank line before them
 MIN_TITLE = 8  # columns
 REPEATED = 3  # times; a short line that a page says so often is a button of its posts
+MAX_BYLINE = 70  # columns
 MAX_BUTTON = 24  # columns; longer repeated lines are headlines that the site links to
 
 
@@ -117,6 +119,7 @@ def read_page(raw: Sequence[Line]) -> Page:
     metas = [_meta(t, kind, order) for t, kind in zip(texts, kinds, strict=True)]
     _settle_heading(texts, kinds, metas)
     _settle_labels(texts, metas)
+    _settle_bylines(texts, kinds, metas)
     kinds = [None if m and m.is_strong else k for m, k in zip(metas, kinds, strict=True)]
     return Page(lines, tuple(metas), tuple(kinds), order, language)
 
@@ -174,6 +177,32 @@ def _settle_labels(texts: list[str], metas: list[Meta | None]) -> None:
             metas[i] = Meta(
                 frozenset({"label"}), match["head"].casefold(), categories=split_labels(match["label"])
             )
+
+
+def _settle_bylines(texts: list[str], kinds: list[Furniture | None], metas: list[Meta | None]) -> None:
+    """Read names without a "by" that stand between headline and date on a page of several posts."""
+    named: dict[int, str] = {}
+    for i, text in enumerate(texts):
+        name = text.split(" in ")[0] if width(text) <= MAX_BYLINE else ""
+        if kinds[i] is None and metas[i] is None and is_lone_person(name):
+            below = next((j for j in range(i + 1, len(texts)) if metas[j] is None and kinds[j] is None), i)
+            dated = any(meta and meta.is_dated for meta in metas[i + 1 : min(below, i + 3)])
+            over = dated and _is_heading(texts[below])
+            under = (
+                dated
+                and i > 0
+                and kinds[i - 1] is None
+                and metas[i - 1] is None
+                and _is_heading(texts[i - 1])
+            )
+            if over or under:
+                named[i] = name
+    for i, name in named.items() if len(named) >= 2 else ():
+        metas[i] = Meta(frozenset({"by", "author"}), "by", author=name)
+
+
+def _is_heading(text: str) -> bool:
+    return is_title(text) and not is_prose(text) and not is_sentence(text) and len(text.split()) >= 3
 
 
 def _repeated(texts: list[str]) -> frozenset[str]:

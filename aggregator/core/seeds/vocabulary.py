@@ -155,6 +155,7 @@ das könnte sie interessieren|meistgelesen|meistgelesene artikel|meist gelesen|a
 weitere artikel|weitere meldungen|weitere nachrichten|ähnliche artikel|verwandte artikel|
 aktuelle meldungen|neueste beiträge|empfohlen|
 à lire aussi|a lire aussi|lire aussi|à lire également|sur le même sujet|dans la même rubrique|
+billets récents|commentaires récents|neueste kommentare|comentarios recientes|
 articles liés|articles similaires|les plus lus|les plus populaires|le plus lu|plus d'articles|
 nos dernières actualités|dernières nouvelles|en continu|articles récents|voir aussi|
 noticias relacionadas|relacionadas|relacionados|artículos relacionados|te puede interesar|
