@@ -1,6 +1,7 @@
 """What is followed (files in feeds/) and how it runs (the environment), read once into frozen values."""
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -13,8 +14,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from aggregator.core.opml import read_opml
 from aggregator.errors import ConfigError
-from aggregator.model import FollowedFeed, Rules, TopicConfig
+from aggregator.model import FollowedFeed, Rules, Topic, TopicConfig
 
 Network = IPv4Network | IPv6Network
 
@@ -123,17 +125,22 @@ def read_topics(
     topics: dict[str, TopicConfig] = {}
     errors: list[ConfigError] = []
     for name, body in files:
-        if name in NOT_TOPICS or not name.endswith(".toml"):
-            continue
         try:
-            topic = read_topic(name, body)
-            if topic.name in topics:
-                raise ConfigError(name, f"topic {topic.name!r} is also in {topics[topic.name].origin}")
+            for topic in _topics_in(name, body):
+                if topic.name in topics:
+                    raise ConfigError(name, f"topic {topic.name!r} is also in {topics[topic.name].origin}")
+                topics[topic.name] = topic
         except ConfigError as error:
             errors.append(error)
-        else:
-            topics[topic.name] = topic
     return tuple(topics.values()), tuple(errors)
+
+
+def _topics_in(name: str, body: bytes) -> tuple[TopicConfig, ...]:
+    if name.endswith(".opml"):
+        return read_opml(name, body)
+    if name.endswith(".toml") and name not in NOT_TOPICS:
+        return (read_topic(name, body),)
+    return ()
 
 
 def read_topic(name: str, body: bytes) -> TopicConfig:
@@ -159,6 +166,18 @@ def read_topic(name: str, body: bytes) -> TopicConfig:
         withdrawn=topic.withdrawn,
         origin=name,
     )
+
+
+def write_topic(topic: Topic) -> str:
+    """Write a topic as the file that configures it."""
+    lines = [f"name = {_toml(topic.name)}", f"title = {_toml(topic.title)}"]
+    rules = {key: getattr(topic.rules, key) for key in ("any", "all", "none", "categories")}
+    lines += [f"{key} = [{', '.join(map(_toml, values))}]" for key, values in rules.items() if values]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _slug_of(file_name: str) -> str:

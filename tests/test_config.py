@@ -70,6 +70,31 @@ def test_corrections_and_publishers_are_no_topics() -> None:
     assert read_topics([("corrections.toml", b""), ("publishers.toml", b""), ("notes.txt", b"")]) == ((), ())
 
 
+OPML = b"""<opml version="2.0"><head/><body>
+<outline text="Sea &amp; Shore"><outline type="rss" text="Harbour" xmlUrl="https://a.example/feed"/>
+<outline text="Nordwire" xmlUrl="https://b.example/feed"/>
+<outline text="bad" xmlUrl="javascript:x"/></outline>
+<outline text="Alone" xmlUrl="https://c.example/feed"/></body></opml>"""
+
+
+def test_a_list_of_feeds_from_another_reader_becomes_topics() -> None:
+    topics, errors = read_topics([("my-list.opml", OPML)])
+    assert errors == ()
+    sea, rest = topics
+    assert (sea.name, sea.title, [feed.title for feed in sea.feeds]) == (
+        "sea-shore",
+        "Sea & Shore",
+        ["Harbour", "Nordwire"],
+    )
+    assert (rest.name, [feed.url for feed in rest.feeds]) == ("my-list", ["https://c.example/feed"])
+
+
+@pytest.mark.parametrize("body", [b"", b"<opml><body/></opml>", b"<html/>", b"<opml>"])
+def test_a_list_that_names_no_feed_is_an_error_with_its_name(body: bytes) -> None:
+    topics, (error,) = read_topics([("list.opml", body)])
+    assert topics == () and error.subject == "list.opml"
+
+
 def test_settings_have_the_documented_defaults() -> None:
     settings = read_settings()
     assert settings.public_url == "http://127.0.0.1:8080"

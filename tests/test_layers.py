@@ -13,7 +13,7 @@ FLOORS = {
     "aggregator.errors": 1,
     "aggregator.model": 2,
     "aggregator.core": 3,
-    "aggregator.config": 3,
+    "aggregator.config": 4,
     "aggregator.store": 4,
     "aggregator.fetch": 4,
     "aggregator.folder": 4,

@@ -264,6 +264,30 @@ def test_feeds_can_be_added_and_listed(service: Service) -> None:
     assert (row["feed"], row["state"]) == ("https://a.example/feed", "new")
 
 
+def test_lists_of_feeds_go_in_and_out(service: Service) -> None:
+    file = service.root / "list.opml"
+    outline = '<outline text="Harbour" type="rss" xmlUrl="https://a.example/feed"/>'
+    file.write_text(f'<opml version="2.0"><body>{outline}</body></opml>')
+    assert "1 new feeds" in service.command("feeds", "import", str(file)).stdout
+    assert "0 new feeds" in service.command("feeds", "import", str(file)).stdout
+    exported = service.command("feeds", "export").stdout
+    assert exported.startswith("<?xml") and 'xmlUrl="https://a.example/feed"' in exported
+
+
+def test_a_discovered_topic_can_be_kept_and_is_then_configured(service: Service) -> None:
+    posts = [
+        post(f"Wheat ships queue on day {n}", WHEAT.replace("Nine", str(n)), "Nordwire", n) for n in (3, 18)
+    ]
+    (service.root / "seeds" / "a.txt").write_text(archive(*posts))
+    service.command("refresh")
+    assert service.command("topics", "keep", "harbour-news").returncode == 0
+    kept = (service.root / "feeds" / "harbour-news.toml").read_text()
+    assert 'categories = ["Harbour news"]' in kept
+    assert service.command("check").returncode == 0
+    assert service.command("topics", "keep", "harbour-news").returncode == 1
+    assert service.command("topics", "keep", "nonsense").returncode == 1
+
+
 def test_topics_lists_counts_and_addresses(service: Service) -> None:
     (service.root / "feeds" / "grain.toml").write_text('any = ["wheat"]')
     (service.root / "seeds" / "a.txt").write_text(archive(post("Ships queue for wheat", WHEAT, "Nordwire")))

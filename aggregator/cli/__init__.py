@@ -1,0 +1,9 @@
+"""The command line: the only room that knows all others, reads the clock and the environment.
+
+Imports stand inside the commands, so that `aggregator --help` costs no more than click.
+"""
+
+from aggregator.cli import collections, followed, refreshing
+from aggregator.cli.root import main
+
+__all__ = ["collections", "followed", "main", "refreshing"]

@@ -1,0 +1,92 @@
+"""What every command stands on: the group, the clock, and how the parts are put together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aggregator import __version__
+from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.config import Settings
+    from aggregator.pipeline import Line as Pipeline
+    from aggregator.store import Store
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def now() -> datetime:
+    """Read the clock: UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 # the one place
+
+
+class Commands(click.Group):
+    """Turn our own errors into one line on stderr and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AggregatorError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="aggregator")
+def main() -> None:
+    """Follow a subject: feeds and saved documents in, stories under topics out.
+
+    \b
+    Start here:  aggregator run
+    Settings:    AGGREGATOR_* in the environment; topics in feeds/, documents in seeds/
+    """
+
+
+def settings_of_environment() -> "Settings":
+    """Read the settings; raises ConfigError."""
+    from aggregator.config import read_settings
+
+    return read_settings()
+
+
+@contextmanager
+def store_of(settings: "Settings") -> "Iterator[Store]":
+    """Open the database, and close it again."""
+    from aggregator.store import open_store
+    from aggregator.store.database import sqlite_url
+
+    store = open_store(settings.database_url or sqlite_url(settings.data_dir / "aggregator.sqlite3"))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
+    """Put together what a refresh works with."""
+    from uuid import uuid4
+
+    from aggregator.core.render import Site
+    from aggregator.fetch import FetchSettings
+    from aggregator.pipeline import Line
+    from aggregator.steps.group import Grouper
+    from aggregator.steps.poll import Poller
+
+    fetching = FetchSettings(
+        base_url=settings.public_url,
+        host_spacing=settings.host_spacing_seconds,
+        allow_networks=settings.allow_networks,
+    )
+    return Line(
+        store=store,
+        site=Site(settings.public_url, settings.title),
+        feeds_dir=settings.feeds_dir,
+        seeds_dir=settings.seeds_dir,
+        poller=Poller(fetching, settings.refresh_every),
+        grouper=Grouper(store, uuid4),
+        mint=uuid4,
+    )
