@@ -2,19 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from html import escape, unescape
-from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
+from aggregator.core import markup
 from aggregator.core.dates import clean_date, parse_date
 
 __all__ = [
     "MAX_TEXT",
     "MAX_TITLE",
     "MAX_URL",
+    "Fragment",
     "clean_date",
     "clean_html",
     "clean_line",
@@ -28,9 +27,7 @@ MAX_TITLE = 1_000  # bytes of UTF-8
 MAX_TEXT = 500_000  # bytes of UTF-8
 MAX_URL = 2_048  # bytes; what servers and readers agree to take
 MAX_MARKS = 30  # combining marks in a row; the bound of Unicode's stream-safe text format (UAX 15, 13)
-MAX_DEPTH = 64  # open elements; nh3's time grows with the square of the nesting
 MAX_MARKUP = 4 * MAX_TEXT  # characters of HTML looked at; tags and attributes outweigh the text
-MAX_TAG = 16_384  # characters; a browser's duplicate-attribute check is quadratic in one tag
 
 # --- text ---------------------------------------------------------------------------------------------
 
@@ -43,7 +40,9 @@ _UNSTORABLE = re.compile(
 # Soft hyphens and byte order marks split words; direction overrides turn the text that follows around.
 _INVISIBLE = re.compile("[\u00ad\ufeff\u202d\u202e]")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
-_SPACES = re.compile(r"[^\S\n]+")
+# What needs work at all; most texts have none of it, and one search is faster than three replacements.
+_UNUSUAL = re.compile(f"[\r\x0b\x0c\u2028\u2029{_INVISIBLE.pattern[1:-1]}{_UNSTORABLE.pattern[1:-1]}]")
+_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # a single plain space stays untouched
 _AROUND_LINE_END = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile("\n{3,}")
 _PERHAPS_MARKS = re.compile(rf"[^\x00-\x7f\w\s]{{{MAX_MARKS + 1},}}")  # marks are neither \w nor \s
@@ -55,7 +54,7 @@ def clean_text(raw: str, limit: int = MAX_TEXT) -> str:
     At most `limit` bytes of UTF-8. Line ends become `\\n`; runs of spaces within a line become one space;
     more than one blank line becomes one.
     """
-    text = _storable(_LINE_END.sub("\n", _INVISIBLE.sub("", raw)))
+    text = _storable(_LINE_END.sub("\n", _INVISIBLE.sub("", raw))) if _UNUSUAL.search(raw) else raw
     text = _SPACES.sub(" ", _compose(text))
     text = _BLANK_LINES.sub("\n\n", _AROUND_LINE_END.sub("\n", text)).strip("\n ")
     return _cut(text, limit).rstrip("\n ")
@@ -167,65 +166,26 @@ def _percent_encoded(part: str) -> str:
 
 # --- HTML ---------------------------------------------------------------------------------------------
 
-# One token of markup, as browsers read it (HTML Standard, 13.2.5): a quote counts only after an equals
-# sign, a comment or tag that is never closed goes on to the end. No alternative is ever tried twice over
-# the same text, so that time stays linear.
-_TOKEN = re.compile(
-    r"""<!--.*?(?:--!?>|\Z)
-      | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]*+)
-        (?P<attributes>(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)(?:>|\Z)
-      | <[!?/][^>]*+(?:>|\Z)""",
-    re.DOTALL | re.VERBOSE,
-)
-_HREF = re.compile(r"""(?<![^\s/"'])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_BIG_REFERENCE = re.compile(r"&#(?:\d{9,}|[xX][0-9a-fA-F]{9,});?")  # int() refuses some thousand digits
-_SPACE_RUN = re.compile("[ \t\n\r\f]+")  # what HTML shows as one space
-_PRE_LINE_END = re.compile("<pre>\n+")  # a browser eats one at each reading
 
-# What these hold is not text of the document.
-_DROPPED = frozenset(
-    """script style template iframe noscript noembed noframes object applet svg math audio video canvas
-    select textarea title""".split()
-)
-_ENDLESS = frozenset(("script", "style"))  # left open, they swallow the rest
+class Fragment:
+    """A piece of HTML, read once: its text and its harmless HTML."""
 
-_VOID = frozenset(("br", "hr", "wbr"))
-_BLOCKS = frozenset(
-    """p div h1 h2 h3 h4 h5 h6 blockquote ul ol li dl dt dd table caption thead tbody tfoot tr
-    figure figcaption pre hr address""".split()
-)
-_INLINE = frozenset(
-    """a b strong i em u s del ins sub sup small mark abbr q cite code kbd samp var br wbr ruby rt rp
-    td th""".split()
-)
-_BREAKS = dict.fromkeys(_BLOCKS, "\n\n") | {"br": "\n", "td": " ", "th": " "}  # what a tag is in plain text
-_ALLOWED = _BLOCKS | _INLINE
-_RENAMED = dict.fromkeys(
-    """article section header footer main aside nav center form fieldset details summary hgroup body
-    """.split(),
-    "div",
-) | {"strike": "s", "tt": "code", "acronym": "abbr"}
+    def __init__(self, raw: str) -> None:
+        self._raw = raw[:MAX_MARKUP]
+        self._tokens = markup.tokens(self._raw)
 
-_TABLE_FRAME = frozenset(("table", "thead", "tbody", "tfoot", "tr"))
-_TABLE_PARTS = _TABLE_FRAME - {"table"} | {"td", "th", "caption"}
+    def text(self) -> str:
+        """Return the text: character references decoded, paragraphs separated by one blank line."""
+        return clean_text(markup.text_of(self._tokens))
 
-# An element that ends those before it by opening: (what it ends, what shields what lies outside).
-_ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "a": (frozenset("a"), frozenset()),
-    "li": (frozenset(("li",)), frozenset(("ul", "ol"))),
-    **dict.fromkeys(("dt", "dd"), (frozenset(("dt", "dd")), frozenset(("dl",)))),
-    **dict.fromkeys(("td", "th"), (frozenset(("td", "th")), frozenset(("tr", "table")))),
-    **{part: (frozenset((part,)), frozenset(("table",))) for part in ("tr", "caption")},
-    **dict.fromkeys(
-        ("thead", "tbody", "tfoot"), (frozenset(("thead", "tbody", "tfoot", "tr")), frozenset(("table",)))
-    ),
-}
-
-
-class _Tag(NamedTuple):
-    name: str  # lower case, renamed to one of `_ALLOWED` where it has a near equal
-    closes: bool
-    attributes: str
+    def html(self, base_url: str | None = None) -> str:
+        """Return HTML that is safe to embed, see `clean_html`."""
+        html = _sanitised(self._tokens, base_url)
+        length = len(self._raw)
+        while (size := len(html.encode())) > MAX_TEXT:
+            length = length * MAX_TEXT // size * 9 // 10
+            html = _sanitised(markup.tokens(self._raw[:length]), base_url)
+        return html
 
 
 def clean_html(raw: str, base_url: str | None = None) -> str:
@@ -233,138 +193,28 @@ def clean_html(raw: str, base_url: str | None = None) -> str:
 
     No images, styles, forms or scripts: a reader who opens it asks nobody but us. At most MAX_TEXT bytes.
     """
-    limit = MAX_MARKUP
-    while True:
-        html = _sanitised(raw[:limit], base_url)
-        size = len(html.encode())
-        if size <= MAX_TEXT:
-            return html
-        limit = min(limit, len(raw)) * MAX_TEXT // size * 9 // 10
+    return Fragment(raw).html(base_url)
 
 
-def _sanitised(raw: str, base_url: str | None) -> str:
+def html_to_text(raw: str) -> str:
+    """Return the text of an HTML fragment: entities decoded, paragraphs separated by one blank line.
+
+    A fragment without tags is plain text: its line ends stay. Time is linear in the length.
+    """
+    return Fragment(raw).text()
+
+
+def _sanitised(tokens: list[markup.Token], base_url: str | None) -> str:
     """Rebuild the markup well-nested and shallow, then let nh3 decide what may stay."""
     html = nh3.clean(
-        _rebuilt(_storable(raw), base_url),
-        tags=set(_ALLOWED),
+        _storable(markup.rebuilt(tokens, lambda href: clean_url(href, base_url))),
+        tags=set(markup.ALLOWED),
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
         url_relative="deny",
     )
     # Character references have become characters by now.
-    return _PRE_LINE_END.sub("<pre>", _storable(_LINE_END.sub("\n", html))).strip()
-
-
-def _rebuilt(raw: str, base_url: str | None) -> str:
-    out: list[str] = []
-    open_: list[str] = []
-    for token in _tokens(raw):
-        if isinstance(token, str):
-            if token.strip():
-                _shelter("", open_, out)
-            out.append(_BIG_REFERENCE.sub("\ufffd", token).replace("<", "&lt;"))
-        elif token.name not in _ALLOWED:
-            continue
-        elif token.closes:
-            _close(token.name, open_, out)
-        else:
-            _open(token, open_, out, base_url)
-    return "".join(out)
-
-
-def _close(name: str, open_: list[str], out: list[str]) -> None:
-    if name not in open_:
-        return
-    while True:
-        last = open_.pop()
-        out.append(f"</{last}>")
-        if last == name:
-            return
-
-
-def _shelter(name: str, open_: list[str], out: list[str]) -> None:
-    """Open a cell for what stands between cells: a parser moves it before the table, in quadratic time."""
-    if open_ and open_[-1] in _TABLE_FRAME and name not in _TABLE_PARTS:
-        open_.append("td")
-        out.append("<td>")
-
-
-def _open(tag: _Tag, open_: list[str], out: list[str], base_url: str | None) -> None:
-    _shelter(tag.name, open_, out)
-    if tag.name in _BLOCKS:
-        _close("p", open_, out)
-    ended, shield = _ENDS.get(tag.name, (frozenset(), frozenset()))
-    inner = next((name for name in reversed(open_) if name in ended or name in shield), None)
-    if inner in ended and inner is not None:
-        _close(inner, open_, out)
-    if tag.name in _VOID:
-        out.append(f"<{tag.name}>")
-    elif len(open_) < MAX_DEPTH or tag.name in _TABLE_PARTS:
-        open_.append(tag.name)
-        out.append(f"<{tag.name}{_link(tag, base_url)}>")
-
-
-def _link(tag: _Tag, base_url: str | None) -> str:
-    """Return the one attribute that stays."""
-    if tag.name != "a" or not (match := _HREF.search(tag.attributes)):
-        return ""
-    url = clean_url(_decoded(match[1] or match[2] or match[3] or ""), base_url)
-    return f' href="{escape(url)}"' if url else ""
-
-
-def _tokens(raw: str) -> Iterator[str | _Tag]:
-    """Yield texts (character references as they are) and tags; comments and what is no text are left out."""
-    position, closed_later = 0, _Closers(raw)
-    while match := _TOKEN.search(raw, position):
-        if match.start() > position:
-            yield raw[position : match.start()]
-        position = match.end()
-        name = (match["name"] or "").lower()
-        if name in _DROPPED and not match["close"] and not match["attributes"].endswith("/"):
-            position = closed_later.after(name, position)
-        elif name and position - match.start() <= MAX_TAG:
-            yield _Tag(_RENAMED.get(name, name), bool(match["close"]), match["attributes"])
-    if position < len(raw):
-        yield raw[position:]
-
-
-class _Closers:
-    """Find where an element ends; a name that is not found is not looked for again."""
-
-    def __init__(self, raw: str) -> None:
-        self.raw = raw
-        self.missing: set[str] = set()
-
-    def after(self, name: str, position: int) -> int:
-        """Return the position behind the closing tag, or `position` itself where there is none."""
-        if name not in self.missing:
-            found = re.compile(rf"</{name}\b[^>]*+(?:>|\Z)", re.IGNORECASE).search(self.raw, position)
-            if found:
-                return found.end()
-            self.missing.add(name)
-        return len(self.raw) if name in _ENDLESS else position
-
-
-def _decoded(text: str) -> str:
-    return unescape(_BIG_REFERENCE.sub("\ufffd", text))
-
-
-def html_to_text(raw: str) -> str:
-    """Return the text of an HTML fragment: entities decoded, paragraphs separated by one blank line.
-
-    A fragment without any tag is plain text: its line ends stay. Time is linear in the length.
-    """
-    raw = raw[:MAX_MARKUP]
-    if not _TOKEN.search(raw):
-        return clean_text(_decoded(raw))
-    pieces: list[str] = []
-    preformatted = 0
-    for token in _tokens(raw):
-        if isinstance(token, str):
-            pieces.append(_decoded(token if preformatted else _SPACE_RUN.sub(" ", token)))
-            continue
-        pieces.append(_BREAKS.get(token.name, ""))
-        if token.name == "pre":
-            preformatted = max(0, preformatted + (-1 if token.closes else 1))
-    return clean_text("".join(pieces))
+    if _UNUSUAL.search(html):
+        html = _storable(_LINE_END.sub("\n", html))
+    return markup.PRE_LINE_END.sub("<pre>", html).strip()

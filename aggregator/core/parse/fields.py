@@ -5,14 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.core.clean import (
-    clean_date,
-    clean_html,
-    clean_line,
-    clean_text,
-    html_to_text,
-    parse_date,
-)
+from aggregator.core.clean import Fragment, clean_date, clean_line, clean_text, html_to_text, parse_date
 from aggregator.model import Entry
 
 MAX_ENTRIES = 2_000  # of one document, the first; real feeds were seen with 1,046
@@ -57,14 +50,13 @@ def body_of(bodies: Iterable[Body]) -> tuple[str, str]:
 
     The HTML is empty where the fullest is plain text.
     """
-    fullest, text = None, ""
+    fullest, text, html = None, "", None
     for body in dict.fromkeys(bodies):
-        candidate = html_to_text(body.value) if body.is_html else clean_text(body.value)
+        fragment = Fragment(body.value) if body.is_html else None
+        candidate = fragment.text() if fragment else clean_text(body.value)
         if fullest is None or len(candidate) > len(text):
-            fullest, text = body, candidate
-    if fullest is None or not fullest.is_html:
-        return text, ""
-    return text, clean_html(fullest.value, fullest.base_url)
+            fullest, text, html = body, candidate, fragment
+    return text, html.html(fullest.base_url) if fullest and html else ""
 
 
 def title_or_beginning(title: str, text: str, url: str | None) -> str:
