@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from math import log2
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
-from aggregator.core.stories.links import Links, between, link, nearest_story
+from aggregator.core.stories.links import Links, between, bonds, link, nearest_story
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.stories.window import Ints
+from aggregator.core.stories.window import Floats, Ints
 from aggregator.model import Rule
 
 
@@ -40,9 +41,10 @@ class Decision:
         for _ in range(self._settings.passes):
             self._views.refresh(self._stories, look)
             before = self._stories.of[self._views.rows].copy()
-            moved = self._move(self._links(look))
-            merged = self._merge(set(self._stories.of[self._views.rows[look]].tolist()))
-            if not moved and not merged:
+            changes = self._move(self._links(look))
+            changes += self._split(self._stories_at(look))
+            changes += self._merge(self._stories_at(look))
+            if not changes:
                 break
             look = self._affected(before)
         return np.setdiff1d(np.union1d(start, self._stories.of[self._views.rows]), [-1])
@@ -60,6 +62,9 @@ class Decision:
                 self._put(row, story, Reason(Rule.JOINED, best))
             else:
                 self._open(row)
+
+    def _stories_at(self, places: Ints) -> set[int]:
+        return set(self._stories.of[self._views.rows[places]].tolist())
 
     def _open(self, row: int) -> None:
         self._stories.open(row)
@@ -93,6 +98,34 @@ class Decision:
             moved += 1
         return moved
 
+    def _split(self, touched: set[int]) -> int:
+        """Let small stories that, seen among more texts, fall into two parts go apart; return how many did."""
+        s, stories, views = self._settings, self._stories, self._views
+        split = 0
+        for story in sorted(touched & stories.members.keys(), key=stories.age):
+            rows = np.array(list(stories.members[story]))
+            if not s.split_least <= len(rows) <= s.split_most or (views.places[rows] < 0).any():
+                continue
+            bond = bonds(views, stories, rows)
+            count, part = connected_components(bond >= 1, directed=False)
+            elder = part == part[np.argmin(views.window.ids.values[rows])]
+            if (
+                count == 2
+                and 2 <= elder.sum() <= len(rows) - 2
+                and bond[elder][:, ~elder].mean() < s.split_below
+            ):
+                self._leave_together(rows[~elder], bond[~elder][:, ~elder])
+                split += 1
+        return split
+
+    def _leave_together(self, rows: Ints, bond: Floats) -> None:
+        """Open a story with some rows of another, the one with the least content key first."""
+        first, *others = np.argsort(self._views.window.keys.values[rows]).tolist()
+        self._open(int(rows[first]))
+        for at in others:
+            story = int(self._stories.of[rows[first]])
+            self._put(int(rows[at]), story, Reason(Rule.JOINED, float(bond[at].max())))
+
     def _affected(self, before: Ints) -> Ints:
         """Return the places, in order, of rows and neighbours of stories that changed since `before`."""
         of, rows, neighbours = self._stories.of, self._views.rows, self._views.neighbours
@@ -116,7 +149,7 @@ class Decision:
             smaller = min(len(stories.members[one]), len(stories.members[other]))
             both = (score + near.get((other, one), 0.0)) / 2
             both /= 1 + s.merge_doubt * self._rich(one) * log2(smaller)
-            if both >= s.merge_at and smaller <= s.merge_small:
+            if both >= s.merge_at and smaller <= s.merge_most:
                 elder, younger = sorted((one, other), key=stories.age)
                 pairs[elder, younger] = max(both, pairs.get((elder, younger), 0.0))
         return self._unite(pairs)

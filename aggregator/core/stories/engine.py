@@ -101,7 +101,7 @@ class Engine:
         candidates, cosines = self._window.nearest(rows)
         close = candidates[:, :count][cosines[:, :count] >= s.relook_floor]
         fresh = self._window.arrivals(before=len(self._window) - len(rows))[-s.fresh :]
-        earlier = np.intersect1d(close, fresh)
+        earlier = fresh if len(fresh) <= s.few else np.intersect1d(close, fresh)
         again, how_near = self._window.nearest(earlier)
         return Views(
             self._window,

@@ -84,6 +84,18 @@ def nearest_story(
     return min(links, key=lambda one: (-one[0], stories.age(one[1])), default=(0.0, -1))
 
 
+def bonds(views: Views, stories: Stories, rows: Ints) -> Floats:
+    """Return how near rows under consideration are to each other: symmetric, 0 where not neighbours."""
+    places = views.places[rows]
+    scores = views.mutual(places, stories.of)
+    at, slot = np.nonzero(np.isin(views.neighbours[places], rows))
+    order = np.argsort(rows)
+    other = order[np.searchsorted(rows[order], views.neighbours[places][at, slot])]
+    near = np.zeros((len(rows), len(rows)))
+    near[at, other] = scores[at, slot]
+    return (near + near.T) / 2
+
+
 def between(links: Links, stories: Stories) -> dict[tuple[int, int], float]:
     """Return how near stories are to others, one way: (from, to) -> mean of the best links of their rows.
 

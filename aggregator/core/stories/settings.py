@@ -43,28 +43,27 @@ class Settings:
     enough_texts_power: float = 8.0
     free_days: float = 0.5  # apart without doubt; after that similarity fades
     fading: float = 0.4  # per day
-    half_dated: float = (
-        0.5  # factor where one date is known and the other is not: most dates are outside the window
-    )
-    again: float = (
-        0.75  # days after which one publisher's equal headline, or one with other numbers, is a new occasion
-    )
-    again_late: float = 1.5  # days after which anybody's is
+    half_dated: float = 0.5  # factor where only one date is known: most dates lie outside the window
+    again: float = 0.75  # days after which a publisher's equal headline, or one with other numbers, recurs
+    again_late: float = 1.5  # days after which anybody's equal headline is about another occasion
 
     # The decision
     best_links: int = 4  # a story is as near as the mean of its nearest so many entries
-    size_doubt: float = 0.2  # per doubling of a text-rich story above 3 entries
+    size_doubt: float = 0.3  # per doubling of a text-rich story above 3 entries
     relook: int = 4  # nearest earlier entries that are looked at again for each newcomer
+    few: int = 50  # fresh entries up to which all are looked at again: the first texts say little about words
     relook_floor: float = 0.15  # ... that are at least so similar
     passes: int = 3  # second looks at what is fresh
-    margin: float = 0.1  # an entry moves to a story that is nearer by so much
-    merge_at: float = 1.15  # two stories become one at this mean link
-    merge_doubt: float = 0.2
     noticed: float = 0.3  # links below are not worth keeping
-    merge_small: int = 16  # ... unless both have more entries: what grew so far apart is two events
-    merge_floor: float = 0.6
-    merge_sample: int = 12
-    merge_links: int = 1
+    margin: float = 0.1  # an entry moves to a story that is nearer by so much
+    merge_at: float = 1.15  # two stories become one at this mean link, seen from both sides ...
+    merge_doubt: float = 0.2  # ... more per doubling of the smaller one, where texts are long ...
+    merge_most: int = 16  # ... and never when both have more entries: what grew so far apart is two events
+    merge_floor: float = 0.6  # one side's mean link below which a merge is not thought of
+    merge_links: int = 1  # links that count for each entry of the other story
+    split_least: int = 4  # a story of so many entries ...
+    split_most: int = 12  # ... to so many, all under consideration, falls apart ...
+    split_below: float = 0.6  # ... into two parts whose mean bond is below this and no bond is enough to join
 
 
 SETTINGS = Settings()
