@@ -1,5 +1,6 @@
 # Builds on any Debian image that has python3 and python3-venv:
-#   docker build -t aggregator .      docker build --build-arg BASE=debian:bookworm -t aggregator .
+#   docker build -t aggregator .
+#   docker build --build-arg BASE=my-debian -t aggregator .    (with ca-certificates, for feeds over https)
 ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build

@@ -1,7 +1,7 @@
 """Read feeds and saved documents, group them into stories, serve one calm feed per topic.
 
-seeds/ and due feeds ─► Fetched ─► entries ─► store ─► stories ─► topics ─► what subscribers see ─► feeds, pages
-       (fetch, folder)   (parse, seeds, clean)      (group)    (file)        (publish)               (render)
+seeds/, feeds ─► Fetched ─► entries ─► store ─► stories ─► topics ─► what subscribers see ─► feeds, pages
+   (fetch, folder)  (parse, seeds, clean)   (group)     (file)       (publish)              (render)
 
 `pipeline.refresh` is that line on one page: gather, decide (pure, in `core/`), apply. No step calls the next.
 """

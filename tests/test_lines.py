@@ -12,11 +12,9 @@ def test_a_line_may_name_its_fields_either_way() -> None:
     first, second = read_lines(
         "a.jsonl",
         [
-            '{"id": 1, "title": "T", "body": "B", "source": "Nordwire", '
-            '"published": "2019-01-10T09:00:00+09:00"}',
+            '{"id": 1, "title": "T", "body": "B", "source": "Nordwire", "published": "2019-01-10T09:00+09:00"}',
             "",
-            '{"id": "x", "title": "T", "text": "B", "publisher": "Nordwire", "url": null, '
-            '"story": 7, "beat": "b"}',
+            '{"id": "x", "title": "T", "text": "B", "publisher": "Nordwire", "url": null, "story": 7}',
         ],
     )
     assert (first.id, first.stored.id, first.stored.entry.text, first.stored.publisher_key) == (
@@ -27,7 +25,11 @@ def test_a_line_may_name_its_fields_either_way() -> None:
     )
     assert str(first.stored.entry.published) == "2019-01-10 00:00:00+00:00"
     assert (second.id, second.stored.id, second.stored.entry.text, second.story) == ("x", 1, "B", "7")
-    assert second.stored.beat == "b"
+
+
+def test_entries_of_different_beats_say_so() -> None:
+    lines = read_lines("a.jsonl", ['{"id": 1, "title": "T", "beat": "b"}', '{"id": 2, "title": "T"}'])
+    assert [line.stored.beat for line in lines] == ["b", None]
 
 
 def test_everything_but_id_and_title_may_be_absent() -> None:

@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 import feedparser
 import pytest
 import sqlalchemy as sa
-from aggregator.fetch import FetchSettings
-from aggregator.steps.poll import Poller
 
 from aggregator.core.render import Site
+from aggregator.fetch import FetchSettings
 from aggregator.pipeline import Line, Report, refresh
 from aggregator.steps.group import Grouper
+from aggregator.steps.poll import Poller
 from aggregator.store import Store, open_store
 from aggregator.store.database import sqlite_url
 

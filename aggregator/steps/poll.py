@@ -17,7 +17,7 @@ from aggregator.steps import Progress, silent
 from aggregator.steps.read import Taken
 from aggregator.store import Store
 
-WAITING = 32  # answers that wait for the parsers at most: a body may have 20 MB
+WAITING = 4  # answers that wait for the parsers at most: a body may have 20 MB
 PARSING = 2  # documents parsed at a time, each in a child process of its own
 SAVED_TOGETHER = 25  # polls in one transaction
 GONE = 410  # RFC 9110 §15.5.11: the publisher says that the feed has ended
