@@ -129,6 +129,8 @@ def _stems_of(word: str, stemmer: str) -> tuple[str, ...]:
     plain = POSSESSIVE.sub("", word.lower())
     if plain in STOP or (len(plain) < 2 and plain.isascii()):
         return ()
+    if stemmer == "english":
+        plain = fold_accents(plain)  # other languages' stemmers need the accents
     stem = fold_accents(stem_word(plain, stemmer))
     return () if stem in STOP else (stem,)
 

@@ -93,7 +93,7 @@ def _entry(node: Node, feed: Node, base_url: str, now: datetime) -> Entry | None
         author=_author(node) or _author(feed),
         published=published,
         day_only=day_only,
-        updated=_updated(node, now),
+        updated=_updated(node, version, now),
         categories=fields.labels(tag.get("label") or tag.get("term") for tag in _nodes(node, "tags")),
         html=html,
         language=_language(node) or fields.language(feed.get("language")),
@@ -123,13 +123,18 @@ def _published(node: Node, now: datetime) -> tuple[datetime | None, bool]:
     return next((date for date in dates if date[0]), (None, False))
 
 
-def _updated(node: Node, now: datetime) -> datetime | None:
-    return fields.date_of(node["updated"], now)[0] if "updated" in node and "published" in node else None
+def _updated(node: Node, version: str, now: datetime) -> datetime | None:
+    """Return the date of the last change; outside Atom, an only date tells when an item was published."""
+    if "updated" not in node or not ("published" in node or version.startswith("atom")):
+        return None
+    return fields.date_of(node["updated"], now)[0]
 
 
 def _author(node: Node) -> str | None:
-    names = [_string(author, "name") for author in _nodes(node, "authors")]
-    return fields.byline(names if any(names) else [_string(node, "author")])
+    authors = _nodes(node, "authors")
+    # One author is taken as written: feedparser cuts mail addresses at the fourth letter of their domain.
+    names = [_string(author, "name") for author in authors] if len(authors) > 1 else [_string(node, "author")]
+    return fields.byline(names)
 
 
 def _language(node: Node) -> str | None:

@@ -99,7 +99,7 @@ class Decision:
         return moved
 
     def _split(self, touched: set[int]) -> int:
-        """Let small stories that, seen among more texts, fall into two parts go apart; return how many did."""
+        """Let small stories that fall into two parts, now that more is known, split; return how many did."""
         s, stories, views = self._settings, self._stories, self._views
         split = 0
         for story in sorted(touched & stories.members.keys(), key=stories.age):

@@ -10,9 +10,7 @@ class Settings:
     # What is remembered
     live: int = 60_000  # entries kept for comparison, by arrival; a cold start of 1,000 feeds brings 35,000
     window: float = 4.0  # days between two entries of one event, at most
-    slice: int = (
-        100  # entries decided together; more at once leave too few rounds for fragments to find each other
-    )
+    slice: int = 100  # entries decided together; with more, fragments of a story find each other less
     fresh: int = 2_000  # entries back in arrival that may still move to another story
 
     # Who is compared
@@ -24,7 +22,7 @@ class Settings:
     floor: float = 0.015  # cosine below which an entry is no candidate
     background: float = 20.0  # entries of nothing in particular that soften document frequencies at the start
     member_credit: int = (
-        1  # tenths: what a story's further entries count in document frequencies; its head counts 10
+        1  # tenths of a document: what entries count in frequencies beside their story's head
     )
 
     # The neighbourhood
