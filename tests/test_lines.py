@@ -12,7 +12,7 @@ def test_a_line_may_name_its_fields_either_way() -> None:
     first, second = read_lines(
         "a.jsonl",
         [
-            '{"id": 1, "title": "T", "body": "B", "source": "Nordwire", "published": "2019-01-10T09:00+09:00"}',
+            '{"id": 1, "title":"T", "body":"B", "source":"Nordwire", "published": "2019-01-10T09:00+0900"}',
             "",
             '{"id": "x", "title": "T", "text": "B", "publisher": "Nordwire", "url": null, "story": 7}',
         ],
