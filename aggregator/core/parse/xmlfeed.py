@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,16 @@ _LINK_HEADER = re.compile(r"<([^<>]{1,2048})>\s*((?:;[^,<]{0,500})?)")
 _RELATION = re.compile(r"""rel\s*=\s*["']?([\w -]+)""", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What an entry is read against."""
+
+    feed: Node
+    is_atom: bool
+    base_url: str  # what its relative addresses are relative to
+    now: datetime
+
+
 def parse_xml_feed(text: str, headers: Mapping[str, str], url: str, now: datetime) -> ParsedFeed:
     """Read an RSS, Atom or RDF document; raises DocumentError where feedparser finds no feed in it."""
     document = _parsed(text, url)
@@ -34,9 +45,10 @@ def parse_xml_feed(text: str, headers: Mapping[str, str], url: str, now: datetim
     if document["bozo"] and not nodes:
         raise DocumentError(url, f"is broken before its first entry ({_fault(document)}); tell its publisher")
     link = clean_url(feed.get("link") or "", url)
+    is_atom = document["version"].startswith("atom")
     # RSS says nothing of relative addresses, and its documents often lie on another host than their pages.
-    base_url = url if document["version"].startswith("atom") else link or url
-    entries = (_entry(node, feed, base_url, now) for node in nodes)
+    source = _Source(feed, is_atom, url if is_atom else link or url, now)
+    entries = (_entry(node, source) for node in nodes)
     return ParsedFeed(
         title=_title(feed) or None,
         entries=fields.distinct(entry for entry in entries if entry),
@@ -61,6 +73,8 @@ def _parsed(text: str, url: str) -> Node:
             sanitize_html=False,  # clean_html does, and this one lets attacks through
             resolve_relative_uris=False,
         )
+    except MemoryError:
+        raise
     except Exception as error:  # it raises all kinds on hostile documents
         raise DocumentError(url, "is too broken to be read as a feed; tell its publisher") from error
     return parsed
@@ -74,31 +88,34 @@ def _fault(document: Node) -> str:
 # --- entries ------------------------------------------------------------------------------------------
 
 
-def _entry(node: Node, feed: Node, base_url: str, now: datetime) -> Entry | None:
-    # The address behind a click counter is the article's own.
-    url = clean_url(_string(node, "feedburner_origlink"), base_url) or clean_url(
-        _string(node, "link"), base_url
-    )
-    text, html = fields.body_of(_bodies(node, url or base_url))
+def _entry(node: Node, source: _Source) -> Entry | None:
+    url = _address(node, source.base_url)
+    text, html = fields.body_of(_bodies(node, url or source.base_url))
     title = fields.title_or_beginning(_title(node), text, url)
     if not title:
         return None
-    published, day_only = _published(node, now)
+    published, day_only = _published(node, source.now)
     return Entry(
         title=title,
         text=text,
         id=clean_line(_string(node, "id"), fields.MAX_ID) or None,
         url=url,
         publisher=_title(_child(node, "source")) or None,
-        author=_author(node) or _author(feed),
+        author=_author(node) or _author(source.feed),
         published=published,
         day_only=day_only,
-        updated=_updated(node, version, now),
+        updated=_updated(node, source),
         categories=fields.labels(tag.get("label") or tag.get("term") for tag in _nodes(node, "tags")),
         html=html,
-        language=_language(node) or fields.language(feed.get("language")),
-        rights=fields.plain(_string(node, "rights") or _string(feed, "rights"), fields.MAX_BYLINE) or None,
+        language=_language(node) or fields.language(source.feed.get("language")),
+        rights=_rights(node) or _rights(source.feed),
     )
+
+
+def _address(node: Node, base_url: str) -> str | None:
+    """Return the article's own address, which FeedBurner keeps beside its click counter's."""
+    raw = (_string(node, "feedburner_origlink"), _string(node, "link"))
+    return next((url for url in (clean_url(link, base_url) for link in raw) if url), None)
 
 
 def _title(node: Node) -> str:
@@ -123,11 +140,15 @@ def _published(node: Node, now: datetime) -> tuple[datetime | None, bool]:
     return next((date for date in dates if date[0]), (None, False))
 
 
-def _updated(node: Node, version: str, now: datetime) -> datetime | None:
+def _updated(node: Node, source: _Source) -> datetime | None:
     """Return the date of the last change; outside Atom, an only date tells when an item was published."""
-    if "updated" not in node or not ("published" in node or version.startswith("atom")):
+    if "updated" not in node or not ("published" in node or source.is_atom):
         return None
-    return fields.date_of(node["updated"], now)[0]
+    return fields.date_of(node["updated"], source.now)[0]
+
+
+def _rights(node: Node) -> str | None:
+    return fields.plain(_string(node, "rights"), fields.MAX_BYLINE) or None
 
 
 def _author(node: Node) -> str | None:
