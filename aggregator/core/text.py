@@ -127,7 +127,7 @@ def _stems_of(word: str, stemmer: str) -> tuple[str, ...]:
             (re.sub(r"[.,](?=\d{3}\b)", "", word),) if word else ()
         )  # 25,000 and 25.000 are 25000; 3.5 stays
     plain = POSSESSIVE.sub("", word.lower())
-    if plain in STOP or (len(plain) < 2 and plain.isascii()):
+    if plain in STOP or (len(plain) < 2 and plain.isascii() and not plain.isdigit()):
         return ()
     if stemmer == "english":
         plain = fold_accents(plain)  # other languages' stemmers need the accents
