@@ -88,6 +88,8 @@ class Engine:
         fresh, rows = self._admit_originals(notes)
         for row, note in zip(rows.tolist(), fresh, strict=True):
             self._excerpts[row] = excerpt(entries[note.id])
+        if not fresh:
+            return
         views = self._views(rows)
         decision = Decision(self._stories, views)
         touched = decision.decide(rows)

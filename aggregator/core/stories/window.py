@@ -281,9 +281,10 @@ class Window:
         return block
 
     def _query(self, rows: Ints, idf: Floats, norms: Floats) -> sparse.csr_matrix:
+        """Return what finds candidates for rows; one word alone finds none ("Obituaries", "Television")."""
         terms, weights, owner = self.texts(rows)
         limit = max(self.settings.common_least, self.settings.common * self._documents / HEAD_CREDIT)
-        keep = self._frequency[terms] <= limit * HEAD_CREDIT
+        keep = (self._frequency[terms] <= limit * HEAD_CREDIT) & (self.lengths(rows) > 1)[owner]
         value = (weights * idf[terms] ** 2 / norms[rows][owner])[keep]
         starts = np.searchsorted(owner[keep], np.arange(len(rows) + 1))
         return sparse.csr_matrix((value, terms[keep], starts), shape=(len(rows), len(self._frequency)))
