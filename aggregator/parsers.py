@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import multiprocessing
 import resource
+import signal
 import threading
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -15,10 +16,12 @@ from aggregator.model import Fetched, ParsedFeed
 
 CHILDREN = 2
 DOCUMENTS = 200  # a child is replaced after so many, so that what leaks in a parser does not grow
+LARGE = 4_000_000  # bytes; a child that has parsed such a document keeps the memory it took, and is replaced
 MEMORY = 512 * 1024 * 1024  # bytes of address space beyond what a fresh child has
 CPU = 5  # seconds of processor a document
 WALL = 10.0  # seconds a document
 
+_TOO_MUCH = "used more memory or time than a feed may"
 Answer = ParsedFeed | tuple[str, str]  # or subject and reason of an error
 
 
@@ -43,7 +46,7 @@ class Parsers:
                 answer = child.ask((fetched.body, dict(fetched.headers), fetched.final_url, now), self._wall)
             except (EOFError, OSError, TimeoutError) as error:
                 child.end()
-                raise DocumentError(fetched.url, _what_happened(error)) from error
+                raise DocumentError(fetched.url, self._what_happened(error)) from error
             self._give_back(child)
         if isinstance(answer, tuple):
             raise DocumentError(*answer)
@@ -63,17 +66,15 @@ class Parsers:
         return _Child()
 
     def _give_back(self, child: "_Child") -> None:
-        if child.served >= DOCUMENTS:
+        if child.served >= DOCUMENTS or child.largest >= LARGE:
             child.end()
             return
         with self._lock:
             self._free.append(child)
 
-
-def _what_happened(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return f"took longer than {WALL:.0f} s to parse and was given up; the feed may be broken or hostile"
-    return "used more memory or time than a feed may and was given up; the feed may be broken or hostile"
+    def _what_happened(self, error: Exception) -> str:
+        used = f"took longer than {self._wall:g} s" if isinstance(error, TimeoutError) else _TOO_MUCH
+        return f"{used} and was given up; the feed may be broken or hostile"
 
 
 class _Child:
@@ -87,12 +88,14 @@ class _Child:
         self._process.start()
         theirs.close()
         self.served = 0
+        self.largest = 0  # bytes of a document
 
     def ask(self, question: tuple[bytes, dict[str, str], str, datetime], wall: float) -> Answer:
         """Have one document parsed; raises TimeoutError, or EOFError or OSError where the child is gone."""
         # A new child first has to import its parser.
         patience = wall if self.served else wall + WALL
         self.served += 1
+        self.largest = max(self.largest, len(question[0]))
         self._pipe.send(question)
         if not self._pipe.poll(patience):
             raise TimeoutError
@@ -108,13 +111,13 @@ class _Child:
 
 def _serve(pipe: Connection) -> None:
     """Parse what comes through the pipe until it is closed, which it is when the parent ends."""
-    while True:
-        try:
+    # Ctrl-C reaches the whole group of processes; the parent decides, and a child that waits has no words.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
             body, headers, url, now = pipe.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
-            return
-        _limit()
-        pipe.send(_answer(body, headers, url, now))
+            _limit()
+            pipe.send(_answer(body, headers, url, now))
 
 
 def _answer(body: bytes, headers: dict[str, str], url: str, now: datetime) -> Answer:

@@ -479,6 +479,12 @@ def test_a_page_s_doctype_before_a_feed_does_not_hide_it() -> None:
     assert only("<!DOCTYPE html>" + rss("<item><title>T</title></item>")).title == "T"
 
 
+def test_a_line_end_inside_a_json_text_is_taken_for_one() -> None:
+    body = '{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "content_text": "a\nb"}]}'
+
+    assert only(body).text == "a\nb"
+
+
 def test_a_path_as_body_opens_no_file() -> None:
     assert "is no feed" in reason(str(DOCUMENTS / "rss20.xml"))
 
@@ -510,6 +516,7 @@ def test_a_path_as_body_opens_no_file() -> None:
         (b"\x89PNG\r\n\x1a\n\0\0", "is a picture"),
         (b"\x1f\x8b\x08\0\0", "is compressed without saying so"),
         ("<rss version='2.0'><channel><title>x", "is broken before its first entry"),
+        ("<rss version='2.0' <channel>", "is broken"),
     ],
 )
 def test_what_is_no_feed_is_called_what_it_is(body: str | bytes, words: str) -> None:

@@ -2,7 +2,8 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from charset_normalizer import from_bytes
 
@@ -64,11 +65,11 @@ def decode(body: bytes, content_type: str = "") -> str:
     if seven_bit:
         return body.decode(seven_bit, errors="replace")
     text = body.decode("utf-8", errors="surrogateescape")
-    bad = len(_ESCAPED.findall(text))
-    sound = sum(map(len, re.findall(r"[^\x00-\x7f]+", text))) - bad if bad else 0
-    if bad * REPAIRABLE <= sound or (bad <= FEW and not _is_other(declared)):
+    sound = body.decode("utf-8", errors="ignore")
+    bad, foreign = len(text) - len(sound), len(sound) - len(sound.encode("ascii", "ignore"))
+    if bad * REPAIRABLE <= foreign or (bad <= FEW and not _is_other(declared)):
         return _repaired(text)
-    candidates = [*(name for name in declared if name != "utf-8"), *_guessed(body)]
+    candidates = chain((name for name in declared if name != "utf-8"), _guessed(body))
     return next(_decodings(body, candidates), None) or body.decode("cp1252", errors="replace")
 
 
@@ -114,13 +115,13 @@ def _repaired(text: str) -> str:
     )
 
 
-def _guessed(body: bytes) -> list[str]:
+def _guessed(body: bytes) -> Iterator[str]:
     lines = b"".join(line for line in body[: 20 * SAMPLE].splitlines(keepends=True) if not line.isascii())
-    best = from_bytes(lines[:SAMPLE]).best()
-    return [best.encoding] if best else []
+    if best := from_bytes(lines[:SAMPLE]).best():
+        yield best.encoding
 
 
-def _decodings(body: bytes, names: list[str]) -> Iterator[str]:
+def _decodings(body: bytes, names: Iterable[str]) -> Iterator[str]:
     """Yield the text in each encoding that fits but for a few bad bytes."""
     for name in names:
         text = body.decode(name, errors="replace")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from aggregator.core.clean import Fragment, clean_date, clean_line, clean_text, html_to_text, parse_date
 from aggregator.model import Entry
@@ -112,7 +113,7 @@ def distinct(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """
     known: dict[str, Entry] = {}
     kept: list[Entry] = []
-    for entry in entries:
+    for entry in islice(entries, 2 * MAX_ENTRIES):  # a document of one id may be as long as it likes
         unique = _unique(entry, known)
         if unique:
             kept.append(unique)

@@ -32,7 +32,7 @@ def parse_json_feed(text: str, url: str, now: datetime) -> ParsedFeed:
 
 def _loaded(text: str, url: str) -> Object:
     try:
-        feed = json.loads(text)
+        feed = json.loads(text, strict=False)  # bare line ends in texts are common, and do no harm
     except (ValueError, RecursionError) as error:
         reason = "begins like JSON but is broken; check the address, or tell its publisher"
         raise DocumentError(url, reason) from error

@@ -17,6 +17,7 @@ _ROOT = re.compile(
     r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?P<doctype>[^\[>]*)(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?(?P<root>[A-Za-z][\w.-]*)",
     re.DOTALL | re.IGNORECASE,
 )
+_FEEDS = frozenset(("rss", "feed", "rdf"))
 _PAGE = frozenset(
     ("html", "head", "body", "div", "p", "script", "meta", "title", "h1", "center", "font", "table")
 )
@@ -66,7 +67,9 @@ def refuse_non_feed(text: str, url: str) -> None:
 
 def unreadable(text: str, url: str) -> DocumentError:
     """Return the error for a document that gave neither a feed nor a hint of what it is."""
-    if root := root_of(text):
+    if (root := root_of(text)) in _FEEDS:
+        reason = "is broken from its first tag on; tell its publisher"
+    elif root:
         reason = f"is XML that begins with <{root[:40]}>, not RSS or Atom; check the address"
     else:
         reason = f"is no feed; it begins with “{clean_line(text[:200], 60)}”; check the address"
