@@ -197,9 +197,10 @@ def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
     for text in (bare_title(entry.title, entry.publisher), opening(entry.text)):
         words = list(WORD.finditer(text)) if missing else []
         for at, match in enumerate(words):
-            for stem in missing.intersection(_stems_of(match.group(), stemmer)):
-                found[stem] = _as_written(text, words, at, stemmer, wanted)
-                missing.remove(stem)
+            for stem in _stems_of(match.group(), stemmer):
+                if stem in missing:
+                    found[stem] = _as_written(text, words, at, stemmer, wanted)
+                    missing.remove(stem)
     return {stem: found[stem] for stem in wanted if stem in found}
 
 

@@ -14,9 +14,6 @@ from aggregator.model import Placement
 
 SAME_WORDS = 1.0  # the share of equal texts; near-copies are said to have less
 CONTAINED = 0.8  # share of the shorter text's shingles that the other has too
-INDEXED = (
-    6  # shingles by which a text is found: of equally long texts that share 4 in 5, 9,999 in 10,000 meet
-)
 ALIKE = 0.5  # cosine of whole texts; below it two items share only a publisher's closing formula
 
 
@@ -33,15 +30,15 @@ class Originals:
         """Give notes rows in the window, as originals of their words; returns the rows."""
         for row, note in enumerate(notes, len(self._window)):
             self._sketches.append(note.sketch)
-            self._by_mark.update(dict.fromkeys(marks(note), row))
+            self._by_mark.update(dict.fromkeys(note.marks, row))
         return self._window.append(notes)
 
     def original(self, note: Note) -> tuple[int, float] | None:
         """Return the row that a note repeats, and how much of the shorter text both have; None: it is new."""
-        row = self._by_mark.get(note.wording)
+        row = self._by_mark.get(note.marks[0])
         if row is not None and self._in_reach(row, note):
             return row, SAME_WORDS
-        found = {self._by_mark[mark] for mark in marks(note) if mark in self._by_mark}
+        found = {self._by_mark[mark] for mark in note.marks[1:] if mark in self._by_mark}
         shares = (
             (containment(self._sketches[row], note.sketch), -row)
             for row in found
@@ -65,7 +62,7 @@ class Originals:
     def follow(self, row: int, copy: Placement, note: Note) -> None:
         """Let an entry follow a row; its own words lead there from now on."""
         self._followers.setdefault(row, []).append(copy)
-        self._by_mark.update(dict.fromkeys(marks(note), row))
+        self._by_mark.update(dict.fromkeys(note.marks, row))
 
     def followers(self, row: int) -> Sequence[Placement]:
         """Return the entries that repeat a row, as they were first placed."""
@@ -76,8 +73,3 @@ class Originals:
         self._sketches = self._sketches[count:]
         self._followers = {row - count: copies for row, copies in self._followers.items() if row >= count}
         self._by_mark = {mark: row - count for mark, row in self._by_mark.items() if row >= count}
-
-
-def marks(note: Note) -> tuple[int, ...]:
-    """Return the hashes by which a text is found again: its wording first, then some of its shingles."""
-    return note.wording, *note.sketch[:INDEXED].tolist()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
-from aggregator.core.stories.copies import CONTAINED, SAME_WORDS, Originals, marks
+from aggregator.core.stories.copies import CONTAINED, SAME_WORDS, Originals
 from aggregator.core.stories.deciding import Decision, Reason
 from aggregator.core.stories.explaining import excerpt, nearest_mates, on_scale, shared_terms
 from aggregator.core.stories.membership import Stories
@@ -164,8 +164,8 @@ class Engine:
                 original = self._originals.original(note)
                 if original is not None:
                     self._follow(*original, note)
-                elif taken.isdisjoint(marks(note)):
-                    taken.update(marks(note))
+                elif taken.isdisjoint(note.marks):
+                    taken.update(note.marks)
                     new.append(note)
                 else:
                     again.append(note)  # it may repeat one of `new`, which gets its row first

@@ -5,6 +5,9 @@ they tell apart *there*: the subject of a beat weighs nothing among texts that a
 threshold fits all.
 """
 
+from collections import Counter
+from math import log
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -124,16 +127,19 @@ class Views:
 
     def shared(self, row: int, other: int) -> list[str]:
         """Return the stems that two rows share, what weighs most in the first row's neighbourhood first."""
-        place = self.places[row]
-        around = self.neighbours[place][self.neighbours[place] >= 0] if place >= 0 else np.zeros(0, np.int64)
-        texts = np.unique(np.concatenate([around, [row, other]]))
-        terms, weights, text = self.window.texts(texts)
-        mine, theirs = (text == np.searchsorted(texts, one) for one in (row, other))
-        common, a, b = np.intersect1d(terms[mine], terms[theirs], assume_unique=True, return_indices=True)
-        at = np.minimum(np.searchsorted(common, terms), max(len(common) - 1, 0))
-        frequency = np.bincount(at[common[at] == terms] if len(common) else [], minlength=len(common))
-        weight = weights[mine][a] * weights[theirs][b] * np.log((len(texts) + 0.5) / frequency)
-        return [self.window.stems[term] for term in common[np.lexsort((a, -weight))].tolist()]
+        around = self.neighbours[self.places[row]].tolist() if self.places[row] >= 0 else []
+        texts = [row, other, *(one for one in around if one not in (-1, other))]
+        terms, weights, text = self.window.texts(np.array(texts))
+        mine, theirs = (
+            dict(zip(terms[text == at].tolist(), weights[text == at].tolist(), strict=True)) for at in (0, 1)
+        )
+        count = Counter(term for term in terms.tolist() if term in mine)
+        common = {
+            term: weight * theirs[term] * log((len(texts) + 0.5) / count[term])
+            for term, weight in mine.items()
+            if term in theirs
+        }
+        return [self.window.stems[term] for term in sorted(common, key=lambda term: -common[term])]
 
 
 def share(amount: ArrayLike, half: float, power: float) -> Floats:

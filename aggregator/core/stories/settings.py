@@ -17,8 +17,8 @@ class Settings:
     candidates: int = 48  # nearest entries looked at for each entry: bounds the work
     block: int = 4_096  # entries inverted together for retrieval
     chunk: int = 256  # entries retrieved for at once: bounds memory
-    common: float = 0.01  # a stem in more of the entries than this finds no candidates (it still weighs)
-    common_least: int = 200  # ... but never below so many entries
+    common: float = 0.005  # a stem in more of the entries than this finds no candidates (it still weighs)
+    common_least: int = 100  # ... but never below so many entries
     floor: float = 0.015  # cosine below which an entry is no candidate
     background: float = 20.0  # entries of nothing in particular that soften document frequencies at the start
     member_credit: int = (

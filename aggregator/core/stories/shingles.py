@@ -28,7 +28,7 @@ def sketch(text: Profile) -> Sketch:
     mixed = np.zeros(count, np.uint64)
     for at, factor in enumerate(MULTIPLIERS):
         mixed += words[at : at + count] * factor
-    return np.unique((mixed >> np.uint64(32)).astype(np.uint32))[:SKETCH]
+    return np.sort((mixed >> np.uint64(32)).astype(np.uint32))[:SKETCH]
 
 
 @lru_cache(maxsize=200_000)
@@ -41,7 +41,7 @@ def containment(one: Sketch, other: Sketch) -> float:
     if not len(one) or not len(other):
         return 0.0
     reach = min(sketch[-1] if len(sketch) == SKETCH else np.iinfo(np.uint32).max for sketch in (one, other))
-    one, other = one[one <= reach], other[other <= reach]
+    one, other = np.unique(one[one <= reach]), np.unique(other[other <= reach])
     fewest = min(len(one), len(other))
     if fewest < MIN_COMPARED:
         return 0.0
