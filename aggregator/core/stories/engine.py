@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from uuid import UUID
 
 import numpy as np
@@ -45,30 +46,35 @@ class Engine:
         numbers: dict[UUID, int] = {}
         rows: dict[int, int] = {}  # Stored.id -> row
         followers: dict[int, tuple[Stored, Placement]] = {}  # by Stored.id
-        for stored, placement in placed:
-            if _followed(placement) is not None:
-                followers[stored.id] = stored, placement
-            else:
-                rows[stored.id] = self._restore_row(stored, placement, numbers)
+        arriving = iter(placed)
+        while some := list(islice(arriving, self._settings.slice)):
+            followers |= {one[0].id: one for one in some if _followed(one[1]) is not None}
+            rows |= self._restore_rows([one for one in some if one[0].id not in followers], numbers)
         for stored, placement in followers.values():
             original = _followed(placement)
             while original in followers:
                 original = _followed(followers[original][1])
             row = rows.get(original) if original is not None else None
             if row is None or self._stories.of[row] != numbers.get(placement.story):
-                self._restore_row(stored, placement, numbers)  # its original is gone, or was moved by hand
+                self._restore_rows(
+                    [(stored, placement)], numbers
+                )  # its original is gone, or was moved by hand
             else:
                 self._originals.follow(row, placement, take_note(stored))
         self._stories.count_heads(list(self._stories.members), self._settings.member_credit)
         self._forget()
 
-    def _restore_row(self, stored: Stored, placement: Placement, numbers: dict[UUID, int]) -> int:
-        (row,) = self._admit([take_note(stored)]).tolist()
-        self._excerpts[row] = excerpt(stored)
-        if placement.story not in numbers:
-            numbers[placement.story] = self._stories.open(row, placement.story)
-        self._stories.put(row, numbers[placement.story])
-        return int(row)
+    def _restore_rows(
+        self, placed: Sequence[tuple[Stored, Placement]], numbers: dict[UUID, int]
+    ) -> dict[int, int]:
+        """Admit placed entries to their stories, whose numbers are kept in `numbers`; returns rows by id."""
+        rows = self._admit([take_note(stored) for stored, _ in placed]).tolist()
+        for row, (stored, placement) in zip(rows, placed, strict=True):
+            self._excerpts[row] = excerpt(stored)
+            if placement.story not in numbers:
+                numbers[placement.story] = self._stories.open(row, placement.story)
+            self._stories.put(row, numbers[placement.story])
+        return {stored.id: row for row, (stored, _) in zip(rows, placed, strict=True)}
 
     # -- a batch -----------------------------------------------------------------------------------
 
