@@ -338,3 +338,29 @@ def test_names_without_by_between_dates_and_headlines_are_the_authors_of_a_list(
 )
 def test_the_lists_under_an_archive_are_no_part_of_its_last_post(end: str) -> None:
     assert [e.text for e in read(f"{TWO_POSTS}\n{end}\n")] == [BODY, MORE]
+
+
+def test_a_caption_with_its_photographer_is_neither_headline_nor_text() -> None:
+    (entry,) = read(
+        """The Harbour Weekly
+Home  Boats  Weather today 9 °C rain
+
+Ferry to Skerry returns after a winter on the slip
+
+By Ada Quill
+5 March 2021
+
+Share  Tweet  Comments (4)
+
+The ferry at the slip on Friday. Photo: The Harbour Weekly
+
+The ferry to Skerry sailed again on Friday after four months on the slip at Osterholm.
+
+Engineers had replaced both shafts, and the harbour master said that she ran more quietly than before.
+
+The first passengers were two teachers and a dog, who had waited for the boat since November.
+"""
+    )
+    assert entry.title == "Ferry to Skerry returns after a winter on the slip"
+    assert (entry.publisher, entry.author) == ("The Harbour Weekly", "Ada Quill")
+    assert "Photo" not in entry.text and entry.text.startswith("The ferry to Skerry sailed")

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from itertools import islice, pairwise
 
-from aggregator.core.seeds.article_title import Title, share_known, stems
+from aggregator.core.seeds.article_title import PICTURE, Title, share_known, stems
 from aggregator.core.seeds.credit import copyright_owner, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.furniture import COMMENTER, CONTACTS, opens_comments, opens_list
 from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width, words
@@ -113,6 +113,8 @@ def is_caption(page: Page, index: int) -> bool:
         return False
     below = index + 1
     over_body = not any(page.prose[max(0, index - 3) : index])
+    if over_body and PICTURE.search(text):
+        return True
     if below < len(page) and _is_bare_credit(page, below) and not dateline(text):
         # "1 of 5", caption, credit; or a block of caption and credit
         after_button = bool(index) and page.kinds[index - 1] not in {None, Furniture.MENU}

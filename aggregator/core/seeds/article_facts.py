@@ -237,7 +237,7 @@ def _is_proper(text: str) -> bool:
     first = text.split()[0]
     return (
         (first[0].isupper() or not first[0].isascii() or "." in text)
-        and not re.search(r"[:!?|>]|\d{3}", text)
+        and not re.search(r"[:!?|>°]|\d{3}", text)
         and not breadcrumb(text)
     )
 

@@ -29,6 +29,14 @@ class Title:
     site: str | None = None  # the site's name where the browser's title names it ("Headline - Site")
 
 
+# A caption names its photographer at its end; "Photos: …" at the beginning may open a headline.
+PICTURE = re.compile(
+    r"[\w.!?)”’\"] +[(\[]?"
+    r"(?:(?:file |archive )?photo(?:graph)?s?|picture|image|credit|fotos?|bild|imagen|фото|사진) ?[:：/=]",
+    re.IGNORECASE,
+)
+
+
 def find_title(page: Page, run: tuple[int, int]) -> Title | None:
     """Return the headline of the body that stands at `run` (first line, end)."""
     vocabulary = _vocabulary(page, run)
@@ -54,7 +62,7 @@ def _above_standfirst(page: Page, index: int, vocabulary: frozenset[str]) -> int
 
 def _may_be(page: Page, index: int) -> bool:
     text = page.text(index)
-    if not page.is_title(index) or breadcrumb(text) or "http" in text[:8]:
+    if not page.is_title(index) or breadcrumb(text) or "http" in text[:8] or PICTURE.search(text):
         return False
     if any(is_agency(part) for part in re.split(r"\s*[|•]\s*", text)):  # "Jane Doe | Reuters"
         return False

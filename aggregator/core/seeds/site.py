@@ -60,7 +60,7 @@ def is_name(text: str) -> bool:
     tokens = [token for token in re.split(r"[\s&+/-]+", text) if token]
     if not tokens or len(tokens) > MAX_WORDS or width(text) > MAX_COLUMNS or HEADING.match(text):
         return False
-    if re.search(r"[.!?…:;|>]$|\d{3}|[?!:|>]", text) or ALONE.match(text) or heading_label(text):
+    if re.search(r"[.!?…:;|>]$|\d{3}|[?!:|>°℃℉]", text) or ALONE.match(text) or heading_label(text):
         return False
     large = sum(token[0].isupper() or not token[0].isascii() for token in tokens)
     return (
