@@ -150,7 +150,8 @@ def test_public_ipv4_agrees_with_the_registry_but_for_multicast_and_relays(addre
 
 @given(st.ip_addresses(v=6) | st.integers(0, 2**125 - 1).map(lambda low: IPv6Address(2**125 + low)))
 def test_public_ipv6_is_global_unicast_by_the_registry_too(address: IPv6Address) -> None:
-    if is_public(address):
+    carries_ipv4 = any(address in ip_network(net) for net in ("2002::/16", "64:ff9b::/96", "::/96"))
+    if is_public(address) and not carries_ipv4:  # those are judged by what they carry; Pythons differ on them
         assert address.is_global
         assert not address.is_multicast
 
