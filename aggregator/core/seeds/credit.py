@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.lines import SPACES, fold, width
-from aggregator.core.seeds.names import is_agency, is_names, is_nobody, person
+from aggregator.core.seeds.names import is_names, is_nobody, person
 
 MAX_SOURCE = 80  # columns; a longer line in brackets is an editor's remark
 

@@ -7,11 +7,12 @@ are taken away: what it says is recognised by its form, whatever the order.
 import re
 from dataclasses import dataclass, field
 
+from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.lines import fold, is_prose, width
 from aggregator.core.seeds.meta_words import BY, COMMENTS, IN, LABELS, PREPOSITION, PUBLISHED, UPDATED
-from aggregator.core.seeds.names import is_agency, is_lone_person, is_names, is_nobody, person
+from aggregator.core.seeds.names import is_lone_person, is_names, is_nobody, person
 
 MAX_META = 220  # columns; longer lines are prose
 DATE, TIME, VAGUE = "\x01", "\x02", "\x03"  # what stands for a date, a time, half a date in a marked line

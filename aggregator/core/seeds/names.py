@@ -2,32 +2,11 @@
 
 import re
 
+from aggregator.core.agencies import is_agency
 from aggregator.core.seeds.lines import SPACES, WIDE, fold
 
 MAX_JOB = 4  # words
 MAX_NAME = 90  # characters; "By A, B and C in Seoul" stays below
-# Agencies, and broadcasters that sign like them: their name alone, in an agency's place, says who reported.
-AGENCIES = frozenset(
-    fold(name)
-    for name in """Reuters|Thomson Reuters|Reuters Staff|AP|The Associated Press|Associated Press|AP News|AFP|
-Agence France-Presse|Agence France Presse|dpa|dpa-AFX|dpa International|Deutsche Presse-Agentur|
-Xinhua|Xinhua News Agency|Yonhap|Yonhap News|Yonhap News Agency|Newsis|News1|KCNA|KBS|Kyodo|
-Kyodo News|Jiji|Jiji Press|NHK|TASS|ITAR-TASS|Interfax|RIA Novosti|RIA|Sputnik|EFE|EFE Noticias|
-Europa Press|ANSA|AGI|Adnkronos|LaPresse|PTI|Press Trust of India|IANS|ANI|UNI|UPI|
-United Press International|Bloomberg|Bloomberg News|DPA/AFP|Anadolu|Anadolu Agency|AA|DHA|IHA|WAM|
-SPA|ONA|QNA|KUNA|BNA|Petra|MENA|SANA|NINA|IRNA|ISNA|Tasnim|Fars|MEHR|MAP|TAP|APS|NNA|WAFA|Bernama|
-Antara|VNA|PNA|TNA|CNA|Central News Agency|Focus Taiwan|AAP|PA|PA Media|Press Association|
-The Canadian Press|Canadian Press|La Presse Canadienne|Belga|ANP|APA|SDA|Keystone-SDA|ATS|SID|epd|
-KNA|AFX|AWP|BNS|ELTA|LETA|PAP|CTK|ČTK|TASR|MTI|Agerpres|BTA|Tanjug|Hina|STA|Lusa|TT|NTB|Ritzau|STT|
-UNIAN|Ukrinform|BelTA|Agencia EFE|Télam|Telam|Notimex|Prensa Latina|Agência Brasil|ABr|
-Agencia Estado|Dow Jones|Dow Jones Newswires|MarketWatch|CNN|BBC|BBC News|NPR|Al Jazeera|
-Voice of America|VOA|VOA News|Radio Free Asia|RFA|RFE/RL|Deutsche Welle|DW|Reuters/AP|AP/AFP|
-AFP/Reuters|PR Newswire|PRNewswire|Business Wire|BUSINESS WIRE|GlobeNewswire|GLOBE NEWSWIRE|
-Newswise|EurekAlert|연합뉴스|뉴시스|뉴스1|조선중앙통신|로이터|AP통신|AFP통신|신화통신|교도통신|신화|
-رويترز|أ ف ب|أ.ف.ب|ا ف ب|فرانس برس|أ ب|أ.ب|د ب أ|د.ب.أ|أ ش أ|أ.ش.أ|واس|وام|كونا|قنا|بترا|الأناضول|
-شينخوا|سانا|وكالة الأنباء|РИА Новости|ТАСС|Интерфакс|Рейтер|Reuters Health|УНИАН|Укринформ|БелТА|
-新华社|共同社|路透社|法新社|中央社|中新社|新華社|共同通信|時事通信""".replace("\n", "").split("|")
-)
 # What stands where an agency's name would, and names nobody.
 NOBODY = frozenset(
     fold(name)
@@ -75,20 +54,6 @@ _BUTTONS = frozenset(
     ).split()
 )
 _JUNK = re.compile(r"(?:\S+@\S+|\(@?\w+\)|@\w+|https?://\S+|\(?(?:opens|follow)\b.*$)", re.IGNORECASE)
-
-
-def is_agency(text: str) -> bool:
-    """Tell whether a text is the name of a news agency (also "AP/AFP", "Reuters, AP", "REUTERS")."""
-    folded = fold(text)
-    if folded in AGENCIES or re.fullmatch(
-        r"dpa[-/][a-z]{2,4}", folded
-    ):  # the German agency's regional services
-        return True
-    parts = [
-        fold(part)
-        for part in re.split(r"\s*[/,;&]\s*|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|-(?=[A-Z]{2})", text)
-    ]
-    return len(parts) > 1 and all(part in AGENCIES for part in parts)
 
 
 def is_nobody(text: str) -> bool:
