@@ -8,21 +8,23 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from aggregator.core.identity import squeezed
 from aggregator.core.opml import read_opml
 from aggregator.errors import ConfigError
-from aggregator.model import FollowedFeed, Rules, Topic, TopicConfig
+from aggregator.model import FollowedFeed, KnownPublisher, Rules, Topic, TopicConfig
 
 Network = IPv4Network | IPv6Network
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RESERVED = ("all",)  # `/topics/all.atom` is everything
-NOT_TOPICS = ("corrections.toml", "publishers.toml")
+PUBLISHERS = "publishers.toml"
+NOT_TOPICS = ("corrections.toml", PUBLISHERS)
 
 
 class Settings(BaseSettings):
@@ -118,6 +120,26 @@ class _Topic(BaseModel):
         return value
 
 
+class _Publisher(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"\w")]
+    aliases: tuple[Annotated[str, Field(pattern=r"\w")], ...] = ()
+    domains: tuple[Annotated[str, Field(pattern=r"^[^\s/:]+\.[^\s/:]+$")], ...] = ()
+    owner: Annotated[str, Field(pattern=r"\w")] | None = None
+
+
+class _Publishers(BaseModel):
+    """The keys of publishers.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    publishers: tuple[_Publisher, ...] = ()
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
 def read_topics(
     files: Iterable[tuple[str, bytes]],
 ) -> tuple[tuple[TopicConfig, ...], tuple[ConfigError, ...]]:
@@ -143,18 +165,53 @@ def _topics_in(name: str, body: bytes) -> tuple[TopicConfig, ...]:
     return ()
 
 
-def read_topic(name: str, body: bytes) -> TopicConfig:
-    """Read one topic's file; raises ConfigError with file, line and a suggestion."""
+def read_publishers(
+    files: Iterable[tuple[str, bytes]],
+) -> tuple[tuple[KnownPublisher, ...] | None, tuple[ConfigError, ...]]:
+    """Read publishers.toml among the files; None where there is none, or none that can be used."""
+    body = next((body for name, body in files if name == PUBLISHERS), None)
+    if body is None:
+        return None, ()
+    try:
+        found = _validated(_Publishers, PUBLISHERS, body).publishers
+        _refuse_repeats(found, body)
+    except ConfigError as error:
+        return None, (error,)
+    return tuple(KnownPublisher(p.name, p.aliases, p.domains, p.owner) for p in found), ()
+
+
+def _refuse_repeats(publishers: Iterable[_Publisher], body: bytes) -> None:
+    """Raise ConfigError where a name stands for two publishers."""
+    holders: dict[str, str] = {}
+    for publisher in publishers:
+        for name in (publisher.name, *publisher.aliases, *publisher.domains):
+            holder = holders.setdefault(squeezed(name), publisher.name)
+            if holder != publisher.name:
+                line = next((n for n, row in enumerate(body.decode().splitlines(), 1) if name in row), 1)
+                raise ConfigError(f"{PUBLISHERS}:{line}", f"{name!r} is also a name of {holder!r}")
+
+
+def _validated(model: type[M], name: str, body: bytes) -> M:
+    """Read a TOML file as a model; raises ConfigError with file, line and a suggestion."""
     try:
         text = body.decode("utf-8-sig")
         raw = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(name, f"is not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{name}:{line}", "is not UTF-8; save the file in that encoding") from error
+    except tomllib.TOMLDecodeError as error:
+        line = int(found[1]) if (found := re.search(r"at line (\d+)", str(error))) else text.count("\n") + 1
+        raise ConfigError(f"{name}:{line}", f"is not valid TOML: {error}") from error
     try:
-        topic = _Topic.model_validate(raw)
+        return model.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
-        raise ConfigError(f"{name}:{_line_of(text, first['loc'])}", _explain(first)) from error
+        raise ConfigError(f"{name}:{_line_of(text, first['loc'])}", _explain(model, first)) from error
+
+
+def read_topic(name: str, body: bytes) -> TopicConfig:
+    """Read one topic's file; raises ConfigError with file, line and a suggestion."""
+    topic = _validated(_Topic, name, body)
     slug = topic.name or _slug_of(name)
     return TopicConfig(
         name=slug,
@@ -193,8 +250,8 @@ def _line_of(text: str, location: tuple[int | str, ...]) -> int:
     lines = text.splitlines()
     start, key = 0, next((part for part in reversed(location) if isinstance(part, str)), "")
     index = next((part for part in location if isinstance(part, int)), None)
-    if location[0] == "feeds" and index is not None:
-        heads = [n for n, line in enumerate(lines) if line.strip().startswith("[[feeds]]")]
+    if isinstance(location[0], str) and index is not None:
+        heads = [n for n, line in enumerate(lines) if line.strip().startswith(f"[[{location[0]}]]")]
         start = heads[index] if index < len(heads) else 0
     found = (
         n for n, line in enumerate(lines[start:], start) if re.match(rf"\s*[\"']?{re.escape(key)}\b", line)
@@ -202,12 +259,13 @@ def _line_of(text: str, location: tuple[int | str, ...]) -> int:
     return next(found, start) + 1
 
 
-def _explain(error: Mapping[str, Any]) -> str:
+def _explain(model: type[BaseModel], error: Mapping[str, Any]) -> str:
     """Say what is wrong with one key, and what was probably meant."""
     key = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg']}"
-    known = _Feed.model_fields if error["loc"][0] == "feeds" else _Topic.model_fields
+    inner: Mapping[str, type[BaseModel]] = {"feeds": _Feed, "publishers": _Publisher}
+    known = (model if len(error["loc"]) == 1 else inner[error["loc"][0]]).model_fields
     near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
     return f"unknown key {key!r}" + (
         f"; did you mean {near[0]!r}?" if near else f"; known keys are {', '.join(known)}"

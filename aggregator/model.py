@@ -127,6 +127,16 @@ class FollowedFeed:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPublisher:
+    """What feeds/publishers.toml says of a publisher."""
+
+    name: str
+    aliases: tuple[str, ...] = ()  # other names of it, such as the titles of its feeds
+    domains: tuple[str, ...] = ()  # registered domains of its sites
+    owner: str | None = None  # publishers of one owner count as one; None: it is its own
+
+
+@dataclass(frozen=True, slots=True)
 class TopicConfig:
     """One file of feeds/: a topic and the feeds it draws on."""
 

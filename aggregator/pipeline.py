@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from aggregator.config import read_topics
+from aggregator.config import read_publishers, read_topics
 from aggregator.core.render import Site
 from aggregator.errors import AggregatorError
 from aggregator.folder import read_files
@@ -65,7 +65,10 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     `everything`: feeds that are not due are polled too, still conditionally. Never raises for one feed,
     seed or topic file; those problems are in the report.
     """
-    topics, problems = read_topics(read_files(line.feeds_dir))
+    files = tuple(read_files(line.feeds_dir))
+    publishers, mistakes = read_publishers(files)
+    line.store.adopt_publishers(publishers)
+    topics, problems = read_topics(files)
     line.store.follow(topics, {name: line.mint() for name in ("all", *(t.name for t in topics))}, now)
 
     seeds = read_seeds(line.store, line.seeds_dir, now, progress)
@@ -86,6 +89,6 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
         grouped=grouped,
         told=told,
         rendered=rendered,
-        problems=(*problems, *seeds.problems, *feeds.problems),
+        problems=(*mistakes, *problems, *seeds.problems, *feeds.problems),
         failed=len(seeds.problems) + len(feeds.problems),
     )

@@ -44,7 +44,7 @@ def test_a_topic_is_named_after_its_file_where_it_has_no_name() -> None:
         (b'name = "all"\n', "a.toml:1", "all stories"),
         (b"any = 3\n", "a.toml:1", "any"),
         (b"any = [\n", "a.toml", "not valid TOML"),
-        (b"\xff\xfe", "a.toml", "not valid TOML"),
+        (b"\xff\xfe", "a.toml", "is not UTF-8"),
     ],
 )
 def test_a_wrong_file_is_reported_with_place_and_next_step(body: bytes, place: str, words: str) -> None:

@@ -15,13 +15,20 @@ def test_names_of_one_publishers_feeds_count_as_one(name: str) -> None:
     assert publisher_key(name) == "guardian"
 
 
+@pytest.mark.parametrize(
+    "name", ["AP", "The Associated Press", "AP News", "AP통신", "Associated Press: World"]
+)
+def test_names_of_one_agency_count_as_one(name: str) -> None:
+    assert publisher_key(name) == "ap"
+
+
 @pytest.mark.parametrize("name", [None, "", "   ", "–"])
 def test_no_name_is_no_publisher(name: str | None) -> None:
     assert publisher_key(name) is None
 
 
 def test_different_publishers_stay_different() -> None:
-    names = ["Reuters", "AP", "NK News", "Yonhap News Agency", "연합뉴스", "News of the World", "World"]
+    names = ["Reuters", "AP", "NK News", "Yonhap News Agency", "한겨레", "News of the World", "World"]
     assert len({publisher_key(name) for name in names}) == len(names)
 
 

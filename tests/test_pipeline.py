@@ -238,7 +238,7 @@ def test_a_topic_with_a_broken_file_stays_as_it_was(house: House) -> None:
     house.refresh()
     house.topic("cables", "any = [")
     report = house.refresh(NOW + HOUR)
-    assert [problem.subject for problem in report.problems] == ["cables.toml"]
+    assert [problem.subject for problem in report.problems] == ["cables.toml:1"]
     assert house.titles("/topics/cables.atom") == ["Cable to the islands fails"]
 
 

@@ -152,7 +152,7 @@ def check() -> None:
     \b
     Example:  aggregator check
     """
-    from aggregator.config import read_settings, read_topics
+    from aggregator.config import read_publishers, read_settings, read_topics
     from aggregator.folder import read_files
 
     try:
@@ -160,7 +160,9 @@ def check() -> None:
     except AggregatorError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    topics, problems = read_topics(read_files(settings.feeds_dir))
+    files = tuple(read_files(settings.feeds_dir))
+    topics, problems = read_topics(files)
+    problems += read_publishers(files)[1]
     for problem in problems:
         click.echo(f"{settings.feeds_dir}/{problem}", err=True)
     click.echo(f"{len(topics)} topics in {settings.feeds_dir}/ are right, {len(problems)} are not.")

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from aggregator.core.agencies import agency
 from aggregator.model import Entry
 
 ARTICLES = frozenset({"the", "a", "an", "der", "die", "das", "le", "la", "les", "el", "los", "il"})
@@ -64,13 +65,21 @@ def content_digest(entry: Entry) -> str:
 
 
 def publisher_key(name: str | None) -> str | None:
-    """Return the name by which publishers are counted; None where there is none.
+    """Return the normal form of a publisher's name, by which it is counted; None where there is none.
 
-    "The Guardian", "Guardian RSS" and "World news | The Guardian" are one publisher.
+    "The Guardian", "Guardian RSS" and "World news | The Guardian" are one publisher, and so are an agency's
+    names ("AP", "The Associated Press").
     """
-    if not name or not (parts := [words(part) for part in re.split(r"\s[-–—|:»]\s", name)]):
+    parts = [part for part in re.split(r"\s[-–—|:»>·]\s|\s*»\s*|:\s", name or "") if words(part)]
+    if not name or not parts:
         return None
-    return next(filter(None, map(_telling, parts)), " ".join(words(name))) or None
+    telling = next((part for part in parts if _telling(words(part))), "")
+    return squeezed(agency(name) or agency(telling) or "") or _telling(words(telling)) or squeezed(name)
+
+
+def squeezed(name: str) -> str:
+    """Return the letters and digits of a name, case-folded."""
+    return "".join(words(name))
 
 
 def _telling(name: tuple[str, ...]) -> str:
@@ -79,7 +88,7 @@ def _telling(name: tuple[str, ...]) -> str:
     end = len(name)
     while end > start and name[end - 1] in SECTIONS:
         end -= 1
-    return " ".join(name[start:end])
+    return "".join(name[start:end])
 
 
 def first_words(text: str, limit: int) -> str:

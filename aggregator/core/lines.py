@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aggregator.core.clean import clean_date, clean_line, clean_text, clean_url, parse_date
-from aggregator.core.identity import publisher_key
+from aggregator.core.publishers import Publishers
 from aggregator.errors import DocumentError
 from aggregator.model import Entry, Stored
 
 NO_LATER = datetime(9998, 1, 1, tzinfo=UTC)  # labelled collections carry made-up dates; any will do
 ARRIVAL = datetime(1970, 1, 1, tzinfo=UTC)  # nobody saw these entries arrive
+
+PUBLISHERS = Publishers()  # a collection comes without a publishers.toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _stored(raw: dict[str, Any], number: int) -> Stored:
         id=number,
         entry=entry,
         first_seen=ARRIVAL,
-        publisher_key=publisher_key(publisher),
+        publisher_key=PUBLISHERS.key(publisher, entry.url),
         beat=_text(raw, "beat") or None,
     )
 

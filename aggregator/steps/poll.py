@@ -6,8 +6,10 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from aggregator.core.headlines import tell_apart
 from aggregator.core.polling import next_poll, retry
 from aggregator.errors import AggregatorError, DocumentError, FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
@@ -69,7 +71,7 @@ class Poller:
         parsed: ParsedFeed | None = None
         if digest is not None and digest != feed.digest:
             try:
-                parsed = self._parsers.parse(answer, now)
+                parsed = _told_apart(feed, self._parsers.parse(answer, now))
             except DocumentError as error:
                 return self._failed(feed, FetchError(feed.url, error.reason), now)
         again = next_poll(feed.url, now, self._every, answer.headers, parsed.ttl if parsed else None)
@@ -80,6 +82,11 @@ class Poller:
             return Poll(feed.id, now, None, error=error.reason, gone=True)
         again = retry(feed.url, now, self._every, feed.failures + 1, error.retry_after)
         return Poll(feed.id, now, again, error=error.reason)
+
+
+def _told_apart(feed: FeedState, parsed: ParsedFeed) -> ParsedFeed:
+    names = (feed.publisher, parsed.title, feed.title)
+    return replace(parsed, entries=tell_apart(parsed.entries, names))
 
 
 def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answer]:

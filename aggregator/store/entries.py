@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from aggregator.core.identity import content_digest, digest, entry_keys, publisher_key, words
+from aggregator.core.identity import content_digest, digest, entry_keys, words
+from aggregator.core.publishers import Publishers
 from aggregator.model import Entry, Intake
+from aggregator.store.publishers import publishers_of
 from aggregator.store.schema import Row, entries, origins, stories
 
 SAME_ARTICLE = timedelta(days=2)  # a seed and a feed may date the same article so far apart
@@ -24,6 +26,7 @@ class Source:
     column: str  # "feed" or "seed"
     id: int
     publisher: str | None = None  # for entries that name none
+    named: bool = True  # somebody said so; else it is the feed's own title
     language: str | None = None
 
     @property
@@ -41,11 +44,13 @@ class Read:
     body_key: str
     url_key: str | None
     content: str
+    publisher_key: str | None
+    named: bool  # somebody said that this is its publisher
 
 
 def save_entries(connection: sa.Connection, source: Source, found: Sequence[Entry], now: datetime) -> Intake:
     """Store what an origin says now. Entries it says no more stay as they are."""
-    read = _distinct(source, found)
+    read = _distinct(source, found, publishers_of(connection))
     known = _known(connection, source, read)
     matches = _match(read, known, ("key",) if source.is_feed else ("key", "title_key", "body_key"))
     pairs = [(item, row) for item, row in zip(read, matches, strict=True) if row is not None]
@@ -57,26 +62,34 @@ def save_entries(connection: sa.Connection, source: Source, found: Sequence[Entr
     return Intake(new=new, changed=len(changed), known=len(read) - new - len(changed))
 
 
-def _distinct(source: Source, found: Sequence[Entry]) -> list[Read]:
-    """Fill in what the origin knows better, and keep the first of entries that share a key."""
+def _distinct(source: Source, found: Sequence[Entry], publishers: Publishers) -> list[Read]:
+    """Keep the first of entries that share a key."""
     by_key: dict[str, Read] = {}
     for entry in found:
-        whole = replace(
-            entry,
-            publisher=entry.publisher or source.publisher,
-            language=entry.language or source.language,
-        )
-        key = entry_keys(whole, own_id=source.is_feed)[0]
-        read = Read(
-            entry=whole,
-            key=key,
-            title_key=digest(" ".join(words(whole.title))),
-            body_key=digest(" ".join(words(whole.text))) if whole.text else key,
-            url_key=digest(whole.url) if whole.url else None,
-            content=content_digest(whole),
-        )
-        by_key.setdefault(key, read)
+        read = _read(source, entry, publishers)
+        by_key.setdefault(read.key, read)
     return list(by_key.values())
+
+
+def _read(source: Source, entry: Entry, publishers: Publishers) -> Read:
+    """Fill in what the origin knows of an entry, and work out its keys."""
+    whole = replace(
+        entry,
+        publisher=entry.publisher or source.publisher,
+        language=entry.language or source.language,
+    )
+    key = entry_keys(whole, own_id=source.is_feed)[0]
+    named = entry.publisher is not None or source.named
+    return Read(
+        entry=whole,
+        key=key,
+        title_key=digest(" ".join(words(whole.title))),
+        body_key=digest(" ".join(words(whole.text))) if whole.text else key,
+        url_key=digest(whole.url) if whole.url else None,
+        content=content_digest(whole),
+        publisher_key=publishers.key(whole.publisher, whole.url, named),
+        named=named,
+    )
 
 
 def _known(connection: sa.Connection, source: Source, read: Sequence[Read]) -> Sequence[Row]:
@@ -135,7 +148,8 @@ def _columns(source: Source, item: Read) -> dict[str, Any]:
         "updated": entry.updated,
         "url_key": item.url_key,
         "title_key": item.title_key,
-        "publisher_key": publisher_key(entry.publisher),
+        "publisher_key": item.publisher_key,
+        "named": item.named,
         "from_feed": source.is_feed,
         "own_id": entry.id,
         "url": entry.url,
@@ -252,8 +266,7 @@ def _same_article(source: Source, item: Read, row: Row) -> bool:
         or (item.url_key and row.url_key and item.url_key != row.url_key)
     ):
         return False
-    publisher = publisher_key(item.entry.publisher)
-    if publisher and row.publisher_key and publisher != row.publisher_key:
+    if item.publisher_key and row.publisher_key and item.publisher_key != row.publisher_key:
         return False
     published = item.entry.published
     return not (published and row.published) or abs(published - row.published) <= SAME_ARTICLE

@@ -12,7 +12,7 @@ from aggregator.store.schema import Row, entries, memberships, stories, topic_st
 
 LIVE_ENTRIES = 20_000  # the newest entries that the engine compares with; see docs/grouping.md
 # A row of these columns is an entry with its placement; the HTML is only read where it is shown.
-COLUMNS = tuple(c for c in entries.c if c.name not in ("html", "url_key", "title_key", "from_feed"))
+COLUMNS = tuple(c for c in entries.c if c.name not in ("html", "url_key", "title_key", "from_feed", "named"))
 
 
 class GroupingStore(Database):

@@ -69,8 +69,14 @@ class IntakeStore(Database):
         connection.execute(sa.update(feeds).where(feeds.c.id == poll.feed).values(**change))
         if poll.parsed is None:
             return Intake()
-        publisher = state.publisher or poll.parsed.title or state.title
-        origin = Source("feed", poll.feed, publisher, poll.parsed.language)
+        title = poll.parsed.title or state.title
+        origin = Source(
+            "feed",
+            poll.feed,
+            publisher=state.publisher or title,
+            named=state.publisher is not None,
+            language=poll.parsed.language,
+        )
         return save_entries(connection, origin, poll.parsed.entries, poll.at)
 
     # ---- seeds

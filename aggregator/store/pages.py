@@ -306,7 +306,7 @@ class PageStore(HealthStore):
         name = sa.func.min(entries.c.publisher)
         query = (
             sa.select(name)
-            .where(entries.c.publisher_key.is_not(None))
+            .where(entries.c.publisher.is_not(None), entries.c.publisher_key.is_not(None))
             .group_by(entries.c.publisher_key)
             .order_by(sa.func.count().desc(), name)
             .limit(limit)

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from aggregator.model import Coverage, Membership, Story
 from aggregator.store.database import Database
+from aggregator.store.meta import note, noted
 from aggregator.store.schema import (
     Row,
     documents,
     entries,
     feeds,
     memberships,
-    meta,
     origins,
     stories,
     topic_stories,
@@ -135,18 +135,17 @@ class PublishingStore(Database):
         with self.write() as connection:
             change = sa.update(stories).where(stories.c.id.in_(list(story_ids)))
             connection.execute(change.values(touched=False, absorbed=False))
-            _note(connection, "discover", "due")
+            note(connection, "discover", "due")
 
     def discovery_is_due(self) -> bool:
         """Say whether stories were told since topics were last looked for."""
         with self.read() as connection:
-            due = sa.select(meta.c.value).where(meta.c.key == "discover")
-            return connection.execute(due).scalar() == "due"
+            return noted(connection, "discover") == "due"
 
     def discovery_is_done(self) -> None:
         """Note that topics have been looked for."""
         with self.write() as connection:
-            _note(connection, "discover", "done")
+            note(connection, "discover", "done")
 
     # ---- documents
 
@@ -162,10 +161,9 @@ class PublishingStore(Database):
     def all_dirty(self, digest: str) -> None:
         """Have every document rendered anew where what all depend on has another digest than before."""
         with self.write() as connection:
-            before = connection.execute(sa.select(meta.c.value).where(meta.c.key == "render")).scalar()
-            if before == digest:
+            if noted(connection, "render") == digest:
                 return
-            _note(connection, "render", digest)
+            note(connection, "render", digest)
             connection.execute(sa.update(topics).values(dirty=True))
 
     def in_document(self, topic: UUID, view: str) -> tuple[Membership, ...]:
@@ -196,11 +194,6 @@ class PublishingStore(Database):
         with self.read() as connection:
             row = connection.execute(sa.select(documents).where(documents.c.path == path)).first()
         return StoredDocument(**row._mapping) if row else None
-
-
-def _note(connection: sa.Connection, key: str, value: str) -> None:
-    connection.execute(sa.delete(meta).where(meta.c.key == key))
-    connection.execute(sa.insert(meta).values(key=key, value=value))
 
 
 def _row(story: Story) -> dict[str, Any]:

@@ -125,7 +125,7 @@ entries = sa.Table(
     sa.Column("updated", Utc),
     sa.Column("url_key", sa.String(64)),  # digest of the URL
     sa.Column("title_key", sa.String(64), nullable=False),  # digest of the normalised title
-    sa.Column("publisher_key", sa.Text),
+    sa.Column("publisher_key", sa.Text),  # by which it is counted; NULL: unknown
     sa.Column("from_feed", sa.Boolean, nullable=False),  # a feed carries it: its URL and dates count
     sa.Column("rule", sa.String(10)),
     sa.Column("nearest", BigId),
@@ -143,6 +143,8 @@ entries = sa.Table(
     sa.Column("categories", sa.JSON, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("html", sa.Text, nullable=False),
+    # Somebody said that this is its publisher; else it is the title of its feed.
+    sa.Column("named", sa.Boolean, nullable=False, server_default=sa.true()),
     # What pages count of a story's entries stands in the index: no row is touched for it.
     sa.Index("ix_entries_story", "story", "published", "first_seen", "day_only", "publisher_key"),
     sa.Index("ix_entries_first_seen", "first_seen", "story", "publisher_key"),

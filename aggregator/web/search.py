@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Response, render_template, request
 
-from aggregator.core.identity import publisher_key
+from aggregator.core.identity import squeezed
 from aggregator.core.search import MAX_QUERY, Term, read_query
 from aggregator.model import Story, Topic
 from aggregator.store.search import COUNTED, MARK, UNMARK, Filter, Hit
@@ -137,7 +137,7 @@ def description(desk: Desk) -> Response:
 def _read_question(desk: Desk, times: Times) -> Question:
     asked = {name: _plain(request.args.get(name, "")) for name in ("q", "topic", "source", "from", "to")}
     topic = _find_topic(desk, asked["topic"])
-    source = asked["source"] if publisher_key(asked["source"]) else ""
+    source = asked["source"] if squeezed(asked["source"]) else ""
     since, until = _read_date(asked["from"]), _read_date(asked["to"])
     before = request.args.get("before", "")
     return Question(
@@ -201,10 +201,10 @@ def _narrowed(times: Times, topic: Topic | None, source: str, since: date | None
     return listed(list(filter(None, parts)))
 
 
-def _filter(question: Question, times: Times) -> Filter:
+def _filter(desk: Desk, question: Question, times: Times) -> Filter:
     return Filter(
         topic=question.topic.id if question.topic else None,
-        publisher=publisher_key(question.source),
+        publisher=desk.store.publisher_key(question.source) if question.source else None,
         since=times.start(question.since) if question.since else None,
         until=_end(question.until, times) if question.until else None,
         before=question.before,
@@ -220,7 +220,7 @@ def _end(day: date, times: Times) -> datetime:
 
 
 def _search(desk: Desk, times: Times, question: Question) -> Found:
-    hits, total = desk.store.search(question.terms, _filter(question, times), ON_A_PAGE + 1)
+    hits, total = desk.store.search(question.terms, _filter(desk, question, times), ON_A_PAGE + 1)
     shown, more = hits[:ON_A_PAGE], len(hits) > ON_A_PAGE
     whole = not more and question.before is None
     stories = tuple(_groups(desk, times, shown, whole))

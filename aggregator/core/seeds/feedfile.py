@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
+from aggregator.core.headlines import tell_apart
 from aggregator.core.parse import parse_feed
 from aggregator.errors import DocumentError
 from aggregator.model import Document, Entry
@@ -45,5 +46,5 @@ def read_feed(document: Document, now: datetime) -> tuple[Entry, ...]:
         raise DocumentError(document.name, error.reason) from error
     return tuple(
         replace(entry, publisher=entry.publisher or feed.title, language=entry.language or feed.language)
-        for entry in feed.entries
+        for entry in tell_apart(feed.entries, (feed.title,))
     )

@@ -1,0 +1,17 @@
+"""Single facts about the whole: each has a name."""
+
+import sqlalchemy as sa
+
+from aggregator.store.schema import meta
+
+
+def note(connection: sa.Connection, key: str, value: str) -> None:
+    """Write a fact down, over what it was before."""
+    connection.execute(sa.delete(meta).where(meta.c.key == key))
+    connection.execute(sa.insert(meta).values(key=key, value=value))
+
+
+def noted(connection: sa.Connection, key: str) -> str | None:
+    """Return a fact; None: it was never written down."""
+    found: str | None = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
+    return found
