@@ -46,11 +46,12 @@ def tell_apart(entries: Sequence[Entry], names: Iterable[str | None]) -> tuple[E
 
 
 def _without_name(entry: Entry, keys: frozenset[str], usual: frozenset[str]) -> Entry:
-    for ending in _endings(entry.title):
-        key = squeezed(ending.name)
+    """Cut off the longest ending that is a name, sections before it included ("| World | Name")."""
+    for ending in reversed(list(_endings(entry.title))):
         if agency(ending.name):
             return replace(entry, title=ending.headline, publisher=entry.publisher or ending.name)
-        if key in usual or keys.union(_keys(entry.publisher)).intersection(_keys(ending.name)):
+        known = keys | _keys(entry.publisher)
+        if squeezed(ending.name) in usual or known.intersection(_keys(ending.name)):
             return replace(entry, title=ending.headline)
     return entry
 
