@@ -200,7 +200,8 @@ def _validated(model: type[M], name: str, body: bytes) -> M:
         line = body[: error.start].count(b"\n") + 1
         raise ConfigError(f"{name}:{line}", "is not UTF-8; save the file in that encoding") from error
     except tomllib.TOMLDecodeError as error:
-        line = int(found[1]) if (found := re.search(r"at line (\d+)", str(error))) else text.count("\n") + 1
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else text.rstrip().count("\n") + 1
         raise ConfigError(f"{name}:{line}", f"is not valid TOML: {error}") from error
     try:
         return model.model_validate(raw)

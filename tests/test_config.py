@@ -4,9 +4,9 @@ from ipaddress import ip_network
 
 import pytest
 
-from aggregator.config import read_settings, read_topic, read_topics
+from aggregator.config import read_publishers, read_settings, read_topic, read_topics
 from aggregator.errors import ConfigError
-from aggregator.model import FollowedFeed
+from aggregator.model import FollowedFeed, KnownPublisher
 
 KOREA = b"""
 name = "korea"
@@ -120,3 +120,48 @@ def test_every_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError) as caught:
         read_settings()
     assert "AGGREGATOR_PORT" in str(caught.value) and "AGGREGATOR_TIMEZONE" in str(caught.value)
+
+
+PUBLISHERS = b"""
+[[publishers]]
+name = "Tamsel Post"
+aliases = ["Post world desk"]
+domains = ["tamselpost.example"]
+owner = "Valley Media"
+"""
+
+
+def test_a_file_of_publishers_says_everything_the_guide_shows() -> None:
+    known, problems = read_publishers([("publishers.toml", PUBLISHERS), ("korea.toml", KOREA)])
+    assert problems == ()
+    assert known == (
+        KnownPublisher("Tamsel Post", ("Post world desk",), ("tamselpost.example",), "Valley Media"),
+    )
+
+
+def test_without_a_file_of_publishers_nothing_is_said_of_them() -> None:
+    assert read_publishers([("korea.toml", KOREA)]) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "words"),
+    [
+        (b"[[publishers]]\nname = 'a'\nalias = ['b']\n", "publishers.toml:3", "did you mean 'aliases'?"),
+        (b"[[publisher]]\nname = 'a'\n", "publishers.toml:1", "did you mean 'publishers'?"),
+        (b"[[publishers]]\naliases = ['b']\n", "publishers.toml:1", "name"),
+        (b"[[publishers]]\nname = 'a'\ndomains = ['https://a.example/']\n", "publishers.toml:3", "domains"),
+        (
+            b"[[publishers]]\nname = 'a'\n[[publishers]]\nname = 'A'\n",
+            "publishers.toml:4",
+            "also a name of 'a'",
+        ),
+        (b"\n[[publishers]]\nname = 'a\n", "publishers.toml:3", "not valid TOML"),
+    ],
+)
+def test_a_wrong_file_of_publishers_is_reported_with_line_and_next_step(
+    body: bytes, place: str, words: str
+) -> None:
+    known, problems = read_publishers([("publishers.toml", body)])
+    assert known is None
+    assert [problem.subject for problem in problems] == [place]
+    assert words in problems[0].reason

@@ -17,6 +17,7 @@ from aggregator.core.publish import (
     in_document_order,
     lead_of,
     leave,
+    publishers_in,
     retell,
     tell,
 )
@@ -59,6 +60,15 @@ def entered(memberships: Sequence[Membership]) -> list[int]:
 def test_the_earliest_dated_entry_leads() -> None:
     late, early = member(1, published=NOON), member(2, published=NOON - HOUR)
     assert lead_of([late, early]) is early
+
+
+def test_a_text_that_several_carry_counts_for_the_first_known_publisher_alone() -> None:
+    unknown = member(1, publisher=None)
+    first = member(2, published=NOON + HOUR, copy_of=1, publisher="a")
+    second = member(3, published=NOON + 2 * HOUR, copy_of=2, publisher="b")
+    assert publishers_in([unknown, second, first]) == 1
+    assert publishers_in([unknown, second, first, member(4, publisher="a")]) == 1
+    assert publishers_in([unknown, second, first, member(4, publisher="b")]) == 2
 
 
 def test_a_copy_does_not_lead_though_it_is_earlier() -> None:

@@ -6,13 +6,16 @@ anew, so that what left never returns and what stayed is byte for byte the same.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from aggregator.core.identity import first_words, slug
 from aggregator.model import Coverage, Entry, Member, Membership, Stored, Story
+
+T = TypeVar("T")
 
 EXCERPT_WORDS = 60
 SHOWN_COVERAGE = 20  # lines of coverage in a story's entry; then "and n more"
@@ -40,6 +43,35 @@ def lead_of(members: Collection[Member]) -> Member:
     originals = [m for m in members if m.placement.copy_of is None] or list(members)
     dated = [m for m in originals if m.stored.entry.published]
     return min(dated or originals, key=lambda m: told_order(m.stored) if dated else m.stored.id)
+
+
+def _marks(member: Member) -> tuple[int, int | None]:
+    return member.stored.id, member.placement.copy_of
+
+
+def by_text(entries: Collection[T], marks: Callable[[T], tuple[int, int | None]]) -> list[list[T]]:
+    """Put entries together that carry the same text, through copies of copies; their order stays.
+
+    marks: entry -> (its id, the id of the entry whose text it repeats, or None).
+    """
+    repeats = dict(map(marks, entries))
+    texts: dict[int, list[T]] = {}
+    for entry in entries:
+        text, passed = marks(entry)[0], set[int]()
+        while (of := repeats[text]) in repeats and of is not None and text not in passed:
+            passed.add(text)
+            text = of
+        texts.setdefault(text, []).append(entry)
+    return list(texts.values())
+
+
+def publishers_in(members: Collection[Member]) -> int:
+    """Count the known publishers of a story: a text that several carry counts once, for the first of them."""
+    ordered = sorted(members, key=lambda m: told_order(m.stored))
+    keys = (
+        [m.stored.publisher_key for m in text if m.stored.publisher_key] for text in by_text(ordered, _marks)
+    )
+    return len({text[0] for text in keys if text})
 
 
 def tell(story: UUID, members: Sequence[Member], now: datetime) -> Story:
@@ -77,12 +109,12 @@ def _may_bump(story: Story, now: datetime) -> bool:
 def _with_coverage(story: Story, members: Sequence[Member]) -> Story:
     ordered = sorted(members, key=lambda m: told_order(m.stored))
     entries = [m.stored.entry for m in ordered]
-    originals = [m for m in ordered if m.placement.copy_of is None]
+    texts = by_text(ordered, _marks)
     return replace(
         story,
         entries=len(ordered),
-        publishers=len({m.stored.publisher_key for m in originals} - {None}),
-        copies=len(ordered) - len(originals),
+        publishers=publishers_in(ordered),
+        copies=len(ordered) - len(texts),
         latest=max(e.published or m.stored.first_seen for e, m in zip(entries, ordered, strict=True)),
         coverage=tuple(_line(m.stored) for m in ordered[:SHOWN_COVERAGE]),
         contributors=_distinct(e.publisher for e in entries)[:SHOWN_COVERAGE],

@@ -58,12 +58,17 @@ class GroupingStore(Database):
 
     def members(self, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
         """Return the entries of stories with their placements, in order of arrival."""
-        query = sa.select(*COLUMNS).where(entries.c.story.in_(list(story_ids))).order_by(entries.c.id)
-        found: dict[UUID, list[Member]] = {}
         with self.read() as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.story, []).append(Member(stored(row), placement(row)))
-        return {story: tuple(members) for story, members in found.items()}
+            return members_of(connection, story_ids)
+
+
+def members_of(connection: sa.Connection, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
+    """Return the entries of stories with their placements, in order of arrival."""
+    query = sa.select(*COLUMNS).where(entries.c.story.in_(list(story_ids))).order_by(entries.c.id)
+    found: dict[UUID, list[Member]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.story, []).append(Member(stored(row), placement(row)))
+    return {story: tuple(members) for story, members in found.items()}
 
 
 def stored(row: Row) -> Stored:

@@ -4,13 +4,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from aggregator.core.identity import digest
+from aggregator.core.publish import publishers_in
 from aggregator.core.publishers import Publishers
 from aggregator.model import KnownPublisher
 from aggregator.store.database import Database
+from aggregator.store.grouping import members_of
 from aggregator.store.meta import note, noted
 from aggregator.store.schema import Row, entries, feeds, origins, stories
 
@@ -87,10 +90,10 @@ def _keyed(rows: Iterable[Row], publishers: Publishers) -> Iterable[tuple[Row, s
     return ((row, publishers.key(row.publisher, row.url, row.named)) for row in rows)
 
 
-def _recount(connection: sa.Connection, story_ids: Sequence[object]) -> None:
+def _recount(connection: sa.Connection, story_ids: Sequence[UUID]) -> None:
     """Count the publishers of stories again, as told before: crossing from one to two is no news then."""
-    its = (entries.c.story == stories.c.id) & entries.c.copy_of.is_(None)
-    count = sa.select(sa.func.count(sa.distinct(entries.c.publisher_key))).where(its).scalar_subquery()
     for start in range(0, len(story_ids), CHUNK // 4):
-        mine = stories.c.id.in_(story_ids[start : start + CHUNK // 4])
-        connection.execute(sa.update(stories).where(mine).values(publishers=count, touched=True))
+        found = members_of(connection, story_ids[start : start + CHUNK // 4])
+        change = sa.update(stories).where(stories.c.id == sa.bindparam("of"))
+        counts = [{"of": story, "to": publishers_in(members)} for story, members in found.items()]
+        connection.execute(change.values(publishers=sa.bindparam("to"), touched=True), counts)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from aggregator.core.publish import by_text
 from aggregator.model import Story
 from aggregator.store.pages import Brief, Report
 from aggregator.store.search import Hit
@@ -117,11 +118,17 @@ def source_name(report: Report | Hit) -> str:
     return report.publisher or urlsplit(report.url or "").hostname or "Source not named"
 
 
+def marks(report: Report) -> tuple[int, int | None]:
+    """Return a report's id, and that of the one whose text it repeats."""
+    return report.id, report.copy_of
+
+
 def _first_reports(ordered: Sequence[Report]) -> dict[str, Report]:
-    """Return each publisher's first report, copies left out: they corroborate nothing."""
+    """Return each publisher's first report; a text that several carry stands for the first of them alone."""
     found: dict[str, Report] = {}
-    for report in [r for r in ordered if r.copy_of is None] or ordered:
-        found.setdefault(report.publisher_key or source_name(report), report)
+    for text in by_text(ordered, marks):
+        first = next((report for report in text if report.publisher_key), text[0])
+        found.setdefault(first.publisher_key or source_name(first), first)
     return found
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from aggregator.core.identity import first_words
+from aggregator.core.publish import by_text
 from aggregator.model import Rule, Story
 from aggregator.store.pages import Report
-from aggregator.web.rows import address, source_name
+from aggregator.web.rows import address, marks, source_name
 from aggregator.web.times import Moment, Times, lag
 from aggregator.web.words import foreign, language
 
@@ -56,7 +57,7 @@ class Timeline:
         """List the entries, near-copies under the earliest of their text."""
         lines: list[Line] = []
         day = self.times.today
-        for first, *copies in _texts(self.ordered):
+        for first, *copies in by_text(self.ordered, marks):
             line = self._line(first, day)
             day = line.moment.day
             lines.append(replace(line, copies=tuple(self._line(copy, day) for copy in copies)))
@@ -80,24 +81,6 @@ class Timeline:
 def _opening(text: str) -> str:
     words = first_words(text, OPENING_WORDS)
     return words if len(words) <= OPENING_LENGTH else words[:OPENING_LENGTH] + "…"
-
-
-def _texts(ordered: Sequence[Report]) -> Iterable[list[Report]]:
-    """Put entries together that carry the same text."""
-    known = {report.id: report for report in ordered}
-    texts: dict[int, list[Report]] = {}
-    for report in ordered:
-        texts.setdefault(_original(report, known), []).append(report)
-    return texts.values()
-
-
-def _original(report: Report, known: Mapping[int, Report]) -> int:
-    """Return the id of the entry whose text this one repeats, through copies of copies; else its own."""
-    passed = {report.id}
-    while (text := report.copy_of) is not None and text in known and text not in passed:
-        report = known[text]
-        passed.add(text)
-    return report.id
 
 
 @dataclass(frozen=True, slots=True)
