@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 from uuid import UUID
 
 import feedparser
@@ -17,6 +18,7 @@ from lxml import etree
 from aggregator.core.clean import clean_line, clean_text
 from aggregator.core.publish import SHOWN_COVERAGE
 from aggregator.core.render import Site, atom, jsonfeed, opml, parse_story_id, rss, story_id, story_path
+from aggregator.core.render.stories import content_html, story_item, topic_head
 from aggregator.model import Coverage, Story, Topic
 
 NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
@@ -37,6 +39,14 @@ def story(number: int = 7, headline: str = "Cable C7 cut", **fields: object) -> 
     return Story(UUID(int=number), 1, headline, published=NOON, updated=NOON, **(values | fields))  # type: ignore[arg-type]
 
 
+def rendered(
+    format_: ModuleType, *stories: Story, path: str = "/t", min_sources: int = 0, site: Site = SITE
+) -> bytes:
+    head = topic_head(site, TOPIC, NOON, path, min_sources)
+    body: bytes = format_.render(site, head, [story_item(site, TOPIC, one) for one in stories])
+    return body
+
+
 def parsed(body: bytes) -> feedparser.FeedParserDict:
     feed = feedparser.parse(body)
     assert not feed.bozo, feed.get("bozo_exception")
@@ -44,7 +54,7 @@ def parsed(body: bytes) -> feedparser.FeedParserDict:
 
 
 def test_an_atom_feed_names_itself_its_page_and_its_stories() -> None:
-    feed = parsed(atom.render(SITE, TOPIC, [story()], NOON, "/topics/cables.atom"))
+    feed = parsed(rendered(atom, story(), path="/topics/cables.atom"))
     links = {link.rel: link.href for link in feed.feed.links}
     assert links["self"] == "https://news.example/desk/topics/cables.atom"
     assert links["alternate"] == "https://news.example/desk/topics/cables"
@@ -57,12 +67,12 @@ def test_an_atom_feed_names_itself_its_page_and_its_stories() -> None:
 
 
 def test_a_story_without_address_links_to_its_page() -> None:
-    entry = parsed(atom.render(SITE, TOPIC, [story(url=None)], NOON, "/t.atom")).entries[0]
+    entry = parsed(rendered(atom, story(url=None), path="/t.atom")).entries[0]
     assert entry.link == SITE.url + story_path(story())
 
 
 def test_content_shows_coverage_reasons_and_the_page() -> None:
-    content = parsed(atom.render(SITE, TOPIC, [story()], NOON, "/t.atom")).entries[0].content[0].value
+    content = parsed(rendered(atom, story(), path="/t.atom")).entries[0].content[0].value
     for part in (
         "It failed &lt;at dawn&gt;.",
         "Harbour &amp; Gazette",
@@ -74,14 +84,14 @@ def test_content_shows_coverage_reasons_and_the_page() -> None:
 
 def test_long_coverage_ends_with_how_many_more_there_are() -> None:
     shown = tuple(line(n) for n in range(SHOWN_COVERAGE))
-    assert "and 5 more" in atom.content_html(SITE, story(coverage=shown, entries=SHOWN_COVERAGE + 5))
-    assert "more</p>" not in atom.content_html(SITE, story(coverage=shown, entries=SHOWN_COVERAGE))
+    assert "and 5 more" in content_html(SITE, story(coverage=shown, entries=SHOWN_COVERAGE + 5))
+    assert "more</p>" not in content_html(SITE, story(coverage=shown, entries=SHOWN_COVERAGE))
 
 
 @pytest.mark.parametrize("renderer", [atom, rss, jsonfeed])
-def test_markup_in_a_headline_is_shown_as_text(renderer: object) -> None:
+def test_markup_in_a_headline_is_shown_as_text(renderer: ModuleType) -> None:
     headline = "<script>alert(1)</script> & <b>"
-    body = renderer.render(SITE, TOPIC, [story(headline=headline)], NOON, "/t")  # type: ignore[attr-defined]
+    body = rendered(renderer, story(headline=headline))
     if renderer is jsonfeed:
         item = json.loads(body)["items"][0]
         assert item["title"] == headline and "<script" not in item["content_html"]
@@ -92,7 +102,7 @@ def test_markup_in_a_headline_is_shown_as_text(renderer: object) -> None:
 
 
 def test_an_rss_feed_carries_the_same_stories() -> None:
-    feed = parsed(rss.render(SITE, TOPIC, [story(7), story(8, "Ship held")], NOON, "/topics/cables.rss"))
+    feed = parsed(rendered(rss, story(7), story(8, "Ship held"), path="/topics/cables.rss"))
     assert [entry.title for entry in feed.entries] == ["Cable C7 cut", "Ship held"]
     entry = feed.entries[0]
     assert (entry.id, entry.guidislink) == (UUID(int=7).urn, False)
@@ -101,7 +111,7 @@ def test_an_rss_feed_carries_the_same_stories() -> None:
 
 
 def test_a_json_feed_has_what_version_1_1_requires() -> None:
-    feed = json.loads(jsonfeed.render(SITE, TOPIC, [story()], NOON, "/topics/cables.json"))
+    feed = json.loads(rendered(jsonfeed, story(), path="/topics/cables.json"))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["feed_url"] == "https://news.example/desk/topics/cables.json"
     item = feed["items"][0]
@@ -110,25 +120,25 @@ def test_a_json_feed_has_what_version_1_1_requires() -> None:
 
 
 @pytest.mark.parametrize("renderer", [atom, rss, jsonfeed])
-def test_a_hub_is_told_in_every_format(renderer: object) -> None:
+def test_a_hub_is_told_in_every_format(renderer: ModuleType) -> None:
     site = Site(SITE.url, SITE.title, hub="https://hub.example/")
-    body = renderer.render(site, TOPIC, [], NOON, "/t")  # type: ignore[attr-defined]
+    body = rendered(renderer, site=site)
     assert b"https://hub.example/" in body
 
 
 def test_an_empty_topic_is_a_valid_feed() -> None:
-    feed = parsed(atom.render(SITE, TOPIC, [], NOON, "/t.atom"))
+    feed = parsed(rendered(atom, path="/t.atom"))
     assert feed.entries == [] and feed.feed.updated == "2026-11-20T12:00:00Z"
 
 
 def test_a_view_has_an_id_of_its_own_that_holds_no_address() -> None:
-    views = {parsed(atom.render(SITE, TOPIC, [], NOON, "/t.atom", n)).feed.id for n in (0, 2, 3, 5)}
+    views = {parsed(rendered(atom, path="/t.atom", min_sources=n)).feed.id for n in (0, 2, 3, 5)}
     assert len(views) == 4 and all(one.startswith("urn:uuid:") for one in views)
 
 
 def test_another_base_url_changes_links_and_no_id() -> None:
-    here = parsed(atom.render(SITE, TOPIC, [story()], NOON, "/t.atom"))
-    moved = parsed(atom.render(Site("http://10.0.0.1", "Strait Desk"), TOPIC, [story()], NOON, "/t.atom"))
+    here = parsed(rendered(atom, story(), path="/t.atom"))
+    moved = parsed(rendered(atom, story(), path="/t.atom", site=Site("http://10.0.0.1", "Strait Desk")))
     assert (here.feed.id, here.entries[0].id) == (moved.feed.id, moved.entries[0].id)
     assert "news.example" not in str(moved)
 
@@ -164,8 +174,8 @@ def test_any_other_text_is_no_storys_id(text: str) -> None:
 def test_any_cleaned_text_makes_a_valid_document(title: str, text: str) -> None:
     cleaned = story(headline=clean_line(title) or "x", excerpt=clean_text(text), why=clean_text(text))
     for renderer in (atom, rss):
-        etree.fromstring(renderer.render(SITE, TOPIC, [cleaned], NOON, "/t"))
-    json.loads(jsonfeed.render(SITE, TOPIC, [cleaned], NOON, "/t"))
+        etree.fromstring(rendered(renderer, cleaned))
+    json.loads(rendered(jsonfeed, cleaned))
 
 
 SAME_BYTES = """
@@ -175,9 +185,9 @@ try:
     locale.setlocale(locale.LC_ALL, "")
 except locale.Error:
     pass
-from test_render import NOON, SITE, TOPIC, story
+from test_render import rendered, story
 from aggregator.core.render import atom, jsonfeed, rss
-bodies = [r.render(SITE, TOPIC, [story()], NOON, "/t") for r in (atom, rss, jsonfeed)]
+bodies = [rendered(r, story()) for r in (atom, rss, jsonfeed)]
 print(hashlib.sha256(b"".join(bodies)).hexdigest())
 """
 
@@ -200,5 +210,5 @@ def test_bytes_do_not_depend_on_hash_seed_time_zone_or_locale() -> None:
 
 def test_microseconds_never_reach_a_document() -> None:
     later = replace(story(), updated=NOON + timedelta(microseconds=7))
-    body = atom.render(SITE, TOPIC, [later], NOON, "/t.atom")
+    body = rendered(atom, later, path="/t.atom")
     assert b".123" not in body and b"+00:00" not in body

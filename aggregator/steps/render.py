@@ -7,6 +7,7 @@ from datetime import datetime
 from aggregator.core.identity import digest
 from aggregator.core.publish import VIEWS, WINDOW_AGE, in_document_order, leave, weight
 from aggregator.core.render import Site, atom, jsonfeed, rss, topic_feed_path
+from aggregator.core.render.stories import story_item, topic_head
 from aggregator.model import Membership, Story, Topic
 from aggregator.steps import Progress, silent
 from aggregator.store import Store, StoredDocument
@@ -54,7 +55,8 @@ def _render_view(
     path = topic_feed_path(topic.name, view, suffix)
     before = store.document(path)
     updated = max((before.updated if before else topic.created, *(s.updated for s in stories)))
-    body = FORMATS[suffix].render(site, topic, stories, updated, path, VIEWS[view])
+    head = topic_head(site, topic, updated, path, VIEWS[view])
+    body = FORMATS[suffix].render(site, head, [story_item(site, topic, story) for story in stories])
     etag = digest(body)[:32]
     if before is not None and before.etag == etag:
         return None

@@ -5,16 +5,14 @@ from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid5
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from aggregator.core.publish import SHOWN_COVERAGE
-from aggregator.core.render import GENERATOR, Site, feed_title, story_path
-from aggregator.model import Coverage, Story, Topic
+from aggregator.core.render import GENERATOR, Site
+from aggregator.core.render.document import Head, Item, SourceFeed
 
 MEDIA_TYPE = "application/atom+xml"
 STYLE_SHEET = "/static/feed.css"  # browsers then show the feed as a page
@@ -22,96 +20,83 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
-class Links(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped
-    """Write an entry's links with their attributes, which feedgen 1.0.0 drops from entries."""
+class Additions(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped
+    """Write what feedgen 1.0.0 leaves out of an entry: links' attributes, and most of its source."""
 
     def __init__(self) -> None:
         self.links: list[dict[str, str]] = []
+        self.source: SourceFeed | None = None
 
     def extend_atom(self, entry: Any) -> Any:
         for link in self.links:
             etree.SubElement(entry, "link", link)
+        if self.source:
+            entry.append(_source(self.source))
         return entry
 
 
-def render(
-    site: Site, topic: Topic, stories: Sequence[Story], updated: datetime, path: str, min_sources: int = 0
-) -> bytes:
-    """Write the feed of a topic: one entry per story, in the order given; `path` is its own address."""
+def render(site: Site, head: Head, items: Sequence[Item]) -> bytes:
+    """Write a feed, its items in the order given."""
     feed = FeedGenerator()
-    page = f"{site.url}/topics/{topic.name}"
-    feed.id(uuid5(topic.id, f"min_sources={min_sources}").urn if min_sources else topic.id.urn)
-    feed.title(feed_title(site, topic, min_sources))
-    feed.updated(_utc(updated))
+    feed.id(head.id)
+    feed.title(head.title)
+    feed.updated(_whole_second(head.updated))
     feed.author({"name": site.title})
-    feed.link(href=site.url + path, rel="self", type=MEDIA_TYPE)
-    feed.link(href=page, rel="alternate", type="text/html")
+    feed.link(href=site.url + head.path, rel="self", type=MEDIA_TYPE)
+    feed.link(href=head.page, rel="alternate", type="text/html")
     if site.hub:
         feed.link(href=site.hub, rel="hub")
     feed.generator(GENERATOR)
     feed.icon(f"{site.url}/static/icon.svg")
     feed.language(site.language)
-    feed.subtitle(topic.description or topic.title)
-    for story in stories:
-        feed.add_entry(_entry(site, story, topic), order="append")
-    return _finish(feed, site, page)
+    feed.subtitle(head.subtitle)
+    for item in items:
+        feed.add_entry(_entry(item), order="append")
+    return _finish(feed, site, head.page)
 
 
-def _entry(site: Site, story: Story, topic: Topic) -> FeedEntry:
-    page = site.url + story_path(story)
+def _entry(item: Item) -> FeedEntry:
     entry = FeedEntry()
-    entry.id(story.id.urn)
-    entry.title(story.headline)
-    entry.register_extension("links", Links, rss=False)
-    entry.links.links.extend(_links(story, page))
-    entry.published(_utc(story.published))
-    entry.updated(_utc(story.updated))
-    entry.author({"name": story.author or site.title})
-    for name in story.contributors:
+    entry.id(item.id)
+    entry.title(item.title)
+    entry.register_extension("additions", Additions, rss=False)
+    entry.additions.links.extend(_links(item))
+    entry.additions.source = item.source
+    if item.published:
+        entry.published(_whole_second(item.published))
+    entry.updated(_whole_second(item.updated))
+    entry.author({"name": item.author})
+    for name in item.contributors:
         entry.contributor({"name": name})
-    entry.category(term=topic.name, scheme=f"{site.url}/topics/", label=topic.title)
-    for label in story.categories:
-        entry.category(term=label, label=label)
-    entry.summary(story.excerpt or story.headline)
-    entry.content(content_html(site, story), type="html")
-    if story.rights:
-        entry.rights(" · ".join(story.rights))
+    for category in item.categories:
+        scheme = {"scheme": category.scheme} if category.scheme else {}
+        entry.category(term=category.term, label=category.label, **scheme)
+    entry.summary(item.summary)
+    entry.content(item.content, type="html")
+    if item.rights:
+        entry.rights(item.rights)
     return entry
 
 
-def _links(story: Story, page: str) -> Iterable[dict[str, str]]:
-    yield {"rel": "alternate", "type": "text/html", "href": story.url or page}
-    yield {"rel": "related", "type": "text/html", "href": page, "title": "All coverage of this story"}
-    for line in story.coverage:
-        if line.url and line.url != story.url:
-            yield {"rel": "related", "type": "text/html", "href": line.url, "title": line.headline}
+def _links(item: Item) -> Iterable[dict[str, str]]:
+    yield {"rel": "alternate", "type": "text/html", "href": item.link}
+    for link in item.related:
+        yield {"rel": "related", "type": "text/html", "href": link.href, "title": link.title}
 
 
-def content_html(site: Site, story: Story) -> str:
-    """Write a story's entry as HTML: excerpt, coverage, why its entries are together, where to read on."""
-    page = escape(site.url + story_path(story))
-    lead = f"<p>{escape(story.excerpt)}</p>" if story.excerpt else ""
-    lines = "".join(f"<li>{_line(line)}</li>" for line in story.coverage)
-    more = story.entries - len(story.coverage)
-    rest = f"<p>and {more} more</p>" if more > 0 and len(story.coverage) == SHOWN_COVERAGE else ""
-    why = f"<p>{escape(story.why)}</p>" if story.why else ""
-    return f'{lead}<ul>{lines}</ul>{rest}{why}<p><a href="{page}">All coverage of this story</a></p>'
+def _source(source: SourceFeed) -> etree._Element:
+    element = etree.Element("source")
+    etree.SubElement(element, "id").text = source.id
+    etree.SubElement(element, "title").text = source.title
+    etree.SubElement(element, "updated").text = _whole_second(source.updated).isoformat()
+    if source.url:
+        etree.SubElement(element, "link", rel="self", href=source.url)
+    if source.page:
+        etree.SubElement(element, "link", rel="alternate", type="text/html", href=source.page)
+    return element
 
 
-def _line(line: Coverage) -> str:
-    publisher = f"<b>{escape(line.publisher)}</b>: " if line.publisher else ""
-    headline = escape(line.headline)
-    link = f'<a href="{escape(line.url)}">{headline}</a>' if line.url else headline
-    return f"{publisher}{link} ({_when(line)})"
-
-
-def _when(line: Coverage) -> str:
-    if line.published is None:
-        return f"seen {line.first_seen:%d %b %Y, %H:%M} UTC"
-    return f"{line.published:%d %b %Y}" if line.day_only else f"{line.published:%d %b %Y, %H:%M} UTC"
-
-
-def _utc(when: datetime) -> datetime:
+def _whole_second(when: datetime) -> datetime:
     """Drop the microseconds, which feedgen would print."""
     return when.replace(microsecond=0)
 

@@ -5,47 +5,59 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from aggregator.core.render import Site, feed_title, story_path
-from aggregator.core.render.atom import content_html
-from aggregator.model import Story, Topic
+from aggregator.core.render import Site
+from aggregator.core.render.document import Head, Item
 
 MEDIA_TYPE = "application/feed+json"
 
 
-def render(
-    site: Site, topic: Topic, stories: Sequence[Story], _updated: datetime, path: str, min_sources: int = 0
-) -> bytes:
-    """Write the feed of a topic: one item per story, in the order given; `path` is its own address."""
+def render(site: Site, head: Head, items: Sequence[Item]) -> bytes:
+    """Write a feed, its items in the order given."""
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": feed_title(site, topic, min_sources),
-        "home_page_url": f"{site.url}/topics/{topic.name}",
-        "feed_url": site.url + path,
-        "description": topic.description or topic.title,
+        "title": head.title,
+        "home_page_url": head.page,
+        "feed_url": site.url + head.path,
+        "description": head.subtitle,
         "icon": f"{site.url}/static/icon.svg",
         "language": site.language,
         "authors": [{"name": site.title}],
     }
     if site.hub:
         feed["hubs"] = [{"type": "WebSub", "url": site.hub}]
-    feed["items"] = [_item(site, story, topic) for story in stories]
+    feed["items"] = [_item(item) for item in items]
     return json.dumps(feed, ensure_ascii=False, indent=1).encode()
 
 
-def _item(site: Site, story: Story, topic: Topic) -> dict[str, Any]:
-    page = site.url + story_path(story)
-    item: dict[str, Any] = {
-        "id": story.id.urn,
-        "url": story.url or page,
-        "title": story.headline,
-        "summary": story.excerpt or story.headline,
-        "content_html": content_html(site, story),
-        "date_published": _rfc3339(story.published),
-        "date_modified": _rfc3339(story.updated),
-        "authors": [{"name": story.author or site.title}],
-        "tags": [topic.title, *story.categories],
+def _item(item: Item) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "id": item.id,
+        "url": item.link,
+        "title": item.title,
+        "summary": item.summary,
+        "content_html": item.content,
     }
-    return item | ({"language": story.language} if story.language else {})
+    if item.published:
+        shown["date_published"] = _rfc3339(item.published)
+    shown |= {
+        "date_modified": _rfc3339(item.updated),
+        "authors": [{"name": item.author}],
+        "tags": [category.label for category in item.categories],
+    }
+    if item.language:
+        shown["language"] = item.language
+    if facts := dict(item.facts) | _source(item):
+        shown["_aggregator"] = facts
+    return shown
+
+
+def _source(item: Item) -> dict[str, Any]:
+    """Return what Atom says in atom:source, for which JSON Feed has no word."""
+    if item.source is None:
+        return {}
+    source = {"id": item.source.id, "title": item.source.title, "updated": _rfc3339(item.source.updated)}
+    links = {"feed_url": item.source.url, "home_page_url": item.source.page}
+    return {"source": source | {name: link for name, link in links.items() if link}}
 
 
 def _rfc3339(when: datetime) -> str:

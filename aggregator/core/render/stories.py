@@ -1,0 +1,76 @@
+"""A topic's stories as a feed: one item per story."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from uuid import uuid5
+
+from aggregator.core.publish import SHOWN_COVERAGE
+from aggregator.core.render import Site, feed_title, story_path
+from aggregator.core.render.document import Category, Head, Item, Link
+from aggregator.model import Coverage, Story, Topic
+
+
+def topic_head(site: Site, topic: Topic, updated: datetime, path: str, min_sources: int = 0) -> Head:
+    """Return the head of a topic's feed; `path` is its own address."""
+    return Head(
+        id=uuid5(topic.id, f"min_sources={min_sources}").urn if min_sources else topic.id.urn,
+        title=feed_title(site, topic, min_sources),
+        subtitle=topic.description or topic.title,
+        path=path,
+        page=f"{site.url}/topics/{topic.name}",
+        updated=updated,
+    )
+
+
+def story_item(site: Site, topic: Topic, story: Story) -> Item:
+    """Return a story as an item of a topic's feed."""
+    page = site.url + story_path(story)
+    ours = Category(topic.name, topic.title, f"{site.url}/topics/")
+    return Item(
+        id=story.id.urn,
+        title=story.headline,
+        link=story.url or page,
+        published=story.published,
+        updated=story.updated,
+        author=story.author or site.title,
+        summary=story.excerpt or story.headline,
+        content=content_html(site, story),
+        related=tuple(_related(story, page)),
+        contributors=story.contributors,
+        categories=(ours, *(Category(label, label) for label in story.categories)),
+        rights=" · ".join(story.rights),
+        language=story.language,
+    )
+
+
+def _related(story: Story, page: str) -> Iterable[Link]:
+    yield Link(page, "All coverage of this story")
+    for line in story.coverage:
+        if line.url and line.url != story.url:
+            yield Link(line.url, line.headline)
+
+
+def content_html(site: Site, story: Story) -> str:
+    """Write a story's entry as HTML: excerpt, coverage, why its entries are together, where to read on."""
+    page = escape(site.url + story_path(story))
+    lead = f"<p>{escape(story.excerpt)}</p>" if story.excerpt else ""
+    lines = "".join(f"<li>{_line(line)}</li>" for line in story.coverage)
+    more = story.entries - len(story.coverage)
+    rest = f"<p>and {more} more</p>" if more > 0 and len(story.coverage) == SHOWN_COVERAGE else ""
+    why = f"<p>{escape(story.why)}</p>" if story.why else ""
+    return f'{lead}<ul>{lines}</ul>{rest}{why}<p><a href="{page}">All coverage of this story</a></p>'
+
+
+def _line(line: Coverage) -> str:
+    publisher = f"<b>{escape(line.publisher)}</b>: " if line.publisher else ""
+    headline = escape(line.headline)
+    link = f'<a href="{escape(line.url)}">{headline}</a>' if line.url else headline
+    return f"{publisher}{link} ({when(line.published, line.day_only, line.first_seen)})"
+
+
+def when(published: datetime | None, day_only: bool, first_seen: datetime) -> str:
+    """Write when an entry appeared, as precisely as its publisher says."""
+    if published is None:
+        return f"seen {first_seen:%d %b %Y, %H:%M} UTC"
+    return f"{published:%d %b %Y}" if day_only else f"{published:%d %b %Y, %H:%M} UTC"
