@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 from uuid import UUID
+
+Key = TypeVar("Key", UUID, int)  # ids of stories, and of entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class ParsedFeed:
     ttl: float | None = None  # seconds the publisher asks between polls (ttl, sy:update*); None: did not say
     hub: str | None = None  # WebSub hub
     self_url: str | None = None
+    id: str | None = None  # atom:id; None: the format has none
+    updated: datetime | None = None  # atom:updated, lastBuildDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +221,34 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
-    """A story's place in the subscription document of one topic and view."""
+class Membership(Generic[Key]):
+    """A place in the subscription document of one topic and view."""
 
-    story: UUID
+    of: Key  # the story's id; in the view of original entries, the entry's
     entered: datetime
     left: datetime | None = None  # None: it is in the document
+
+
+@dataclass(frozen=True, slots=True)
+class CameFrom:
+    """Where an entry was read first: what atom:source says of it (RFC 4287, 4.2.11)."""
+
+    title: str  # the feed's, or the document's name
+    updated: datetime  # the feed's own date when the entry was taken; where it had none, when that was
+    id: str | None = None  # atom:id; None: the feed has none
+    url: str | None = None  # the feed's address; None: a document, not a feed
+    page: str | None = None  # the page the feed belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An original entry as we pass it on to subscribers."""
+
+    member: Member
+    id: str  # its own id where that is an IRI and nobody claimed it before, else ours; never changes
+    joined: datetime  # when it came into its story
+    slug: str  # of its story
+    source: CameFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Line:
     seeds_dir: Path
     poller: Poller
     grouper: Grouper
-    mint: Callable[[], UUID]  # makes ids of topics
+    mint: Callable[[], UUID]  # makes ids of topics, and of entries that have none
 
 
 def refresh(line: Line, now: datetime, everything: bool = False, progress: Progress = silent) -> Report:
@@ -76,10 +76,10 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
 
     grouped = line.grouper.group(now, progress)
     file_earlier(line.store)
-    told = tell_stories(line.store, now, progress)
+    told = tell_stories(line.store, line.mint, now, progress)
     if discover_topics(line.store, line.mint, now):
         file_earlier(line.store)
-        tell_stories(line.store, now, progress)
+        tell_stories(line.store, line.mint, now, progress)
     rendered = render_documents(line.store, line.site, now, progress)
 
     return Report(

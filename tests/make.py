@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -144,7 +144,7 @@ def fill(
 def publish(store: Store, now: datetime = NOW, site: Site = SITE) -> None:
     """File, tell and render what changed."""
     file_earlier(store)
-    tell_stories(store, now)
+    tell_stories(store, uuid4, now)
     render_documents(store, site, now)
 
 
@@ -178,7 +178,8 @@ def _key(entry: Entry) -> tuple[str, str | None]:
 
 def read_feed(store: Store, url: str, *entries: Entry, now: datetime = NOW, **others: Any) -> None:
     """Poll a followed feed with success."""
-    parsed = ParsedFeed(title=others.pop("title", None), entries=entries)
+    facts = {name: others.pop(name, None) for name in ("title", "link", "id", "updated")}
+    parsed = ParsedFeed(entries=entries, **facts)
     _poll(store, url, now, parsed=parsed, digest=digest(url, now.isoformat()), **others)
 
 

@@ -68,7 +68,7 @@ def test_an_atom_feed_names_itself_its_page_and_its_stories() -> None:
 
 def test_a_story_without_address_links_to_its_page() -> None:
     entry = parsed(rendered(atom, story(url=None), path="/t.atom")).entries[0]
-    assert entry.link == SITE.url + story_path(story())
+    assert entry.link == SITE.url + story_path(story().id, story().slug)
 
 
 def test_content_shows_coverage_reasons_and_the_page() -> None:
@@ -77,7 +77,7 @@ def test_content_shows_coverage_reasons_and_the_page() -> None:
         "It failed &lt;at dawn&gt;.",
         "Harbour &amp; Gazette",
         "They share C7.",
-        story_path(story()),
+        story_path(story().id, story().slug),
     ):
         assert part in content
 

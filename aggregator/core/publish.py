@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from aggregator.core.identity import first_words, slug
-from aggregator.model import Coverage, Entry, Member, Membership, Stored, Story
+from aggregator.model import Coverage, Entry, Key, Member, Membership, Passed, Placement, Rule, Stored, Story
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ WINDOW_AGE = timedelta(days=30)
 WINDOW_BYTES = 250_000
 OLD_AT_ARRIVAL = timedelta(days=7)  # older stories go to the archive, not into the subscription document
 NEW_FEED_STORIES = 10  # a newly added feed brings at most so many into the document at once
+ENTRIES = "entries"  # ?view=entries: one entry per original entry
 VIEWS: Mapping[str, int] = {"": 0, "2": 2, "3": 3, "5": 5}  # ?min_sources= -> publishers needed
 
 
@@ -150,23 +151,36 @@ def _why(members: Sequence[Member]) -> str:
     return f"Together because they share {_and(ranked)}."
 
 
+def explain(placement: Placement) -> str:
+    """Say in one sentence why an entry is in its story; empty where it opened it."""
+    terms = _and(placement.terms[:SHOWN_TERMS]) if placement.terms else ""
+    if placement.rule is Rule.OPENED:
+        return ""
+    if placement.rule is Rule.COPY:
+        return "Its text was published before: a near-copy."
+    shares = f"It shares {terms} with the story" if terms else "It is like the story"
+    if placement.threshold <= 0:
+        return f"{shares}."
+    return f"{shares}; {placement.similarity:.2f} alike, where {placement.threshold:.2f} is enough."
+
+
 def _and(names: Sequence[str]) -> str:
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A story that belongs to a topic and never had a place in one of its documents."""
+class Arrival(Generic[Key]):
+    """A story (or an entry, in that view) that belongs to a topic and never had a place in its document."""
 
-    story: UUID
+    of: Key
     latest: datetime  # newest date among its entries
     lead: int = 0  # Stored.id of its lead: stories of one moment stand in document order
     publishers: int = 0
     new_feed: int | None = None  # a feed read for the first time now that alone brought it; None: not so
-    shown_as: UUID | None = None  # a younger story, ended in this one, that the document still shows
+    shown_as: Key | None = None  # a younger story, ended in this one, that the document still shows
 
 
-def admit(arrivals: Sequence[Arrival], now: datetime, first: bool) -> tuple[Membership, ...]:
+def admit(arrivals: Sequence[Arrival[Key]], now: datetime, first: bool) -> tuple[Membership[Key], ...]:
     """Decide which arrivals enter a document; those that do not are marked as left, for the archive.
 
     `first`: the document has never had any, so that its newest stories enter whatever their dates.
@@ -174,20 +188,20 @@ def admit(arrivals: Sequence[Arrival], now: datetime, first: bool) -> tuple[Memb
     """
     newest = sorted(arrivals, key=_newest_first)
     entering = newest[:WINDOW_STORIES] if first else list(_fresh(newest, now))
-    taken = {arrival.story for arrival in entering}
+    taken = {arrival.of for arrival in entering}
     # Microseconds keep the order of one moment's arrivals: a document is ordered by these times.
     moments = (now - timedelta(microseconds=n) for n in range(len(newest)))
     return tuple(
-        Membership(a.story, moment, None if a.story in taken else moment)
+        Membership(a.of, moment, None if a.of in taken else moment)
         for a, moment in zip(newest, moments, strict=True)
     )
 
 
-def _newest_first(arrival: Arrival) -> tuple[float, int, str]:
-    return -arrival.latest.timestamp(), arrival.lead, str(arrival.story)
+def _newest_first(arrival: Arrival[Key]) -> tuple[float, int, str]:
+    return -arrival.latest.timestamp(), arrival.lead, str(arrival.of)
 
 
-def _fresh(newest: Iterable[Arrival], now: datetime) -> Iterable[Arrival]:
+def _fresh(newest: Iterable[Arrival[Key]], now: datetime) -> Iterable[Arrival[Key]]:
     brought: Counter[int] = Counter()
     for arrival in newest:
         old = now - arrival.latest > OLD_AT_ARRIVAL
@@ -206,10 +220,17 @@ def weight(story: Story) -> int:
     return 2_000 + 2 * len(story.headline) + 3 * len(story.excerpt) + lines
 
 
-def leave(shown: Iterable[tuple[Membership, int]], now: datetime) -> tuple[Membership, ...]:
+def entry_weight(passed: Passed) -> int:
+    """Estimate the bytes of an original entry in a document: its texts, and the markup around them."""
+    entry = passed.member.stored.entry
+    excerpt = first_words(entry.text, EXCERPT_WORDS)
+    return 2_000 + 2 * len(entry.title) + 3 * len(excerpt) + 2 * len(entry.url or "")
+
+
+def leave(shown: Iterable[tuple[Membership[Key], int]], now: datetime) -> tuple[Membership[Key], ...]:
     """Say which members leave a document: beyond its 50 newest, its 250 KB, or 30 days.
 
-    shown: (membership, bytes of the story's entry). Returns those that leave, with the time.
+    shown: (membership, bytes of its entry in the document). Returns those that leave, with the time.
     """
     leaving, used = [], 0
     for n, (member, size) in enumerate(sorted(shown, key=lambda pair: _document_order(pair[0]))):
@@ -219,10 +240,10 @@ def leave(shown: Iterable[tuple[Membership, int]], now: datetime) -> tuple[Membe
     return tuple(leaving)
 
 
-def _document_order(member: Membership) -> tuple[float, str]:
-    return -member.entered.timestamp(), str(member.story)
+def _document_order(member: Membership[Key]) -> tuple[float, str]:
+    return -member.entered.timestamp(), str(member.of)
 
 
-def in_document_order(members: Iterable[Membership]) -> list[Membership]:
+def in_document_order(members: Iterable[Membership[Key]]) -> list[Membership[Key]]:
     """Order memberships as the document does: the last to enter first, ties by id."""
     return sorted(members, key=_document_order)

@@ -1,12 +1,13 @@
 """File and publish: what subscribers will be told about the stories that changed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from aggregator.core.publish import VIEWS, Arrival, admit, retell, tell
+from aggregator.core.render.entries import is_iri
 from aggregator.core.topics import Filing, Matcher
 from aggregator.model import Story, Topic
 from aggregator.steps import Progress, chunks, silent
@@ -29,27 +30,30 @@ def file_earlier(store: Store) -> None:
         store.all_filed(topic)
 
 
-def tell_stories(store: Store, now: datetime, progress: Progress = silent) -> int:
+def tell_stories(store: Store, mint: Callable[[], UUID], now: datetime, progress: Progress = silent) -> int:
     """Publish the stories that changed and file them under topics; return how many there were."""
     untold = store.untold()
     topics = [topic for topic in store.topics() if not topic.withdrawn]
     filing = Filing(topics)
-    arrivals: dict[UUID, list[Arrival]] = defaultdict(list)
+    arrivals: dict[UUID, list[Arrival[UUID]]] = defaultdict(list)
     for n, ids in enumerate(chunks(untold, CHUNK)):
         progress("Publishing", n * CHUNK, len(untold))
-        _tell_chunk(store, filing, ids, now)
+        _tell_chunk(store, mint, filing, ids, now)
         for topic_id, arrival in _arrivals(store, ids, now):
             arrivals[topic_id].append(arrival)
     for topic in topics:
         if topic.id in arrivals:
             _admit(store, topic, arrivals[topic.id], now)
+    _admit_entries(store, untold, now)
     for ids in chunks(untold, CHUNK):
         store.all_told(ids)
     progress("Publishing", len(untold), len(untold))
     return len(untold)
 
 
-def _tell_chunk(store: Store, filing: Filing, ids: Sequence[UUID], now: datetime) -> None:
+def _tell_chunk(
+    store: Store, mint: Callable[[], UUID], filing: Filing, ids: Sequence[UUID], now: datetime
+) -> None:
     members = store.members(ids)
     before = store.told(ids)
     drawn = store.drawn_from(m.stored.id for found in members.values() for m in found)
@@ -63,10 +67,12 @@ def _tell_chunk(store: Store, filing: Filing, ids: Sequence[UUID], now: datetime
         story: frozenset[UUID]().union(*(filing(m.stored.entry, drawn.get(m.stored.id, ())) for m in found))
         for story, found in members.items()
     }
-    store.save_told(told, filed)
+    store.save_told(told, filed, now)
+    own = {m.stored.id: m.stored.entry.id for found in members.values() for m in found}
+    store.claim_ids({entry: iri if iri and is_iri(iri) else None for entry, iri in own.items()}, mint)
 
 
-def _arrivals(store: Store, ids: Sequence[UUID], now: datetime) -> list[tuple[UUID, Arrival]]:
+def _arrivals(store: Store, ids: Sequence[UUID], now: datetime) -> list[tuple[UUID, Arrival[UUID]]]:
     """Return (topic, arrival) for each topic of each of these stories."""
     told = store.told(ids)
     brought = store.brought_by_new_feeds(ids, now)
@@ -78,11 +84,11 @@ def _arrivals(store: Store, ids: Sequence[UUID], now: datetime) -> list[tuple[UU
     ]
 
 
-def _arrival(story: Story, new_feed: int | None, now: datetime) -> Arrival:
+def _arrival(story: Story, new_feed: int | None, now: datetime) -> Arrival[UUID]:
     return Arrival(story.id, story.latest or now, story.lead, story.publishers, new_feed)
 
 
-def _admit(store: Store, topic: Topic, arrivals: Sequence[Arrival], now: datetime) -> None:
+def _admit(store: Store, topic: Topic, arrivals: Sequence[Arrival[UUID]], now: datetime) -> None:
     """Give new stories their places in the topic's documents."""
     admitted = {}
     for view, needed in VIEWS.items():
@@ -92,15 +98,28 @@ def _admit(store: Store, topic: Topic, arrivals: Sequence[Arrival], now: datetim
     store.admit(topic.id, admitted, now)
 
 
-def _without_place(store: Store, topic: Topic, view: str, arrivals: Sequence[Arrival]) -> list[Arrival]:
-    new: list[Arrival] = []
+def _admit_entries(store: Store, told: Sequence[UUID], now: datetime) -> None:
+    """Give the entries of stories that were told their places in the topics' views of original entries."""
+    arrivals: dict[UUID, list[Arrival[int]]] = defaultdict(list)
+    for ids in chunks(told, CHUNK):
+        for topic, arrival in store.entry_arrivals(ids, now):
+            arrivals[topic].append(arrival)
+    for topic in sorted(arrivals, key=str):
+        first = not store.has_entries(topic)
+        store.admit_entries(topic, admit(arrivals[topic], now, first))
+
+
+def _without_place(
+    store: Store, topic: Topic, view: str, arrivals: Sequence[Arrival[UUID]]
+) -> list[Arrival[UUID]]:
+    new: list[Arrival[UUID]] = []
     for part in chunks(arrivals, CHUNK):
-        ids = [arrival.story for arrival in part]
+        ids = [arrival.of for arrival in part]
         placed = store.placed(topic.id, view, ids)
         shown_as = store.shown_as(topic.id, view, ids)
         new += (
-            replace(arrival, shown_as=shown_as.get(arrival.story))
+            replace(arrival, shown_as=shown_as.get(arrival.of))
             for arrival in part
-            if arrival.story not in placed
+            if arrival.of not in placed
         )
     return new

@@ -6,6 +6,7 @@ from aggregator.store.database import connect, migrate
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
 from aggregator.store.pages import PageStore
+from aggregator.store.passing import PassingStore
 from aggregator.store.publishers import PublisherStore
 from aggregator.store.publishing import PublishingStore, StoredDocument
 from aggregator.store.search import SearchStore
@@ -14,7 +15,16 @@ from aggregator.store.topics import TopicStore
 __all__ = ["Store", "StoredDocument", "open_store"]
 
 
-class Store(IntakeStore, GroupingStore, TopicStore, PublishingStore, PublisherStore, PageStore, SearchStore):
+class Store(
+    IntakeStore,
+    GroupingStore,
+    TopicStore,
+    PublishingStore,
+    PassingStore,
+    PublisherStore,
+    PageStore,
+    SearchStore,
+):
     """Everything that is kept."""
 
 

@@ -28,6 +28,7 @@ class Source:
     publisher: str | None = None  # for entries that name none
     named: bool = True  # somebody said so; else it is the feed's own title
     language: str | None = None
+    updated: datetime | None = None  # the feed's own date; None: it has none
 
     @property
     def is_feed(self) -> bool:
@@ -189,6 +190,7 @@ def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: 
                 "body_key": item.body_key,
                 "content": item.content,
                 "first_seen": now,
+                "source_updated": source.updated,
             }
             for item, home in zip(fresh, homes, strict=True)
         ],

@@ -49,12 +49,12 @@ class GroupingStore(Database):
         with self.write() as connection:
             left = _stories_of(connection, [p.entry for p in grouping.placements])
             _open(connection, {p.story for p in grouping.placements}, now)
-            _place(connection, grouping.placements)
+            _place(connection, grouping.placements, now)
             _touch(connection, left | {p.story for p in grouping.placements})
             for elder, younger in grouping.merges:
-                _merge(connection, elder, younger)
+                _merge(connection, elder, younger, now)
             for story in sorted(left, key=str):
-                _end_if_empty(connection, story)
+                _end_if_empty(connection, story, now)
 
     def members(self, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
         """Return the entries of stories with their placements, in order of arrival."""
@@ -125,7 +125,9 @@ def _open(connection: sa.Connection, story_ids: set[UUID], now: datetime) -> Non
         connection.execute(sa.insert(stories), new)
 
 
-def _place(connection: sa.Connection, placements: Iterable[Placement]) -> None:
+def _place(connection: sa.Connection, placements: Iterable[Placement], now: datetime) -> None:
+    stays = entries.c.story == sa.bindparam("to_story", type_=sa.Uuid)
+    joined = sa.case((stays, entries.c.joined), else_=sa.literal(now, entries.c.joined.type))
     change = (
         sa.update(entries)
         .where(entries.c.id == sa.bindparam("of"))
@@ -134,6 +136,7 @@ def _place(connection: sa.Connection, placements: Iterable[Placement]) -> None:
                 name: sa.bindparam(f"to_{name}")
                 for name in ("story", "rule", "nearest", "similarity", "threshold", "terms", "copy_of")
             }
+            | {"joined": joined}
         )
     )
     rows = [
@@ -158,9 +161,10 @@ def _touch(connection: sa.Connection, story_ids: Iterable[UUID]) -> None:
     connection.execute(sa.update(stories).where(stories.c.id.in_(wanted)).values(touched=True))
 
 
-def _merge(connection: sa.Connection, elder: UUID, younger: UUID) -> None:
+def _merge(connection: sa.Connection, elder: UUID, younger: UUID, now: datetime) -> None:
     """Let the younger story end in the elder, which then stands in every topic that either was in."""
-    connection.execute(sa.update(entries).where(entries.c.story == younger).values(story=elder))
+    change = sa.update(entries).where(entries.c.story == younger)
+    connection.execute(change.values(story=elder, joined=now))
     connection.execute(sa.update(stories).where(stories.c.merged_into == younger).values(merged_into=elder))
     connection.execute(
         sa.update(stories).where(stories.c.id == younger).values(merged_into=elder, touched=False)
@@ -177,7 +181,7 @@ def _merge(connection: sa.Connection, elder: UUID, younger: UUID) -> None:
     _touch(connection, [elder])
 
 
-def _end_if_empty(connection: sa.Connection, story: UUID) -> None:
+def _end_if_empty(connection: sa.Connection, story: UUID, now: datetime) -> None:
     """A story whose entries all moved ended where its lead, or else its last entry, went."""
     row = connection.execute(
         sa.select(stories.c.lead, stories.c.published, stories.c.merged_into).where(stories.c.id == story)
@@ -186,7 +190,7 @@ def _end_if_empty(connection: sa.Connection, story: UUID) -> None:
         return
     heir = connection.execute(sa.select(entries.c.story).where(entries.c.id == row.lead)).scalar()
     if heir is not None:
-        _merge(connection, heir, story)
+        _merge(connection, heir, story, now)
         return
     # Never published: nobody knows it.
     for table in (memberships, topic_stories):

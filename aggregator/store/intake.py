@@ -76,6 +76,7 @@ class IntakeStore(Database):
             publisher=state.publisher or title,
             named=state.publisher is not None,
             language=poll.parsed.language,
+            updated=poll.parsed.updated,
         )
         return save_entries(connection, origin, poll.parsed.entries, poll.at)
 
@@ -135,6 +136,7 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
         change["digest"] = poll.digest
     if poll.parsed is not None:
         change |= {"title": poll.parsed.title or state.title, "link": poll.parsed.link}
+        change["own_id"] = poll.parsed.id
     return change
 
 

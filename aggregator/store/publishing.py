@@ -15,6 +15,7 @@ from aggregator.store.schema import (
     Row,
     documents,
     entries,
+    entry_memberships,
     feeds,
     memberships,
     origins,
@@ -56,11 +57,12 @@ class PublishingStore(Database):
         with self.read() as connection:
             return {row.id: story_of(row) for row in connection.execute(query)}
 
-    def save_told(self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]]) -> None:
+    def save_told(self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]], now: datetime) -> None:
         """Store stories as subscribers will see them; `filed`: story -> topics that may be new to it."""
         with self.write() as connection:
             for story in told:
-                connection.execute(sa.update(stories).where(stories.c.id == story.id).values(**_row(story)))
+                row = _row(story) | {"told": now}
+                connection.execute(sa.update(stories).where(stories.c.id == story.id).values(**row))
                 change = sa.update(topic_stories).where(topic_stories.c.story == story.id)
                 connection.execute(change.values(latest=story.latest))
                 has = sa.select(topic_stories.c.topic).where(topic_stories.c.story == story.id)
@@ -116,10 +118,10 @@ class PublishingStore(Database):
         with self.read() as connection:
             return {row.merged_into: row.id for row in connection.execute(query)}
 
-    def admit(self, topic: UUID, admitted: Mapping[str, Sequence[Membership]], now: datetime) -> None:
+    def admit(self, topic: UUID, admitted: Mapping[str, Sequence[Membership[UUID]]], now: datetime) -> None:
         """Store new places in a topic's documents (view -> memberships) and have the documents rendered."""
         rows = [
-            {"topic": topic, "view": view, "story": m.story, "entered": m.entered, "left": m.left}
+            {"topic": topic, "view": view, "story": m.of, "entered": m.entered, "left": m.left}
             for view, members in admitted.items()
             for m in members
         ]
@@ -151,8 +153,11 @@ class PublishingStore(Database):
 
     def dirty_topics(self, oldest: datetime) -> tuple[UUID, ...]:
         """Return the topics whose documents may have changed, or hold a story from before `oldest`."""
-        aged = sa.select(memberships.c.topic).where(
-            memberships.c.left.is_(None), memberships.c.entered < oldest
+        aged = sa.union(
+            *(
+                sa.select(places.c.topic).where(places.c.left.is_(None), places.c.entered < oldest)
+                for places in (memberships, entry_memberships)
+            )
         )
         query = sa.select(topics.c.id).where(topics.c.dirty | topics.c.id.in_(aged))
         with self.read() as connection:
@@ -166,7 +171,7 @@ class PublishingStore(Database):
             note(connection, "render", digest)
             connection.execute(sa.update(topics).values(dirty=True))
 
-    def in_document(self, topic: UUID, view: str) -> tuple[Membership, ...]:
+    def in_document(self, topic: UUID, view: str) -> tuple[Membership[UUID], ...]:
         """Return the members of a document."""
         query = sa.select(memberships.c.story, memberships.c.entered).where(
             memberships.c.topic == topic, memberships.c.view == view, memberships.c.left.is_(None)
@@ -175,15 +180,22 @@ class PublishingStore(Database):
             return tuple(Membership(row.story, row.entered) for row in connection.execute(query))
 
     def save_documents(
-        self, topic: UUID, leaving: Mapping[str, Sequence[Membership]], changed: Sequence[StoredDocument]
+        self,
+        topic: UUID,
+        leaving: Mapping[str, Sequence[Membership[UUID]]],
+        leaving_entries: Sequence[Membership[int]],
+        changed: Sequence[StoredDocument],
     ) -> None:
         """Store a topic's documents with the members that left them (view -> memberships), all or nothing."""
         with self.write() as connection:
             for view, members in leaving.items():
+                mine = (memberships.c.topic == topic) & (memberships.c.view == view)
                 for m in members:
-                    mine = (memberships.c.topic == topic) & (memberships.c.view == view)
-                    change = sa.update(memberships).where(mine, memberships.c.story == m.story)
+                    change = sa.update(memberships).where(mine, memberships.c.story == m.of)
                     connection.execute(change.values(left=m.left))
+            for entry in leaving_entries:
+                mine = (entry_memberships.c.topic == topic) & (entry_memberships.c.entry == entry.of)
+                connection.execute(sa.update(entry_memberships).where(mine).values(left=entry.left))
             for document in changed:
                 connection.execute(sa.delete(documents).where(documents.c.path == document.path))
                 connection.execute(sa.insert(documents).values(**asdict(document)))

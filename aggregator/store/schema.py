@@ -54,6 +54,7 @@ feeds = sa.Table(
     sa.Column("added", sa.Boolean, nullable=False),  # by command: no file follows it
     sa.Column("title", sa.Text),
     sa.Column("publisher", sa.Text),
+    sa.Column("own_id", sa.Text),  # atom:id
     sa.Column("link", sa.Text),
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
@@ -96,6 +97,7 @@ stories = sa.Table(
     sa.Column("merged_into", sa.Uuid, sa.ForeignKey("stories.id")),
     sa.Column("published", Utc),  # NULL: never published
     sa.Column("updated", Utc),
+    sa.Column("told", Utc),  # when subscribers were last told, of whatever change
     sa.Column("bumps", sa.Integer, nullable=False, server_default="0"),
     sa.Column("latest", Utc),
     sa.Column("entries", sa.Integer, nullable=False, server_default="0"),
@@ -145,6 +147,7 @@ entries = sa.Table(
     sa.Column("html", sa.Text, nullable=False),
     # Somebody said that this is its publisher; else it is the title of its feed.
     sa.Column("named", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("joined", Utc),  # when it came into its story
     # What pages count of a story's entries stands in the index: no row is touched for it.
     sa.Index("ix_entries_story", "story", "published", "first_seen", "day_only", "publisher_key"),
     sa.Index("ix_entries_first_seen", "first_seen", "story", "publisher_key"),
@@ -166,6 +169,7 @@ origins = sa.Table(
     sa.Column("body_key", sa.String(64), nullable=False),
     sa.Column("content", sa.String(64), nullable=False),  # digest of what the origin last said
     sa.Column("first_seen", Utc, nullable=False),
+    sa.Column("source_updated", Utc),  # the feed's own date when this was taken
     sa.UniqueConstraint("feed", "key"),
     sa.UniqueConstraint("seed", "key"),
     sa.Index(None, "feed", "first_seen"),
@@ -223,6 +227,25 @@ memberships = sa.Table(
     sa.Column("left", Utc),  # NULL: in the subscription document
     sa.Index(None, "topic", "view", "left", "entered"),
     sa.Index(None, "story"),
+)
+
+passed_ids = sa.Table(  # ids that original entries are passed on with, each given once
+    "passed_ids",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),  # digest of the IRI
+    sa.Column("entry", BigId, sa.ForeignKey("entries.id"), nullable=False, unique=True),
+    sa.Column("iri", sa.Text, nullable=False),
+)
+
+entry_memberships = sa.Table(  # places of original entries in ?view=entries
+    "entry_memberships",
+    metadata,
+    sa.Column("topic", sa.Uuid, sa.ForeignKey("topics.id"), primary_key=True),
+    sa.Column("entry", BigId, sa.ForeignKey("entries.id"), primary_key=True),
+    sa.Column("entered", Utc, nullable=False),
+    sa.Column("left", Utc),  # NULL: in the document
+    sa.Index(None, "topic", "left", "entered"),
+    sa.Index(None, "entry"),
 )
 
 documents = sa.Table(

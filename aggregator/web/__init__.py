@@ -28,6 +28,7 @@ ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/topics/<name>.<any(atom, rss, json):suffix>", feeds.feed),
     ("/topics.opml", feeds.outlines),
     ("/stories/<key>", stories.page),
+    ("/stories/<key>.<any(atom, json):suffix>", stories.feed),
     ("/search", search.page),
     ("/opensearch.xml", search.description),
     ("/sources", sources.page),

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 
-from aggregator.core.render import Site, story_id
+from aggregator.core.render import Site, story_path
 from aggregator.store import Store
 from aggregator.store.health import Pulse
 from aggregator.web.answer import Answer
@@ -73,7 +73,7 @@ class Desk:
 
     def story_link(self, story: UUID, slug: str) -> str:
         """Return the address of a story's page, for a page."""
-        return self.link(f"/stories/{story_id(story)}" + (f"-{slug}" if slug else ""))
+        return self.link(story_path(story, slug))
 
     def asset(self, name: str) -> str:
         return self.link(f"/static/{self.assets.addresses[name]}")
@@ -83,6 +83,27 @@ class Desk:
         changed = times.full(pulse.changed) if pulse.changed else None
         html = render_template(template, times=times, pulse=pulse, changed=changed, **values)
         return Answer(html.encode(), HTML).response()
+
+    def feed(
+        self,
+        body: bytes,
+        media_type: str,
+        modified: datetime | None,
+        etag: str = "",
+        packed: bytes | None = None,
+    ) -> Response:
+        """Answer with a feed; who opens one in a browser sees it: Atom and RSS would be saved to a file."""
+        opened = request.headers.get("Sec-Fetch-Dest") == "document" and media_type.endswith("+xml")
+        return Answer(
+            body=body,
+            content_type=f"{'application/xml' if opened else media_type}; charset=utf-8",
+            cache=f"public, max-age={self.settings.max_age}",
+            tag=etag,
+            packed=packed,
+            # Not in the future (RFC 9110, 8.8.2.1), even where the clock was put back.
+            modified=modified if modified and modified <= self.clock() else None,
+            vary="Sec-Fetch-Dest, Accept-Encoding",
+        ).response()
 
     def problem(self, status: int, **values: Any) -> Response:
         """Answer with a page that says what went wrong; the store is not asked, it may be the reason."""

@@ -4,7 +4,7 @@ import re
 
 from flask import Response, request
 
-from aggregator.core.publish import VIEWS
+from aggregator.core.publish import ENTRIES, VIEWS
 from aggregator.core.render import opml, topic_feed_path
 from aggregator.web.answer import Answer, moved, plain
 from aggregator.web.desk import Desk
@@ -15,36 +15,31 @@ RETRY_AFTER = 60  # seconds until a feed that is not written yet may be there
 def feed(desk: Desk, name: str, suffix: str) -> Response:
     """Answer with a topic's feed as it is stored: never rendered for a request."""
     topic = desk.store.topic(name)
-    view = request.args.get("min_sources", "")
     if topic is None:
         return plain(f"There is no topic {name!r}. All topics: {desk.site.url}/topics.opml", 404)
     if topic.withdrawn:
         return plain(f"The topic {name!r} has ended.", 410)
     if topic.name != name:
         return moved(desk.link(topic_feed_path(topic.name, suffix=suffix)))
-    if view not in VIEWS:
-        return plain(f"min_sources can be {', '.join(filter(None, VIEWS))}.", 400)
+    view = _view()
+    if view is None:
+        return plain(
+            f"Ask for min_sources={', '.join(filter(None, VIEWS))}, or for view={ENTRIES} alone.", 400
+        )
     document = desk.store.document(topic_feed_path(topic.name, view, suffix))
     if document is None:
         response = plain("This feed is being written; please try again in a minute.", 503)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
-    return Answer(
-        body=document.body,
-        content_type=f"{_media_type(document.media_type)}; charset=utf-8",
-        cache=f"public, max-age={desk.settings.max_age}",
-        tag=document.etag,
-        packed=document.gzip,
-        # Not in the future (RFC 9110, 8.8.2.1), even where the clock was put back.
-        modified=document.modified if document.modified <= desk.clock() else None,
-        vary="Sec-Fetch-Dest, Accept-Encoding",
-    ).response()
+    return desk.feed(document.body, document.media_type, document.modified, document.etag, document.gzip)
 
 
-def _media_type(stored: str) -> str:
-    """Name the type so that who opens a feed in a browser sees it: Atom and RSS would be saved to a file."""
-    opened = request.headers.get("Sec-Fetch-Dest") == "document"
-    return "application/xml" if opened and stored.endswith("+xml") else stored
+def _view() -> str | None:
+    """Return which of a topic's feeds is asked for; None: one that there is not."""
+    asked, needed = request.args.get("view", ""), request.args.get("min_sources", "")
+    if asked:
+        return ENTRIES if asked == ENTRIES and not needed else None
+    return needed if needed in VIEWS else None
 
 
 def outlines(desk: Desk) -> Response:

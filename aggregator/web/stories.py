@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from flask import Response, abort
 
-from aggregator.core.render import parse_story_id, story_path
+from aggregator.core.render import atom, jsonfeed, parse_story_id, story_feed_path, story_path
+from aggregator.core.render.entries import entry_item, followed_head
 from aggregator.model import Story
 from aggregator.store.pages import Report
-from aggregator.web.answer import moved
+from aggregator.web.answer import moved, plain
 from aggregator.web.charts import histogram
 from aggregator.web.desk import Desk
 from aggregator.web.rows import in_order, source_name
@@ -17,6 +18,7 @@ from aggregator.web.times import Moment
 from aggregator.web.words import count, counted, distinct, foreign, language
 
 ID_LENGTH = 26  # characters of a story's id in its address
+FORMATS = {"atom": atom, "json": jsonfeed}  # suffix of the address -> renderer
 SHOWN = 200  # texts in a timeline; of most stories that is all
 
 
@@ -29,17 +31,37 @@ class Fact:
     moment: Moment | None = None
 
 
-def page(desk: Desk, key: str) -> Response:
-    """Show a story; its id decides, another slug or a story that ended in another one sends on."""
+def feed(desk: Desk, key: str, suffix: str) -> Response:
+    """Answer with a story's own feed: an entry for each that joins it; written when asked for."""
+    story = _find(desk, key)
+    if story is None:
+        return plain(f"There is no such story. All topics: {desk.site.url}/topics.opml", 404)
+    path = story_feed_path(story.id, suffix)
+    if path != f"/stories/{key}.{suffix}":
+        return moved(desk.link(path))
+    passed, told = desk.store.followed(story.id)
+    head = followed_head(desk.site, story, passed, path)
+    body = FORMATS[suffix].render(desk.site, head, [entry_item(desk.site, one) for one in passed])
+    return desk.feed(body, FORMATS[suffix].MEDIA_TYPE, told)
+
+
+def _find(desk: Desk, key: str) -> Story | None:
+    """Find a story by what its address says; its id decides, and one that ended leads to its heir."""
     wanted = parse_story_id(key[:ID_LENGTH])
     if wanted is None or key[ID_LENGTH : ID_LENGTH + 1] not in ("", "-"):
-        abort(404)
+        return None
     story = desk.store.story(wanted)
     if story is not None and story.merged_into is not None:
-        story = desk.store.story(story.merged_into)
+        return desk.store.story(story.merged_into)
+    return story
+
+
+def page(desk: Desk, key: str) -> Response:
+    """Show a story; another slug or a story that ended in another one sends on."""
+    story = _find(desk, key)
     if story is None:
         abort(404)
-    path = story_path(story)
+    path = story_path(story.id, story.slug)
     return _show(desk, story) if path == f"/stories/{key}" else moved(desk.link(path))
 
 
@@ -53,7 +75,8 @@ def _show(desk: Desk, story: Story) -> Response:
         times,
         pulse,
         story=story,
-        canonical=desk.site.url + story_path(story),
+        feed_path=story_feed_path(story.id),
+        canonical=desk.site.url + story_path(story.id, story.slug),
         counted=counted(story.entries, story.publishers),
         language=foreign(story.language, desk.site.language),
         origin=_origin(story, ordered),

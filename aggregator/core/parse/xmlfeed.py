@@ -57,6 +57,8 @@ def parse_xml_feed(text: str, headers: Mapping[str, str], url: str, now: datetim
         ttl=_seconds_between_polls(feed),
         hub=_related("hub", feed, headers, url),
         self_url=_related("self", feed, headers, url),
+        id=clean_line(_string(feed, "id"), fields.MAX_ID) or None,
+        updated=fields.date_of(feed["updated"], now)[0] if "updated" in feed else None,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from aggregator.model import Story, Topic
+from aggregator.core.publish import ENTRIES
 
 GENERATOR = "aggregator"
 
@@ -20,17 +20,18 @@ class Site:
 
 def topic_feed_path(name: str, view: str = "", suffix: str = "atom") -> str:
     """Return the address of a topic's feed below the base URL; `view` as in `publish.VIEWS`."""
-    return f"/topics/{name}.{suffix}" + (f"?min_sources={view}" if view else "")
+    query = f"?view={view}" if view == ENTRIES else f"?min_sources={view}"
+    return f"/topics/{name}.{suffix}" + (query if view else "")
 
 
-def feed_title(site: Site, topic: Topic, min_sources: int) -> str:
-    """Return the title of a topic's feed, the same in every format."""
-    return f"{topic.title} · {site.title}" + (f" · {min_sources} sources or more" if min_sources else "")
+def story_feed_path(story: UUID, suffix: str = "atom") -> str:
+    """Return the address of a story's own feed below the base URL."""
+    return f"/stories/{story_id(story)}.{suffix}"
 
 
-def story_path(story: Story) -> str:
+def story_path(story: UUID, slug: str) -> str:
     """Return the address of a story's page below the base URL."""
-    return f"/stories/{story_id(story.id)}" + (f"-{story.slug}" if story.slug else "")
+    return f"/stories/{story_id(story)}" + (f"-{slug}" if slug else "")
 
 
 def story_id(value: UUID) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from uuid import uuid5
 
 from aggregator.core.publish import SHOWN_COVERAGE
-from aggregator.core.render import Site, feed_title, story_path
+from aggregator.core.render import Site, story_path
 from aggregator.core.render.document import Category, Head, Item, Link
 from aggregator.model import Coverage, Story, Topic
 
@@ -15,7 +15,7 @@ def topic_head(site: Site, topic: Topic, updated: datetime, path: str, min_sourc
     """Return the head of a topic's feed; `path` is its own address."""
     return Head(
         id=uuid5(topic.id, f"min_sources={min_sources}").urn if min_sources else topic.id.urn,
-        title=feed_title(site, topic, min_sources),
+        title=f"{topic.title} · {site.title}" + (f" · {min_sources} sources or more" if min_sources else ""),
         subtitle=topic.description or topic.title,
         path=path,
         page=f"{site.url}/topics/{topic.name}",
@@ -25,7 +25,7 @@ def topic_head(site: Site, topic: Topic, updated: datetime, path: str, min_sourc
 
 def story_item(site: Site, topic: Topic, story: Story) -> Item:
     """Return a story as an item of a topic's feed."""
-    page = site.url + story_path(story)
+    page = site.url + story_path(story.id, story.slug)
     ours = Category(topic.name, topic.title, f"{site.url}/topics/")
     return Item(
         id=story.id.urn,
@@ -53,7 +53,7 @@ def _related(story: Story, page: str) -> Iterable[Link]:
 
 def content_html(site: Site, story: Story) -> str:
     """Write a story's entry as HTML: excerpt, coverage, why its entries are together, where to read on."""
-    page = escape(site.url + story_path(story))
+    page = escape(site.url + story_path(story.id, story.slug))
     lead = f"<p>{escape(story.excerpt)}</p>" if story.excerpt else ""
     lines = "".join(f"<li>{_line(line)}</li>" for line in story.coverage)
     more = story.entries - len(story.coverage)
