@@ -70,11 +70,14 @@ def read_folder(root: Path, known: Mapping[str, str]) -> Iterator[FolderItem]:
         yield _item(root, name, path, known.get(name))
 
 
-def read_files(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content) of the readable files of a folder, sorted by name; a missing folder has none."""
-    for item in read_folder(root, {}):
-        if item.document is not None:
-            yield item.name, item.document.body
+def read_files(root: Path) -> tuple[tuple[tuple[str, bytes], ...], tuple[DocumentError, ...]]:
+    """Return (name, content) of a folder's files, sorted by name, and why others can't be read.
+
+    A folder that is missing has none.
+    """
+    items = tuple(read_folder(root, {})) if root.is_dir() else ()
+    files = tuple((item.name, item.document.body) for item in items if item.document is not None)
+    return files, tuple(item.error for item in items if item.error is not None)
 
 
 def read_document(path: Path) -> Document:

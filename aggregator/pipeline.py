@@ -65,7 +65,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     `everything`: feeds that are not due are polled too, still conditionally. Never raises for one feed,
     seed or topic file; those problems are in the report.
     """
-    files = tuple(read_files(line.feeds_dir))
+    files, unreadable = read_files(line.feeds_dir)
     publishers, mistakes = read_publishers(files)
     line.store.adopt_publishers(publishers)
     topics, problems = read_topics(files)
@@ -89,6 +89,6 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
         grouped=grouped,
         told=told,
         rendered=rendered,
-        problems=(*mistakes, *problems, *seeds.problems, *feeds.problems),
+        problems=(*unreadable, *mistakes, *problems, *seeds.problems, *feeds.problems),
         failed=len(seeds.problems) + len(feeds.problems),
     )

@@ -3,8 +3,10 @@
 from ipaddress import ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aggregator.config import read_publishers, read_settings, read_topic, read_topics
+from aggregator.config import read_publishers, read_settings, read_topic, read_topics, unknown_settings
 from aggregator.errors import ConfigError
 from aggregator.model import FollowedFeed, KnownPublisher
 
@@ -165,3 +167,91 @@ def test_a_wrong_file_of_publishers_is_reported_with_line_and_next_step(
     assert known is None
     assert [problem.subject for problem in problems] == [place]
     assert words in problems[0].reason
+
+
+# ---- several mistakes, several files
+
+
+def subjects(*files: tuple[str, bytes]) -> list[str]:
+    return [mistake.subject for mistake in read_topics(files)[1]]
+
+
+def test_every_mistake_of_a_file_is_told_in_the_order_of_its_lines() -> None:
+    body = b'titel = "x"\nany = "dam"\n\n[[feeds]]\nurl = "nope"\n[[feeds]]\nurll = "https://a.example/"\n'
+    topics, mistakes = read_topics([("a.toml", body)])
+    assert topics == ()
+    assert [str(mistake) for mistake in mistakes] == [
+        "a.toml:1: unknown key 'titel'; did you mean 'title'?",
+        'a.toml:2: any: must be a list, such as ["one", "two"]',
+        "a.toml:5: feeds.url: is no http or https address",
+        "a.toml:6: feeds.url: is missing",
+        "a.toml:7: unknown key 'feeds.urll'; did you mean 'url'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'feeds = ["https://a.example/"]\n', "[[feeds]]"),
+        (b"any = [1]\n", "in quotes"),
+        (b'withdrawn = "perhaps"\n', "true or false"),
+        (b"[[feeds]]\nurl = 3\n", "address in quotes"),
+    ],
+)
+def test_a_mistake_is_told_without_a_programmers_words(body: bytes, words: str) -> None:
+    reason = read_topics([("a.toml", body)])[1][0].reason
+    assert words in reason
+    assert not any(jargon in reason for jargon in ("tuple", "_Feed", "dictionary", "Input should"))
+
+
+def test_two_files_of_one_name_are_a_mistake_in_the_second() -> None:
+    files = (("a.toml", b'name = "x"\n'), ("b.toml", b'title = "X"\nname = "x"\n'))
+    topics, mistakes = read_topics(files)
+    assert [topic.origin for topic in topics] == ["a.toml"]
+    assert [mistake.subject for mistake in mistakes] == ["b.toml:2"]
+
+
+def test_no_topic_may_claim_the_name_of_another_as_its_earlier_one() -> None:
+    live = (("a.toml", b""), ("b.toml", b'\nwas = ["a"]\n'))
+    assert subjects(*live) == ["b.toml:2"]
+    assert [topic.name for topic in read_topics(live)[0]] == ["a"]
+    assert subjects(("a.toml", b'was = ["old"]\n'), ("b.toml", b'was = ["old"]\n')) == ["b.toml:1"]
+
+
+FOLDERS = """<opml version="2.0"><body>
+<outline text="All"><outline text="A" xmlUrl="https://a.example/f"/></outline>
+<outline text="Tech!"><outline text="B" xmlUrl="https://b.example/f"/></outline>
+<outline text="News"><outline text="tech"><outline text="C" xmlUrl="https://c.example/f"/></outline></outline>
+<outline text="한국"><outline text="D" xmlUrl="https://d.example/f"/></outline>
+<outline text="日本"><outline text="E" xmlUrl="https://e.example/f"/></outline>
+<outline text="F" xmlUrl="https://f.example/f"/>
+</body></opml>"""
+
+
+def test_every_folder_of_a_list_becomes_a_topic_that_hides_no_other() -> None:
+    topics, mistakes = read_topics([("my-feeds.opml", FOLDERS.encode())])
+    assert mistakes == ()
+    found = {topic.name: [feed.url[8] for feed in topic.feeds] for topic in topics}
+    assert found == {
+        "all-feeds": ["a"],
+        "tech": ["b", "c"],
+        "topic-d55c-ad6d": ["d"],
+        "topic-65e5-672c": ["e"],
+        "my-feeds": ["f"],
+    }
+
+
+@given(st.binary(max_size=200), st.sampled_from(["a.toml", "a.opml", "publishers.toml"]))
+def test_any_bytes_are_topics_or_told_mistakes(body: bytes, name: str) -> None:
+    topics, mistakes = read_topics([(name, body)])
+    assert topics or mistakes or name == "publishers.toml"
+    read_publishers([(name, body)])
+
+
+# ---- the environment
+
+
+def test_a_variable_that_is_none_of_ours_is_told_with_what_was_meant() -> None:
+    environment = {"AGGREGATOR_PROT": "1", "AGGREGATOR_PORT": "1", "AGGREGATOR_HUB_URL": "x", "HOME": "/"}
+    mistakes = unknown_settings(environment)
+    assert [m.reason for m in mistakes] == ["unknown variable AGGREGATOR_PROT; did you mean AGGREGATOR_PORT?"]

@@ -213,8 +213,10 @@ def test_files_of_a_folder_are_given_with_their_content(tmp_path: Path) -> None:
     write(tmp_path, "a.toml", b"1")
     os.mkfifo(tmp_path / "pipe")
 
-    assert list(read_files(tmp_path)) == [("a.toml", b"1"), ("b.toml", b"2")]
-    assert list(read_files(tmp_path / "none")) == []
+    files, unreadable = read_files(tmp_path)
+    assert files == (("a.toml", b"1"), ("b.toml", b"2"))
+    assert [(error.subject, "pipe" in error.reason) for error in unreadable] == [("pipe", True)]
+    assert read_files(tmp_path / "none") == ((), ())
 
 
 def test_one_named_file_is_read_also_through_a_link(tmp_path: Path) -> None:

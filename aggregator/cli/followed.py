@@ -1,5 +1,6 @@
 """`topics`, `feeds` and `check`: what is followed."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -152,7 +153,7 @@ def check() -> None:
     \b
     Example:  aggregator check
     """
-    from aggregator.config import read_publishers, read_settings, read_topics
+    from aggregator.config import read_publishers, read_settings, read_topics, unknown_settings
     from aggregator.folder import read_files
 
     try:
@@ -160,10 +161,13 @@ def check() -> None:
     except AggregatorError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    files = tuple(read_files(settings.feeds_dir))
-    topics, problems = read_topics(files)
-    problems += read_publishers(files)[1]
+    files, unreadable = read_files(settings.feeds_dir)
+    topics, mistakes = read_topics(files)
+    problems = (*unreadable, *mistakes, *read_publishers(files)[1])
     for problem in problems:
         click.echo(f"{settings.feeds_dir}/{problem}", err=True)
+    unknown = unknown_settings(os.environ)
+    for mistake in unknown:
+        click.echo(str(mistake), err=True)
     click.echo(f"{len(topics)} topics in {settings.feeds_dir}/ are right, {len(problems)} are not.")
-    sys.exit(2 if problems else 0)
+    sys.exit(2 if problems or unknown else 0)

@@ -97,6 +97,11 @@ def first_words(text: str, limit: int) -> str:
     return " ".join(found[:limit]).rstrip(".,;:") + "…" if len(found) > limit else " ".join(found)
 
 
+def topic_name(title: str) -> str:
+    """Return the name that a topic's title gives it in addresses; its code points where nothing is ASCII."""
+    return slug(title) or "topic-" + "-".join(f"{ord(c):x}" for c in "".join(words(title))[:8])
+
+
 def slug(text: str, limit: int = 60) -> str:
     """Return whole ASCII words in lower case, joined by hyphens, at most `limit` characters; may be empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")

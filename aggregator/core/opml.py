@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from aggregator.core.clean import clean_line, clean_url
-from aggregator.core.identity import slug
+from aggregator.core.identity import topic_name
 from aggregator.errors import ConfigError
 from aggregator.model import FollowedFeed, TopicConfig
 
@@ -25,20 +25,18 @@ def read_opml(name: str, body: bytes) -> tuple[TopicConfig, ...]:
         raise ConfigError(name, f"is not well-formed OPML: {error}") from error
     if root.tag.lower() != "opml":
         raise ConfigError(name, f"is no OPML: it begins with <{root.tag}>")
-    folders: dict[str, dict[str, FollowedFeed]] = defaultdict(dict)
-    for folder, feed in _feeds(root):
-        folders[folder].setdefault(feed.url, feed)
-    if not folders:
-        raise ConfigError(name, "names no feed: no outline in it has an xmlUrl")
     own = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    titles: dict[str, str] = {}
+    feeds: dict[str, dict[str, FollowedFeed]] = defaultdict(dict)
+    for folder, feed in _feeds(root):
+        topic = topic_name(folder or own)  # folders that give one name are one topic
+        titles.setdefault(topic, folder or own.replace("-", " ").capitalize())
+        feeds[topic].setdefault(feed.url, feed)
+    if not feeds:
+        raise ConfigError(name, "names no feed: no outline in it has an xmlUrl with an http address")
     return tuple(
-        TopicConfig(
-            name=slug(folder or own) or "imported",
-            title=folder or own.replace("-", " ").capitalize(),
-            feeds=tuple(feeds.values()),
-            origin=name,
-        )
-        for folder, feeds in folders.items()
+        TopicConfig(name=topic, title=titles[topic], feeds=tuple(found.values()), origin=name)
+        for topic, found in feeds.items()
     )
 
 
