@@ -69,6 +69,8 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     publishers, mistakes = read_publishers(files)
     line.store.adopt_publishers(publishers)
     topics, problems = read_topics(files)
+    wrong = (*unreadable, *mistakes, *problems)
+    line.store.note_mistakes(wrong, now)
     line.store.follow(topics, {name: line.mint() for name in ("all", *(t.name for t in topics))}, now)
 
     seeds = read_seeds(line.store, line.seeds_dir, now, progress)
@@ -89,6 +91,6 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
         grouped=grouped,
         told=told,
         rendered=rendered,
-        problems=(*unreadable, *mistakes, *problems, *seeds.problems, *feeds.problems),
+        problems=(*wrong, *seeds.problems, *feeds.problems),
         failed=len(seeds.problems) + len(feeds.problems),
     )

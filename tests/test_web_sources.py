@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from lxml import etree
 from make import NOW, fail_feed, follow, make_app, make_entry, make_store, make_topic, read, read_feed
 
+from aggregator.errors import ConfigError
 from aggregator.model import Fetched, FollowedFeed, ParsedFeed, Poll, SeedRead
 from aggregator.store import Store
 
@@ -228,3 +229,26 @@ def test_an_instance_without_sources_says_where_they_come_from(tmp_path: Path) -
 
     assert "Nothing is followed yet" in read(make_app(store).test_client(), "/sources")
     store.close()
+
+
+def test_a_mistake_in_the_configuration_is_shown_until_it_is_mended(
+    store: Store, client: FlaskClient
+) -> None:
+    mistake = ConfigError("korea.toml:3", "unknown key 'titel'; did you mean 'title'?")
+    store.note_mistakes([mistake], NOW - timedelta(hours=3))
+    store.note_mistakes([mistake], NOW)
+    text = read(client, "/sources")
+    assert "1 mistake in the configuration." in text
+    assert "korea.toml:3 Unknown key 'titel' (since 09:00). Did you mean 'title'?" in text
+    assert "What it configures stays as it was until then." in text
+    assert "Sources 1 failing" in text
+    told = client.get("/sources.json").json["configuration"]
+    assert told[0] == {
+        "state": "failing",
+        "name": "korea.toml:3",
+        "error": mistake.reason,
+        "failing_since": "2026-11-24T09:00:00Z",
+    }
+    store.note_mistakes([], NOW)
+    assert "mistake" not in read(client, "/sources")
+    assert client.get("/sources.json").json["configuration"] == []

@@ -1,13 +1,17 @@
 """How the feeds and seed documents are, for the page of sources and the line at the head of every page."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from aggregator.errors import AggregatorError
 from aggregator.model import FeedState
 from aggregator.store.database import Database
 from aggregator.store.intake import STATE
+from aggregator.store.meta import note, noted
 from aggregator.store.schema import Row, documents, entries, feeds, origins, seeds, topic_feeds, topics
 
 
@@ -15,7 +19,7 @@ from aggregator.store.schema import Row, documents, entries, feeds, origins, see
 class Pulse:
     """The state of the whole: what the head and foot of every page say."""
 
-    failing: int  # feeds and seeds whose last reading failed
+    failing: int  # feeds and seeds whose last reading failed, and mistakes in feeds/
     feeds: int  # feeds that are followed
     seeds: int  # documents that were looked at
     last_entry: int  # id of the newest entry; 0: there is none
@@ -43,8 +47,37 @@ class SeedHealth:
     failing_since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in feeds/: what it configures stays as it was."""
+
+    place: str  # file, and line where it is known
+    reason: str
+    since: datetime
+
+
 class HealthStore(Database):
-    """Read how the sources are."""
+    """Read how the sources are, and what is wrong in their configuration."""
+
+    def note_mistakes(self, found: Iterable[AggregatorError], now: datetime) -> None:
+        """Keep what is wrong in feeds/ now; what was wrong before keeps its date."""
+        with self.write() as connection:
+            known = {(m.place, m.reason): m.since for m in _mistakes(connection)}
+            rows = [
+                {
+                    "place": e.subject,
+                    "reason": e.reason,
+                    "since": known.get((e.subject, e.reason), now).isoformat(),
+                }
+                for e in found
+            ]
+            if rows or known:
+                note(connection, "mistakes", json.dumps(rows))
+
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """Return what is wrong in feeds/, in the order of files."""
+        with self.read() as connection:
+            return _mistakes(connection)
 
     def pulse(self) -> Pulse:
         """Return the state of the whole."""
@@ -58,7 +91,8 @@ class HealthStore(Database):
             sa.select(sa.func.max(documents.c.modified)).scalar_subquery().label("changed"),
         )
         with self.read() as connection:
-            return Pulse(**connection.execute(query).one()._mapping)
+            row = dict(connection.execute(query).one()._mapping)
+            return Pulse(**row | {"failing": row["failing"] + len(_mistakes(connection))})
 
     def feed_health(self, since: datetime) -> tuple[FeedHealth, ...]:
         """Return every followed feed by address, with what it brought since a time."""
@@ -85,6 +119,11 @@ class HealthStore(Database):
         with self.read() as connection:
             rows = connection.execute(sa.select(*columns).order_by(seeds.c.name))
             return tuple(SeedHealth(**row._mapping) for row in rows)
+
+
+def _mistakes(connection: sa.Connection) -> tuple[Mistake, ...]:
+    rows = json.loads(noted(connection, "mistakes") or "[]")
+    return tuple(Mistake(r["place"], r["reason"], datetime.fromisoformat(r["since"])) for r in rows)
 
 
 def _count(table: sa.Table, condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

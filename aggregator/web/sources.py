@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from aggregator.store.health import FeedHealth, SeedHealth
+from aggregator.store.health import FeedHealth, Mistake, SeedHealth
 from aggregator.web.answer import Answer
 from aggregator.web.desk import Desk
 from aggregator.web.times import Moment, Times
@@ -89,6 +89,7 @@ def page(desk: Desk) -> Response:
         "sources.html",
         times,
         pulse,
+        mistakes=[_mistake(mistake, times) for mistake in desk.store.mistakes()],
         # Who goes on in one table has seen the other one.
         feeds=_part(feeds, "feeds", FEEDS_ON_A_PAGE) if "seeds" not in request.args else None,
         seeds=_part(seeds, "seeds", SEEDS_ON_A_PAGE) if "feeds" not in request.args else None,
@@ -103,7 +104,12 @@ def as_json(desk: Desk) -> Response:
     times = desk.times()
     feeds = desk.store.feed_health(_since(times))
     seeds = desk.store.seed_health()
+    mistakes = [
+        {"state": "failing", "name": m.place, "error": m.reason, "failing_since": _iso(m.since)}
+        for m in desk.store.mistakes()
+    ]
     whole = {
+        "configuration": mistakes,
         "feeds": sorted((_feed_json(health, times.now) for health in feeds), key=_by_urgency),
         "seeds": sorted(map(_seed_json, seeds), key=_by_urgency),
     }
@@ -127,6 +133,23 @@ def _part(sources: Sequence[Source], name: str, limit: int) -> Part:
 
 def _by_urgency(source: dict[str, Any]) -> tuple[int, str]:
     return URGENCY[State[source["state"].upper()]], source.get("url") or source["name"]
+
+
+# ---- configuration
+
+
+def _mistake(mistake: Mistake, times: Times) -> Source:
+    said = _said_of_error(mistake.reason, mistake.since, times)
+    return Source(
+        name=mistake.place,
+        address="",
+        state=State.FAILING,
+        said=f"{said} What it configures stays as it was until then.",
+        last=None,
+        newest=None,
+        entries=0,
+        following=None,
+    )
 
 
 # ---- feeds
