@@ -12,7 +12,9 @@ from aggregator.model import FeedState
 from aggregator.store.database import Database
 from aggregator.store.intake import STATE
 from aggregator.store.meta import note, noted
-from aggregator.store.schema import Row, documents, entries, feeds, origins, seeds, topic_feeds, topics
+from aggregator.store.schema import Row, documents, entries, feeds, meta, origins, seeds, topic_feeds, topics
+
+MISTAKES = "mistakes"  # under which they are noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class HealthStore(Database):
                 for e in found
             ]
             if rows or known:
-                note(connection, "mistakes", json.dumps(rows))
+                note(connection, MISTAKES, json.dumps(rows))
 
     def mistakes(self) -> tuple[Mistake, ...]:
         """Return what is wrong in feeds/, in the order of files."""
@@ -89,10 +91,12 @@ class HealthStore(Database):
             _count(seeds, sa.true()).label("seeds"),
             sa.select(sa.func.coalesce(sa.func.max(entries.c.id), 0)).scalar_subquery().label("last_entry"),
             sa.select(sa.func.max(documents.c.modified)).scalar_subquery().label("changed"),
+            sa.select(meta.c.value).where(meta.c.key == MISTAKES).scalar_subquery().label("mistakes"),
         )
         with self.read() as connection:
             row = dict(connection.execute(query).one()._mapping)
-            return Pulse(**row | {"failing": row["failing"] + len(_mistakes(connection))})
+        mistakes = _read_mistakes(row.pop("mistakes"))
+        return Pulse(**row | {"failing": row["failing"] + len(mistakes)})
 
     def feed_health(self, since: datetime) -> tuple[FeedHealth, ...]:
         """Return every followed feed by address, with what it brought since a time."""
@@ -122,7 +126,11 @@ class HealthStore(Database):
 
 
 def _mistakes(connection: sa.Connection) -> tuple[Mistake, ...]:
-    rows = json.loads(noted(connection, "mistakes") or "[]")
+    return _read_mistakes(noted(connection, MISTAKES))
+
+
+def _read_mistakes(stored: str | None) -> tuple[Mistake, ...]:
+    rows = json.loads(stored or "[]")
     return tuple(Mistake(r["place"], r["reason"], datetime.fromisoformat(r["since"])) for r in rows)
 
 
