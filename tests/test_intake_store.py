@@ -140,6 +140,12 @@ def test_a_seed_read_after_the_feed_does_not_take_the_address_away(store: Store)
     assert [(e.url, e.text) for e in stored(store)] == [("https://a.example/cable", ARTICLE.text)]
 
 
+def test_the_title_of_a_feed_does_not_object_to_a_documents_publisher(store: Store) -> None:
+    read(store, ARTICLE)
+    article = replace(ARTICLE, id="1", url="https://www.harbour.example/1", publisher=None)
+    assert poll(store, article, title="HG.example: World") == Intake(known=1)
+
+
 def test_two_publishers_with_one_headline_stay_two_entries(store: Store) -> None:
     read(store, ARTICLE)
     poll(store, replace(ARTICLE, publisher="Nordwire", id="1", url="https://a.example/cable"))

@@ -234,6 +234,7 @@ def _by(connection: sa.Connection, source: Source, column: str, keys: Iterable[s
         entries.c.url_key,
         entries.c.title_key,
         entries.c.publisher_key,
+        entries.c.named,
         entries.c.published,
         entries.c.from_feed,
         own.label("own"),
@@ -268,7 +269,9 @@ def _same_article(source: Source, item: Read, row: Row) -> bool:
         or (item.url_key and row.url_key and item.url_key != row.url_key)
     ):
         return False
-    if item.publisher_key and row.publisher_key and item.publisher_key != row.publisher_key:
+    # A feed's title may name its publisher by other words than a document does: only given names object.
+    known = item.named and row.named and item.publisher_key and row.publisher_key
+    if known and item.publisher_key != row.publisher_key:
         return False
     published = item.entry.published
     return not (published and row.published) or abs(published - row.published) <= SAME_ARTICLE
