@@ -61,6 +61,8 @@ class ParsedFeed:
     language: str | None = None
     link: str | None = None  # the page the feed belongs to
     ttl: float | None = None  # seconds the publisher asks between polls (ttl, sy:update*); None: did not say
+    skip_hours: tuple[int, ...] = ()  # hours of the day, UTC, in which it asks not to be asked
+    skip_days: tuple[int, ...] = ()  # days of the week likewise, Monday 0
     hub: str | None = None  # WebSub hub
     self_url: str | None = None
     id: str | None = None  # atom:id; None: the format has none
@@ -271,6 +273,17 @@ class FeedState:
     failures: int = 0  # polls that failed in a row
     gone: bool = False  # answered 410: not polled again
     moved_to: str | None = None  # a permanent redirect leads there
+    moved_since: datetime | None = None  # and has done so since
+    location: str | None = None  # where it is asked instead of `url`, once that redirect has held for a week
+    ttl: float | None = None  # what the feed last asked for, as in ParsedFeed
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    newest: datetime | None = None  # when it last brought something; None: not known
+
+    @property
+    def address(self) -> str:
+        """Return where to ask for it."""
+        return self.location or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +298,7 @@ class Poll:
     parsed: ParsedFeed | None = None  # None: unchanged, or not readable
     error: str | None = None  # None: it went well
     gone: bool = False  # the publisher says that the feed has ended
+    newest: datetime | None = None  # when the feed last brought something; None: not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,3 +214,23 @@ def test_a_feed_that_no_file_names_any_more_is_not_polled_but_an_added_one_is(st
 def test_a_topic_whose_file_disappears_keeps_its_feeds(store: Store) -> None:
     store.follow([], {"all": uuid4()}, NOON)
     assert len(store.all_feeds()) == 2
+
+
+def test_what_a_feed_asks_for_is_remembered_when_nothing_changed(store: Store) -> None:
+    feed = store.due_feeds(NOON, everything=True)[0]
+    asks = ParsedFeed("Feed", (Entry("T", id="1"),), ttl=7200.0, skip_hours=(1, 2), skip_days=(6,))
+    store.save_polls([Poll(feed.id, NOON, NOON, parsed=asks, newest=NOON)])
+    store.save_polls([Poll(feed.id, NOON + HOUR, NOON, newest=NOON)])
+    state = next(one for one in store.all_feeds() if one.id == feed.id)
+    assert (state.ttl, state.skip_hours, state.skip_days, state.newest) == (7200.0, (1, 2), (6,), NOON)
+
+
+def test_a_feed_that_moved_is_asked_at_its_new_address_after_a_week_until_that_fails(store: Store) -> None:
+    feed, new = store.due_feeds(NOON, everything=True)[0], "https://new.example/feed"
+    for day in (0, 4, 8):
+        at = NOON + timedelta(days=day)
+        store.save_polls([Poll(feed.id, at, at, Fetched(feed.url, new, 200, moved_to=new))])
+    addresses = [one.address for one in store.all_feeds() if one.id == feed.id]
+    assert addresses == [new]
+    store.save_polls([Poll(feed.id, NOON + timedelta(days=9), NOON, error="answered 404")])
+    assert [one.address for one in store.all_feeds() if one.id == feed.id] == [feed.url]

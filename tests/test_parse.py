@@ -596,3 +596,23 @@ def by_feedparser(body: bytes) -> list[tuple[str | None, str | None, str]]:
         )
         for entry in document.entries
     ]
+
+
+# ---- when to ask again
+
+
+def test_hours_and_days_to_skip_are_all_kept() -> None:
+    head = (
+        "<skipHours><hour>0</hour><hour> 24 </hour><hour>07</hour><hour>99</hour></skipHours>"
+        "<skipDays><day>Saturday</day><day>sunday</day><day>Someday</day></skipDays>"
+    )
+    feed = parse_feed(
+        f"<rss version='2.0'><channel><title>F</title>{head}</channel></rss>".encode(), {}, URL, NOW
+    )
+    assert (feed.skip_hours, feed.skip_days) == ((0, 7), (5, 6))
+
+
+def test_a_feed_that_asks_to_be_left_alone_for_ever_asks_for_nothing() -> None:
+    hours = "".join(f"<hour>{hour}</hour>" for hour in range(24))
+    body = f"<rss version='2.0'><channel><title>F</title><skipHours>{hours}</skipHours></channel></rss>"
+    assert parse(body).skip_hours == ()

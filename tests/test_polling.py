@@ -1,16 +1,20 @@
 """When a feed is asked again."""
 
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.polling import SPREAD, max_age, next_poll, retry
+from aggregator.core.polling import SPREAD, max_age, moved, newest, next_poll, retry
+from aggregator.model import Entry, FeedState, ParsedFeed
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)
 URL = "https://a.example/feed"
+FEED = FeedState(1, URL)
+DAY = timedelta(days=1)
 
 
 def close_to(wait: timedelta, expected: timedelta) -> bool:
@@ -18,7 +22,7 @@ def close_to(wait: timedelta, expected: timedelta) -> bool:
 
 
 def test_a_feed_that_says_nothing_is_asked_at_our_interval() -> None:
-    assert close_to(next_poll(URL, NOW, HALF_HOUR, {}) - NOW, HALF_HOUR)
+    assert close_to(next_poll(FEED, NOW, HALF_HOUR, {}) - NOW, HALF_HOUR)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +41,7 @@ def test_a_feed_that_says_nothing_is_asked_at_our_interval() -> None:
 def test_a_publisher_may_ask_for_more_patience_up_to_a_day(
     headers: dict[str, str], ttl: float | None, hours: float
 ) -> None:
-    assert close_to(next_poll(URL, NOW, HALF_HOUR, headers, ttl) - NOW, timedelta(hours=hours))
+    assert close_to(next_poll(replace(FEED, ttl=ttl), NOW, HALF_HOUR, headers) - NOW, timedelta(hours=hours))
 
 
 def test_failures_are_met_with_longer_and_longer_waits_up_to_a_day() -> None:
@@ -52,7 +56,7 @@ def test_retry_after_is_never_undercut_and_ends_after_a_week() -> None:
 
 
 def test_feeds_due_together_are_spread() -> None:
-    moments = {next_poll(f"https://a.example/{n}", NOW, HALF_HOUR, {}) for n in range(100)}
+    moments = {next_poll(replace(FEED, url=f"https://a.example/{n}"), NOW, HALF_HOUR, {}) for n in range(100)}
     assert len(moments) > 90
 
 
@@ -60,3 +64,75 @@ def test_feeds_due_together_are_spread() -> None:
 def test_any_cache_control_is_read_without_an_error(value: str) -> None:
     age = max_age({"cache-control": value})
     assert age is None or 0 <= age < 10**9
+
+
+# ---- quiet feeds
+
+
+@pytest.mark.parametrize(("quiet", "wait"), [(1, 0.5), (6, 0.5), (24, 2), (48, 4), (24 * 30, 6)])
+def test_a_quiet_feed_is_asked_less_often_but_every_six_hours(quiet: float, wait: float) -> None:
+    feed = replace(FEED, newest=NOW - timedelta(hours=quiet))
+    assert close_to(next_poll(feed, NOW, HALF_HOUR, {}) - NOW, timedelta(hours=wait))
+
+
+def test_a_feed_is_as_new_as_its_newest_entry_and_never_from_the_future() -> None:
+    dates = (NOW - DAY, NOW - 3 * DAY)
+    parsed = ParsedFeed("F", tuple(Entry("E", published=date) for date in dates))
+    assert newest(FEED, parsed, NOW) == NOW - DAY
+    assert newest(replace(FEED, newest=NOW), parsed, NOW) == NOW
+    assert newest(FEED, ParsedFeed("F", (Entry("E", published=NOW + DAY),)), NOW) == NOW
+
+
+def test_a_feed_without_dates_brought_something_when_it_changed() -> None:
+    assert newest(FEED, ParsedFeed("F", (Entry("E"),)), NOW) == NOW
+    assert newest(replace(FEED, newest=NOW - DAY), None, NOW) == NOW - DAY
+
+
+# ---- hours and days to be skipped
+
+
+def test_hours_and_days_that_a_publisher_asks_to_skip_are_skipped() -> None:
+    friday_noon = replace(FEED, skip_hours=tuple(range(12, 24)), skip_days=(5,))
+    assert next_poll(friday_noon, NOW, HALF_HOUR, {}) == datetime(2026, 11, 22, 0, tzinfo=UTC)
+
+
+def test_who_asks_never_to_be_asked_is_asked_all_the_same() -> None:
+    never = replace(FEED, skip_hours=tuple(range(24)))
+    assert close_to(next_poll(never, NOW, HALF_HOUR, {}) - NOW, HALF_HOUR)
+
+
+# ---- feeds that move
+
+
+def test_a_permanent_redirect_is_believed_once_it_has_held_for_a_week() -> None:
+    state = FEED
+    for day in range(9):
+        found = moved(state, "https://b.example/feed", NOW + day * DAY)
+        state = replace(state, **asdict(found))
+        assert state.address == (URL if day < 7 else "https://b.example/feed")
+
+
+def test_a_redirect_that_changes_its_mind_starts_anew() -> None:
+    state = replace(FEED, moved_to="https://b.example/feed", moved_since=NOW - 6 * DAY)
+    assert moved(state, "https://c.example/feed", NOW).moved_since == NOW
+    assert moved(state, None, NOW).moved_since is None
+
+
+def test_a_new_address_stays_while_it_answers() -> None:
+    new = "https://b.example/feed"
+    state = replace(FEED, moved_to=new, moved_since=NOW - 9 * DAY, location=new)
+    assert moved(state, None, NOW).location == new
+
+
+@given(
+    st.sets(st.integers(0, 23)),
+    st.sets(st.integers(0, 6)),
+    st.one_of(st.none(), st.datetimes(timezones=st.just(UTC), max_value=datetime(2026, 11, 20))),
+    st.one_of(st.none(), st.floats(0, 1e7)),
+)
+def test_every_feed_is_asked_again_later_and_within_days(
+    hours: set[int], days: set[int], last: datetime | None, ttl: float | None
+) -> None:
+    feed = replace(FEED, skip_hours=tuple(hours), skip_days=tuple(days), newest=last, ttl=ttl)
+    when = next_poll(feed, NOW, HALF_HOUR, {})
+    assert NOW < when <= NOW + timedelta(days=9)

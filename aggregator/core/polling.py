@@ -1,29 +1,75 @@
 """When a feed is asked again: our rhythm, the publisher's wishes, and patience with failures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import chain
 
 from aggregator.core.identity import digest
+from aggregator.model import FeedState, ParsedFeed
 
 LONGEST = timedelta(hours=24)  # between two polls of a feed that answers
 LONGEST_ASKED = timedelta(days=7)  # a Retry-After is obeyed up to here
 BACK_OFF = timedelta(hours=1)  # times the number of failures in a row
+QUIET_SHARE = 1 / 12  # a feed that brought nothing for a day is asked every two hours
+LONGEST_QUIET = timedelta(hours=6)  # and at least so often, however quiet it is
+HOLDS = timedelta(days=7)  # a permanent redirect is believed once it has lasted so long
+WEEK_HOURS = 7 * 24
 SPREAD = 0.1  # polls are spread by ± this share, so that feeds do not come due together
 
 
-def next_poll(
-    url: str, now: datetime, every: timedelta, headers: Mapping[str, str], ttl: float | None = None
-) -> datetime:
-    """Say when to ask a feed again that answered: after our interval, or what it asks for, at most a day.
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a feed is said to have moved, and where it is asked."""
 
-    ttl: seconds that the feed document itself asks for.
+    moved_to: str | None
+    moved_since: datetime | None
+    location: str | None
+
+
+def next_poll(feed: FeedState, now: datetime, every: timedelta, headers: Mapping[str, str]) -> datetime:
+    """Say when to ask a feed again that answered, at most a day from now.
+
+    After our interval, or what its publisher asks for, or a share of the time that it has been quiet;
+    outside the hours and days it asks to be left alone. feed: as it is after this poll.
     """
-    asked = [timedelta(seconds=seconds) for seconds in (ttl, max_age(headers)) if seconds]
+    asked = [timedelta(seconds=seconds) for seconds in (feed.ttl, max_age(headers)) if seconds]
     if expires := _expires(headers, now):
         asked.append(expires - now)
+    if feed.newest:
+        asked.append(min((now - feed.newest) * QUIET_SHARE, LONGEST_QUIET))
     wait = min(max((every, *asked)), max(LONGEST, every))
-    return now + wait * spread(url, now)
+    return _welcome(now + wait * spread(feed.url, now), feed.skip_hours, feed.skip_days)
+
+
+def _welcome(when: datetime, skip_hours: Collection[int], skip_days: Collection[int]) -> datetime:
+    """Return the first time from `when` on that is in no hour and on no day to be skipped (RSS 2.0)."""
+    hours = (
+        when.replace(minute=0, second=0, microsecond=0) + timedelta(hours=n) for n in range(1, WEEK_HOURS)
+    )
+    times = chain((when,), hours)
+    return next((t for t in times if t.hour not in skip_hours and t.weekday() not in skip_days), when)
+
+
+def newest(feed: FeedState, parsed: ParsedFeed | None, now: datetime) -> datetime | None:
+    """Say when a feed last brought something: the newest of its dates, or now where it has none.
+
+    parsed: None where nothing changed since the last poll.
+    """
+    if parsed is None or not parsed.entries:
+        return feed.newest
+    dates = [entry.published for entry in parsed.entries if entry.published]
+    found = min(max(dates), now) if dates else now
+    return max(found, feed.newest or found)
+
+
+def moved(feed: FeedState, moved_to: str | None, now: datetime) -> Moved:
+    """Say where a feed is asked from now on: where a permanent redirect led for a whole week."""
+    if moved_to is None:
+        return Moved(feed.location, feed.moved_since if feed.location else None, feed.location)
+    since = feed.moved_since if feed.moved_since and feed.moved_to == moved_to else now
+    return Moved(moved_to, since, moved_to if now - since >= HOLDS else feed.location)
 
 
 def retry(

@@ -23,6 +23,8 @@ class FetchRequest:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    id: int = 0  # the caller's
+    configured: str = ""  # the address that a person named, where `url` is another: it may be private alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from aggregator.model import Fetched
 
 HOPS = 5  # redirects that are followed
 PERMANENT, TEMPORARY = {301, 308}, {302, 303, 307}
+GONE = 410
 SMALL = 256_000  # bytes; a body past it waits until few others are as large
 LARGE_AT_ONCE = 3  # each may hold the wire's and the decoded limit together: 90 MB in all
 FEWEST = 4  # requests at a time, however few files may be open
@@ -107,10 +108,11 @@ class Run:
     async def _one(self, request: FetchRequest) -> None:
         try:
             target = read_url(request.url)
+            allowed = self._allowed(request, target)
         except UnusableError as error:
             await self._give(request, FetchError(request.url, str(error)))
             return
-        trail = Trail(request, target, self._settings.deadline, self._settings.allow_networks)
+        trail = Trail(request, target, self._settings.deadline, allowed)
         redirected = True
         while redirected:
             # The turn first: who waits for a host must not hold a slot that others could use.
@@ -120,6 +122,11 @@ class Run:
                 if answer is not None:
                     # Given while slot and room are held: who does not take answers gets no more of them.
                     await self._give(request, answer)
+
+    def _allowed(self, request: FetchRequest, target: Target) -> tuple[Network, ...]:
+        """Open private networks to what a person named, not to where a feed once said that it had moved."""
+        named = not request.configured or read_url(request.configured).host == target.host
+        return self._settings.allow_networks if named else ()
 
     @asynccontextmanager
     async def _turn(self, target: Target) -> AsyncIterator[None]:
@@ -188,7 +195,9 @@ def _fetched(trail: Trail, status: int, headers: dict[str, str], body: bytes = b
 
 def _failed(trail: Trail, status: int, headers: dict[str, str]) -> FetchError:
     reason = _located(trail, status_words(status))
-    return FetchError(trail.request.url, reason, status=status, retry_after=retry_after(status, headers))
+    # What is gone behind a redirect for now is not gone for good.
+    told = status if trail.permanent or status != GONE else None
+    return FetchError(trail.request.url, reason, status=told, retry_after=retry_after(status, headers))
 
 
 def _located(trail: Trail, reason: str) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from aggregator.core.headlines import tell_apart
-from aggregator.core.polling import next_poll, retry
+from aggregator.core.polling import newest, next_poll, retry
 from aggregator.errors import AggregatorError, DocumentError, FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
 from aggregator.model import FeedState, Fetched, Intake, ParsedFeed, Poll
@@ -74,14 +75,19 @@ class Poller:
                 parsed = _told_apart(feed, self._parsers.parse(answer, now))
             except DocumentError as error:
                 return self._failed(feed, FetchError(feed.url, error.reason), now)
-        again = next_poll(feed.url, now, self._every, answer.headers, parsed.ttl if parsed else None)
-        return Poll(feed.id, now, again, answer, digest, parsed)
+        after = replace(feed, newest=newest(feed, parsed, now), **_wishes(parsed or feed))
+        again = next_poll(after, now, self._every, answer.headers)
+        return Poll(feed.id, now, again, answer, digest, parsed, newest=after.newest)
 
     def _failed(self, feed: FeedState, error: FetchError, now: datetime) -> Poll:
         if error.status == GONE:
             return Poll(feed.id, now, None, error=error.reason, gone=True)
         again = retry(feed.url, now, self._every, feed.failures + 1, error.retry_after)
         return Poll(feed.id, now, again, error=error.reason)
+
+
+def _wishes(said: ParsedFeed | FeedState) -> dict[str, Any]:
+    return {name: getattr(said, name) for name in ("ttl", "skip_hours", "skip_days")}
 
 
 def _told_apart(feed: FeedState, parsed: ParsedFeed) -> ParsedFeed:
@@ -93,14 +99,14 @@ def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answ
     """Yield answers as they come; the fetching runs beside, and waits when nobody takes them."""
     if not due:
         return
-    feeds = {feed.url: feed for feed in due}
+    feeds = {feed.id: feed for feed in due}
     answers: queue.Queue[Answer | BaseException | None] = queue.Queue(WAITING)
     left = threading.Event()  # nobody takes answers any more
 
     def take(request: FetchRequest, answer: Fetched | FetchError) -> None:
         while not left.is_set():
             try:
-                answers.put((feeds[request.url], answer), timeout=0.2)
+                answers.put((feeds[request.id], answer), timeout=0.2)
                 break
             except queue.Full:
                 continue
@@ -108,7 +114,10 @@ def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answ
     def run() -> None:
         ended: BaseException | None = None
         try:
-            requests = [FetchRequest(feed.url, feed.etag, feed.last_modified) for feed in due]
+            requests = [
+                FetchRequest(feed.address, feed.etag, feed.last_modified, feed.id, configured=feed.url)
+                for feed in due
+            ]
             fetch_all(requests, settings, take)
         except BaseException as error:
             ended = error

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aggregator.errors import AggregatorError
 from aggregator.model import FeedState
 from aggregator.store.database import Database
-from aggregator.store.intake import STATE
+from aggregator.store.intake import STATE, state_of
 from aggregator.store.meta import note, noted
 from aggregator.store.schema import Row, documents, entries, feeds, meta, origins, seeds, topic_feeds, topics
 
@@ -105,7 +105,7 @@ class HealthStore(Database):
         query = sa.select(
             *(feeds.c[name] for name in STATE),
             _count(origins, its & (origins.c.first_seen > since)).label("brought"),
-            newest.label("newest"),
+            newest.label("last_brought"),
         ).where(feeds.c.active)
         drawing = sa.select(topic_feeds.c.feed, topics.c.title).join(
             topics, topics.c.id == topic_feeds.c.topic
@@ -139,5 +139,4 @@ def _count(table: sa.Table, condition: sa.ColumnElement[bool]) -> sa.ScalarSelec
 
 
 def _feed_health(row: Row, titles: tuple[str, ...]) -> FeedHealth:
-    state = FeedState(**{name: getattr(row, name) for name in STATE})
-    return FeedHealth(state, row.brought, row.newest, titles)
+    return FeedHealth(state_of(row), row.brought, row.last_brought, titles)

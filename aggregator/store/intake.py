@@ -1,11 +1,13 @@
 """What comes in: topics and feeds that are followed, seed documents, entries and where they were read."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from aggregator.core.polling import moved
 from aggregator.model import FeedState, Intake, Poll, SeedRead
 from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
@@ -26,14 +28,14 @@ class IntakeStore(Database):
             query = query.where(feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= now))
         with self.read() as connection:
             rows = connection.execute(query.order_by(feeds.c.next_poll, feeds.c.id))
-            return tuple(FeedState(**row._mapping) for row in rows)
+            return tuple(state_of(row) for row in rows)
 
     def all_feeds(self) -> tuple[FeedState, ...]:
         """Return every feed that is followed, by address."""
         query = sa.select(*(feeds.c[name] for name in STATE)).where(feeds.c.active)
         with self.read() as connection:
             rows = connection.execute(query.order_by(feeds.c.url))
-            return tuple(FeedState(**row._mapping) for row in rows)
+            return tuple(state_of(row) for row in rows)
 
     def add_feed(self, url: str, now: datetime) -> bool:
         """Follow a feed from now on; False where it was followed already."""
@@ -61,9 +63,7 @@ class IntakeStore(Database):
 
     def _save_poll(self, connection: sa.Connection, poll: Poll) -> Intake:
         state = connection.execute(
-            sa.select(feeds.c.publisher, feeds.c.title, feeds.c.first_success, feeds.c.failing_since).where(
-                feeds.c.id == poll.feed
-            )
+            sa.select(*(feeds.c[name] for name in (*STATE, "first_success"))).where(feeds.c.id == poll.feed)
         ).one()
         change = _after_error(poll, state) if poll.error else _after_success(poll, state)
         connection.execute(sa.update(feeds).where(feeds.c.id == poll.feed).values(**change))
@@ -117,6 +117,13 @@ class IntakeStore(Database):
             return save_entries(connection, Source("seed", seed), reading.entries, reading.at)
 
 
+def state_of(row: Row) -> FeedState:
+    """Make a feed's state from a row that has `STATE`."""
+    fields = {name: getattr(row, name) for name in STATE}
+    lists = {name: tuple(fields[name] or ()) for name in ("skip_hours", "skip_days")}
+    return FeedState(**fields | lists)
+
+
 def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
     change: dict[str, Any] = {
         "last_poll": poll.at,
@@ -126,9 +133,10 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
         "failing_since": None,
         "failures": 0,
         "first_success": state.first_success or poll.at,
+        "newest": poll.newest,
     }
     if poll.fetched is not None:
-        change["moved_to"] = poll.fetched.moved_to
+        change |= asdict(moved(state_of(state), poll.fetched.moved_to, poll.at))
         headers = poll.fetched.headers  # a 304 may repeat its validators or leave them out
         fresh = {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
         change |= fresh if poll.fetched.status == 200 else {k: v for k, v in fresh.items() if v}
@@ -136,6 +144,7 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
         change["digest"] = poll.digest
     if poll.parsed is not None:
         change |= {"title": poll.parsed.title or state.title, "link": poll.parsed.link}
+        change |= {name: getattr(poll.parsed, name) for name in ("ttl", "skip_hours", "skip_days")}
         change["own_id"] = poll.parsed.id
     return change
 
@@ -147,5 +156,8 @@ def _after_error(poll: Poll, state: Row) -> dict[str, Any]:
         "error": poll.error,
         "failing_since": state.failing_since or poll.at,
         "failures": feeds.c.failures + 1,
+        # Where it had moved to it may not be any more: its own address is asked again.
+        "location": None,
+        "moved_since": None,
         "gone": poll.gone,
     }

@@ -69,6 +69,12 @@ feeds = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("moved_to", sa.Text),
+    sa.Column("moved_since", Utc),
+    sa.Column("location", sa.Text),  # where it is asked instead of its URL
+    sa.Column("ttl", sa.Float),
+    sa.Column("skip_hours", sa.JSON),
+    sa.Column("skip_days", sa.JSON),
+    sa.Column("newest", Utc),  # when it last brought something
     sa.Index(None, "active", "next_poll"),
 )
 

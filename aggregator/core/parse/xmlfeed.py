@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import feedparser
@@ -20,6 +21,15 @@ Node = Mapping[str, Any]  # feedparser's dictionaries
 
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_HOURS = {str(hour): hour % 24 for hour in range(25)} | {f"{hour:02}": hour for hour in range(10)}
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = {day: n for n, day in enumerate(_WEEK)}
+_CHANNEL = 50_000  # characters in which a channel speaks of itself
+_SKIPPED = {
+    unit: re.compile(rf"<skip{unit}s>([^!]{{0,800}}?)</skip{unit}s>", re.IGNORECASE)
+    for unit in ("hour", "day")
+}
+_VALUE = {unit: re.compile(rf"<{unit}>\s*(\w{{1,9}})\s*</{unit}>", re.IGNORECASE) for unit in ("hour", "day")}
 _LONGEST = 31_536_000.0  # seconds; nobody means more than a year
 _LINK_HEADER = re.compile(r"<([^<>]{1,2048})>\s*((?:;[^,<]{0,500})?)")
 _RELATION = re.compile(r"""rel\s*=\s*["']?([\w -]+)""", re.IGNORECASE)
@@ -55,6 +65,8 @@ def parse_xml_feed(text: str, headers: Mapping[str, str], url: str, now: datetim
         language=fields.language(feed.get("language")),
         link=link,
         ttl=_seconds_between_polls(feed),
+        skip_hours=_skipped(text, "hour", _HOURS),
+        skip_days=_skipped(text, "day", _DAYS),
         hub=_related("hub", feed, headers, url),
         self_url=_related("self", feed, headers, url),
         id=clean_line(_string(feed, "id"), fields.MAX_ID) or None,
@@ -175,6 +187,18 @@ def _seconds_between_polls(feed: Node) -> float | None:
     frequency = _number(feed, "sy_updatefrequency") or 1.0
     seconds = max(60 * _number(feed, "ttl"), period / frequency)
     return min(seconds, _LONGEST) if seconds > 0 else None
+
+
+def _skipped(text: str, unit: str, known: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the hours or days in which an RSS feed asks not to be asked; feedparser keeps only the last.
+
+    All of them would be never: then it asks for nothing sensible, and none counts.
+    """
+    found: set[int] = set()
+    for block in islice(_SKIPPED[unit].finditer(text[:_CHANNEL]), 2):
+        values = _VALUE[unit].findall(block[1])
+        found |= {known[value.lower()] for value in values if value.lower() in known}
+    return tuple(sorted(found)) if len(found) < len(set(known.values())) else ()
 
 
 def _number(feed: Node, key: str) -> float:
