@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.clean import MAX_TITLE, clean_line, clean_text, clean_url, html_to_text
-from aggregator.core.parse import parse_feed
+from aggregator.core.parse import find_feeds, parse_feed
 from aggregator.core.parse.fields import MAX_ENTRIES
 from aggregator.errors import DocumentError
 from aggregator.model import Entry, ParsedFeed
@@ -616,3 +616,27 @@ def test_a_feed_that_asks_to_be_left_alone_for_ever_asks_for_nothing() -> None:
     hours = "".join(f"<hour>{hour}</hour>" for hour in range(24))
     body = f"<rss version='2.0'><channel><title>F</title><skipHours>{hours}</skipHours></channel></rss>"
     assert parse(body).skip_hours == ()
+
+
+# ---- feeds that a page names
+
+PAGE = """<!DOCTYPE html><html><head><base href="https://paper.example/en/">
+<link rel="stylesheet" href="a.css"><link rel=alternate hreflang=de href="/de/">
+<link rel="alternate" type="application/rss+xml" title="Comments feed" href="/comments/feed">
+<link type='application/atom+xml' href='feed.atom?a=1&amp;b=2' rel='alternate'>
+<link rel="alternate" type="application/feed+json" href="https://paper.example/feed.json">
+<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">"""
+
+
+def test_a_page_names_its_feeds_in_order_and_that_of_comments_last() -> None:
+    assert find_feeds(PAGE.encode(), {}, "https://paper.example/") == (
+        "https://paper.example/en/feed.atom?a=1&b=2",
+        "https://paper.example/feed.json",
+        "https://paper.example/comments/feed",
+    )
+
+
+@given(st.text())
+def test_any_text_names_feeds_with_web_addresses_or_none(text: str) -> None:
+    found = find_feeds((PAGE[:60] + text).encode("utf-8", "replace"), {}, "https://paper.example/")
+    assert all(url.startswith(("http://", "https://")) for url in found)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from aggregator.cli.printing import print_rows
-from aggregator.cli.root import AS_JSON, FILE, main, now, settings_of_environment, store_of
+from aggregator.cli.root import AS_JSON, FILE, fetching_of, main, now, settings_of_environment, store_of
 from aggregator.errors import AggregatorError
 
 
@@ -97,19 +97,27 @@ def feeds(ctx: click.Context, as_json: bool) -> None:
 @feeds.command("add")
 @click.argument("url")
 def feeds_add(url: str) -> None:
-    """Follow a feed from the next refresh on.
+    """Follow a feed from the next refresh on; the address of a site's page is enough.
 
     \b
-    Example:  aggregator feeds add https://www.example.org/feed
+    Example:  aggregator feeds add https://www.example.org/
     """
     from aggregator.core.clean import clean_url
+    from aggregator.steps.find import find_feed
 
-    cleaned = clean_url(url)
+    cleaned = clean_url(url if "://" in url else f"https://{url}")
     if cleaned is None:
         raise click.ClickException(f"{url}: is no http or https address")
-    with store_of(settings_of_environment()) as store:
-        added = store.add_feed(cleaned, now())
-    click.echo(f"Following {cleaned}" if added else f"{cleaned} is followed already")
+    settings = settings_of_environment()
+    found = find_feed(cleaned, fetching_of(settings), now())
+    with store_of(settings) as store:
+        added = store.add_feed(found.url, now())
+    what = f"{found.feed.title}: {found.url}" if found.feed and found.feed.title else found.url
+    click.echo(f"Following {what}" if added else f"{what} is followed already")
+    if found.doubt:
+        click.echo(f"It could not be asked now: {found.doubt}. It is tried at every refresh.", err=True)
+    for other in found.others:
+        click.echo(f"The page names another feed: {other}", err=True)
 
 
 @feeds.command("import")

@@ -13,6 +13,7 @@ from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
+    from aggregator.fetch import FetchSettings
     from aggregator.pipeline import Line as Pipeline
     from aggregator.store import Store
 
@@ -66,27 +67,32 @@ def store_of(settings: "Settings") -> "Iterator[Store]":
         store.close()
 
 
+def fetching_of(settings: "Settings") -> "FetchSettings":
+    """Say how feeds are asked."""
+    from aggregator.fetch import FetchSettings
+
+    return FetchSettings(
+        base_url=settings.public_url,
+        host_spacing=settings.host_spacing_seconds,
+        allow_networks=settings.allow_networks,
+    )
+
+
 def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
     """Put together what a refresh works with."""
     from uuid import uuid4
 
     from aggregator.core.render import Site
-    from aggregator.fetch import FetchSettings
     from aggregator.pipeline import Line
     from aggregator.steps.group import Grouper
     from aggregator.steps.poll import Poller
 
-    fetching = FetchSettings(
-        base_url=settings.public_url,
-        host_spacing=settings.host_spacing_seconds,
-        allow_networks=settings.allow_networks,
-    )
     return Line(
         store=store,
         site=Site(settings.public_url, settings.title),
         feeds_dir=settings.feeds_dir,
         seeds_dir=settings.seeds_dir,
-        poller=Poller(fetching, settings.refresh_every),
+        poller=Poller(fetching_of(settings), settings.refresh_every),
         grouper=Grouper(store, uuid4),
         mint=uuid4,
     )

@@ -1,6 +1,7 @@
 """What a document is, told from its beginning: feeds go on, for all else there is advice."""
 
 import re
+from html import unescape
 
 from aggregator.core.clean import clean_line, clean_url
 from aggregator.errors import DocumentError
@@ -31,6 +32,9 @@ _ADVICE = {  # root elements that people take for feeds
     "svg": "is a picture, not a feed",
 }
 _LINK = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
+_BASE = re.compile(r"<base\b[^>]{0,2000}>", re.IGNORECASE)
+_ALTERNATE = re.compile(r"""\brel\s*=\s*["']?[^"'>]{0,100}\balternate\b""", re.IGNORECASE)
+_COMMENTS = re.compile(r"\bcomments?\b|kommentare|commentaires|comentarios|댓글", re.IGNORECASE)
 _FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 
@@ -77,10 +81,26 @@ def unreadable(text: str, url: str) -> DocumentError:
 
 
 def _feed_named_in(page: str, url: str) -> str:
-    for link in _LINK.findall(page[:200_000]):
-        href = _HREF.search(link)
-        if href and _FEED_TYPE.search(link):
-            feed = clean_url(href[1] or href[2] or href[3] or "", url)
-            if feed and feed != clean_url(url):
-                return f"use the feed that the page names: {feed}"
+    named = feeds_named_in(page, url)
+    if named:
+        return f"use the feed that the page names: {named[0]}"
     return "look on it for an RSS or Atom link and use that address"
+
+
+def feeds_named_in(page: str, url: str) -> tuple[str, ...]:
+    """Return the addresses of the feeds that a page names, in its order, those of comments last.
+
+    url: the page's own address; what is relative starts at the page's <base>, else there.
+    """
+    head = page[:200_000]
+    base = _BASE.search(head)
+    start = clean_url(_href(base[0]), url) if base else None
+    links = [link for link in _LINK.findall(head) if _FEED_TYPE.search(link) and _ALTERNATE.search(link)]
+    links.sort(key=lambda link: bool(_COMMENTS.search(link)))
+    found = (clean_url(_href(link), start or url) for link in links)
+    return tuple(dict.fromkeys(feed for feed in found if feed and feed != clean_url(url)))
+
+
+def _href(tag: str) -> str:
+    href = _HREF.search(tag)
+    return unescape(href[1] or href[2] or href[3] or "") if href else ""
