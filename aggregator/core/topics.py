@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from aggregator.core.identity import words
 from aggregator.core.text import UNSPACED
 from aggregator.model import Entry, Rules, Topic
 
+DORMANT = timedelta(days=30)  # without a new story a discovered topic is not listed, nor counted
 CHARACTER = re.compile(f"[{UNSPACED}]")
 
 
@@ -79,3 +81,12 @@ class Filing:
         text = searchable(entry)
         ruled = (topic for topic, matcher in self._ruled if matcher.matches(text, entry.categories))
         return frozenset((*self._everything, *ruled)) | self._drawing.intersection(drawn_from)
+
+
+def quiet_before(now: datetime) -> datetime:
+    """Return the time since which a story must have entered a discovered topic that is not dormant.
+
+    Stories enter when we first file them there, whatever the dates of their events: old documents read
+    today are no quiet topic.
+    """
+    return now - DORMANT
