@@ -2,99 +2,80 @@
 
 A discovered topic is a rule like a configured one (a label, or a phrase), written once and never changed by
 the program: so it is found again at every refresh, whatever else arrived, in any order, after any restart.
+A name becomes a topic where its stories are an affair: headlines say it, and its stories have more in
+common than stories at random have. Each candidate is judged on what its rule would gather.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import log
 from uuid import UUID
 
-from aggregator.core.identity import publisher_key, slug, words
-from aggregator.model import Rules, Story, TopicConfig
+from aggregator.core.cohesion import Cohesion
+from aggregator.core.identity import slug, words
+from aggregator.core.labels import is_telling, parts_of
+from aggregator.core.mentions import CASED, Reading, read
+from aggregator.core.names import Name, names
+from aggregator.core.terms import terms
+from aggregator.model import Entry, Rules, Topic, TopicConfig
 
 MIN_STORIES = 2  # where there are few stories, else
 USUAL_STORIES = 3
 MIN_SHARE = 0.004  # of the stories looked at: 8 at 2,000
-MAX_SHARE = 0.2  # a name in more of them is the subject of everything here, and tells nothing
-SMALL = 25  # stories; with fewer, a name in most of them is still telling
+MAX_SHARE = 0.125  # a name in more of them is the subject of everything here, and tells nothing
+ALWAYS_FEW = 10  # stories; so many are not too many, however few there are
+SMALL = 25  # stories; among fewer no share and no likeness can be measured
+AFFAIR = 2.0  # times what random stories share, see `Cohesion`
+HEADLINED = 0.3  # of a topic's stories, at least, say its name in a headline
+TERM_AFFAIR = 3.0  # of a term in a script without capitals
+TERM_HEADLINED = 0.5
 SAME = 0.6  # Jaccard overlap of two sets of stories above which one topic stands for both
-MAX_LABEL = 40  # characters
-MAX_WORDS = 4
+WITHIN = 0.8  # of a candidate's stories in a topic that is not WIDER: it is a part of that one's affair
+WIDER = 4  # times as many stories
+RELATED = 0.5  # so too, where the two have a word in common
+ONE_WORD = 0.7  # a label of one word tells less than one of several
 MAX_TOPICS = 30  # discovered, at any time; fewer where there are few stories:
 FIRST_TOPICS = 3
 STORIES_A_TOPIC = 10
 
-# Labels and words that say where a site files things, not what they are about.
-GENERIC = frozenset(
-    """news world international national local business economy finance politics sport sports culture
-    opinion opinions editorial editorials comment comments blog blogs analysis feature features top
-    stories story latest breaking headlines home general other others misc miscellaneous uncategorized
-    uncategorised unsorted default article articles post posts all front page video videos photo photos
-    gallery podcast podcasts newsletter press release releases update updates today week weekly daily
-    archive archives category categories tag tags asia europe africa americas oceania us usa uk eu life
-    lifestyle people society entertainment health science technology tech media education weather travel
-    magazine print web online featured editor editors choice pick nachrichten welt politik wirtschaft
-    kultur sport meinung allgemein aktuell schlagzeilen regional startseite actualites actualités monde
-    economie économie politique culture une divers general noticias mundo economia economía politica
-    política deportes cultura opinión sociedad portada mondo notizie cronaca esteri новости мир политика
-    экономика общество спорт культура главное 뉴스 정치 경제 사회 국제 문화
-    스포츠 أخبار سياسة اقتصاد عالم رياضة ثقافة""".split()
-)
-# Words that begin headlines and sentences with a capital without naming anything.
-PLAIN = frozenset(
-    """a an the this that these those it its he she they we i you his her their our my your there here what
-    when where why how who which while after before as at but by for from if in into no not of off on
-    once one or out over since so than then to under until up with without and also amid among about
-    again all although any both each even every few last many more most much next only other second
-    several some such three two yet monday tuesday wednesday thursday friday saturday sunday january
-    february march april may june july august september october november december mr mrs ms dr president
-    president-elect vice chancellor minister prime secretary speaker senator sen rep governor gov
-    attorney general justice king queen crown prince princess pope gen russian chinese american british
-    french german japanese israeli reuters ap afp according meanwhile however watch live video report
-    reports says said exclusive update""".split()
-)
-CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]*\w"
-NAME = re.compile(rf"{CAPITAL}(?:\s+(?:(?:of|for|de|del|der|van|von|al)\s+)?{CAPITAL})*")
-SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n+")
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A label or a name, with the stories it would gather."""
+    """A label or a name, with the stories its rule would gather."""
 
     title: str
+    rules: Rules
     stories: frozenset[UUID]
-    is_label: bool
-
-    @property
-    def weight(self) -> float:
-        return len(self.stories) * (2 if len(words(self.title)) > 1 else 1)
-
-    @property
-    def rules(self) -> Rules:
-        return Rules(categories=(self.title,)) if self.is_label else Rules(any=(self.title.lower(),))
+    score: float
 
 
 def discover(
-    stories: Sequence[Story], taken: Iterable[frozenset[UUID]], names: Iterable[str], room: int = MAX_TOPICS
+    stories: Iterable[tuple[UUID, Sequence[Entry]]],
+    taken: Iterable[tuple[Topic, Collection[UUID]]],
+    room: int = MAX_TOPICS,
 ) -> tuple[TopicConfig, ...]:
     """Propose topics that these stories call for, the best first, at most `room`.
 
-    taken: the stories of each topic there is already, except of the one that holds everything; a proposal
-    that would gather about the same is left out. names: names of topics that are in use.
+    stories: each with its entries. taken: the topics there are, each with those of the stories it holds;
+    a proposal that would gather about the same as one of them is left out.
     """
-    chosen = list(taken)
-    used = {*names, ""}
+    readings = sorted((read(story, entries) for story, entries in stories), key=lambda r: r.id)
+    there = [(topic, frozenset(held)) for topic, held in taken]
+    configured = [held for topic, held in there if not (topic.discovered or topic.everything)]
+    chosen = [(topic.title, held) for topic, held in there if topic.discovered]
+    in_use = {topic.name for topic, _ in there}
     found: list[TopicConfig] = []
-    for candidate in _ranked(stories):
+    for candidate in sorted(_candidates(readings), key=lambda c: (-c.score, c.title)):
         name = slug(candidate.title) or _fallback(candidate.title)
         if len(found) >= room:
             break
-        if name in used or any(_overlap(candidate.stories, other) >= SAME for other in chosen):
+        if name in in_use or any(_are_same(candidate.stories, held) for held in configured):
             continue
-        used.add(name)
-        chosen.append(candidate.stories)
+        if any(_repeats(candidate, title, held, len(readings)) for title, held in chosen):
+            continue
+        in_use.add(name)
+        chosen.append((candidate.title, candidate.stories))
         found.append(TopicConfig(name=name, title=candidate.title, rules=candidate.rules))
     return tuple(found)
 
@@ -109,66 +90,116 @@ def _fallback(title: str) -> str:
     return "topic-" + "-".join(f"{ord(c):x}" for c in "".join(words(title))[:8])
 
 
-def _overlap(a: frozenset[UUID], b: frozenset[UUID]) -> float:
-    return len(a & b) / (len(a | b) or 1)
+def _are_same(a: frozenset[UUID], b: frozenset[UUID]) -> bool:
+    return len(a & b) >= SAME * (len(a | b) or 1)
 
 
-def _ranked(stories: Sequence[Story]) -> list[Candidate]:
-    """Order candidates by what they gather; several words tell more than one; ties by title."""
-    candidates = [*_labels(stories), *_names(stories)]
-    return sorted(candidates, key=lambda c: (-c.weight, not c.is_label, -len(c.title), c.title))
+def _repeats(candidate: Candidate, title: str, held: frozenset[UUID], total: int) -> bool:
+    """Say whether a candidate is the same as, or only a part of, a discovered topic.
+
+    Topics that somebody configured may have parts: they are as wide as their owner likes.
+    """
+    if _are_same(candidate.stories, held):
+        return True
+    if len(held) > WIDER * len(candidate.stories) or len(held) > total / 2:
+        return False
+    related = not set(words(candidate.title)).isdisjoint(words(title))
+    return len(candidate.stories & held) >= (RELATED if related else WITHIN) * len(candidate.stories)
 
 
-def _enough(count: int, total: int) -> bool:
-    return count >= max(MIN_STORIES if total < SMALL else USUAL_STORIES, MIN_SHARE * total)
+def _candidates(readings: Sequence[Reading]) -> Iterator[Candidate]:
+    writers = frozenset[str]().union(*(reading.writers for reading in readings)) - {""}
+    tongues = _tongues(readings)
+    cohesion = Cohesion(readings, tongues)
+    yield from _labels(readings, writers)
+    cased = [place for place, reading in enumerate(readings) if reading.script in CASED]
+    for name in names(readings, tongues, _least(len(cased))):
+        if is_telling(name.title, writers) and (score := _name_score(name, len(cased), cohesion)):
+            yield _candidate(name, readings, score)
+    for term in terms(readings, tongues):
+        if is_telling(term.title, writers) and (score := _term_score(term, tongues, cohesion)):
+            yield _candidate(term, readings, score)
 
 
-def _labels(stories: Sequence[Story]) -> Iterator[Candidate]:
+def _candidate(name: Name, readings: Sequence[Reading], score: float) -> Candidate:
+    phrases = dict.fromkeys((name.title.lower(), *(" ".join(phrase) for phrase in name.phrases[1:])))
+    stories = frozenset(readings[place].id for place in name.stories)
+    return Candidate(name.title, Rules(any=tuple(phrases)), stories, score)
+
+
+def _name_score(name: Name, total: int, cohesion: Cohesion) -> float:
+    """Rank a name by how much of an affair it is; 0: it is none."""
+    if total < SMALL:
+        return _score_among_few(name)
+    prominence = len(name.headlined) / len(name.stories)
+    likeness = _likeness(name, cohesion)
+    if len(name.stories) > _most(total) or prominence < HEADLINED or likeness < AFFAIR:
+        return 0.0
+    return log(likeness) * prominence * log(1 + len(name.stories))
+
+
+def _score_among_few(name: Name) -> float:
+    """Rank a name where nothing can be measured: one word tells less, and has to be in the headlines."""
+    prominence = len(name.headlined) / len(name.stories)
+    is_word = len(name.phrases[0]) == 1
+    if not name.headlined or (is_word and (len(name.headlined) < MIN_STORIES or prominence < 1 / 2)):
+        return 0.0
+    return (1 + prominence) / (4 if is_word else 2) * log(1 + len(name.stories))
+
+
+def _term_score(term: Name, tongues: Sequence[str], cohesion: Cohesion) -> float:
+    """Rank a term; more is asked of it than of a name."""
+    total = Counter(tongues)[tongues[min(term.stories)]]
+    prominence = len(term.headlined) / len(term.stories)
+    likeness = _likeness(term, cohesion)
+    if len(term.stories) > _most(total) or prominence < TERM_HEADLINED or likeness < TERM_AFFAIR:
+        return 0.0
+    return log(likeness) * prominence * log(1 + len(term.stories))
+
+
+def _likeness(name: Name, cohesion: Cohesion) -> float:
+    return cohesion(name.stories, {word for phrase in name.phrases for word in phrase})
+
+
+def _least(total: int) -> float:
+    return max(MIN_STORIES if total < SMALL else USUAL_STORIES, MIN_SHARE * total)
+
+
+def _most(total: int) -> float:
+    return max(ALWAYS_FEW, MAX_SHARE * total)
+
+
+def _tongues(readings: Sequence[Reading]) -> list[str]:
+    """Return each story's language; what declares none is taken for the usual one of its script."""
+    declared: dict[str, Counter[str]] = defaultdict(Counter)
+    for reading in readings:
+        if reading.language:
+            declared[reading.script][reading.language] += 1
+    usual = {script: max(sorted(found), key=found.__getitem__) for script, found in declared.items()}
+    return [reading.language or usual.get(reading.script, reading.script) for reading in readings]
+
+
+def _labels(readings: Sequence[Reading], writers: Collection[str]) -> Iterator[Candidate]:
+    """Find labels that tell something; "World/Asia" is also a label "Asia"."""
     holders: dict[tuple[str, ...], set[UUID]] = defaultdict(set)
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for story in stories:
-        for label in story.categories:
-            holders[words(label)].add(story.id)
-            spellings[words(label)][label.strip()] += 1
-    for key, found in holders.items():
+    labels: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for reading in readings:
+        for label in reading.labels:
+            for part in parts_of(label):
+                holders[words(part)].add(reading.id)
+                spellings[words(part)][part] += 1
+                labels[words(part)].add(label)
+    for key, held in holders.items():
         title = max(sorted(spellings[key]), key=spellings[key].__getitem__)
-        if _is_telling(key, title) and _enough(len(found), len(stories)):
-            yield Candidate(title, frozenset(found), is_label=True)
+        if len(held) >= _least(len(readings)) and is_telling(title, writers):
+            rules = Rules(categories=_distinct(title, labels[key]))
+            score = log(1 + len(held)) * (1 if len(key) > 1 else ONE_WORD)
+            yield Candidate(title, rules, frozenset(held), score)
 
 
-def _is_telling(key: tuple[str, ...], title: str) -> bool:
-    return (
-        bool(key)
-        and len(title) <= MAX_LABEL
-        and len(key) <= MAX_WORDS
-        and not all(word in GENERIC or word in PLAIN or word.isdigit() for word in key)
-        and any(len(word) > 2 or not word.isascii() for word in key)
-    )
-
-
-def _names(stories: Sequence[Story]) -> Iterator[Candidate]:
-    """Find names of two words or more that enough stories share, the longest spelling of each."""
-    holders: dict[str, set[UUID]] = defaultdict(set)
-    for story in stories:
-        for name in _names_in(story):
-            holders[name].add(story.id)
-    publishers = {publisher_key(name) for story in stories for name in story.contributors}
-    most = MAX_SHARE * len(stories) if len(stories) > SMALL else len(stories)
-    for name, found in holders.items():
-        telling = publisher_key(name) not in publishers
-        if telling and _enough(len(found), len(stories)) and len(found) <= most:
-            yield Candidate(name, frozenset(found), is_label=False)
-
-
-def _names_in(story: Story) -> set[str]:
-    """Return the names of a story: runs of capitalised words in its text; headlines may capitalise all."""
-    found = set()
-    for sentence in SENTENCE.split(story.excerpt):
-        for match in NAME.finditer(sentence):
-            run = match.group().split()
-            while run and run[0].lower() in PLAIN | GENERIC:
-                run = run[1:]
-            name = " ".join(run[:MAX_WORDS]).removesuffix("’s").removesuffix("'s")
-            if 2 <= len(run) <= MAX_WORDS and _is_telling(words(name), name):
-                found.add(name)
-    return found
+def _distinct(title: str, labels: Collection[str]) -> tuple[str, ...]:
+    """Return one spelling of each label, the title first."""
+    by_words = {words(label): label for label in sorted(labels, reverse=True)}
+    rest = sorted(label for key, label in by_words.items() if key != words(title))
+    return (title, *rest) if words(title) in by_words else tuple(rest)
