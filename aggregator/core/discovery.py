@@ -27,6 +27,9 @@ MAX_SHARE = 0.125  # a name in more of them is the subject of everything here, a
 ALWAYS_FEW = 10  # stories; so many are not too many, however few there are
 SMALL = 25  # stories; among fewer no share and no likeness can be measured
 AFFAIR = 2.0  # times what random stories share, see `Cohesion`
+MEDIUM = 100  # stories; among fewer likeness is measured badly,
+AFFAIR_AMONG_FEW = 1.5  # and less is asked;
+SUBJECT = 0.5  # and a name that so many stories say, and their headlines, is what all this is about
 HEADLINED = 0.3  # of a topic's stories, at least, say its name in a headline
 TERM_AFFAIR = 3.0  # of a term in a script without capitals
 TERM_HEADLINED = 0.5
@@ -129,11 +132,12 @@ def _candidate(name: Name, readings: Sequence[Reading], score: float) -> Candida
 
 def _name_score(name: Name, total: int, cohesion: Cohesion) -> float:
     """Rank a name by how much of an affair it is; 0: it is none."""
-    if total < SMALL:
-        return _score_among_few(name)
     prominence = len(name.headlined) / len(name.stories)
+    if total < SMALL or (total < MEDIUM and min(prominence, len(name.stories) / total) >= SUBJECT):
+        return _score_among_few(name)
     likeness = _likeness(name, cohesion)
-    if len(name.stories) > _most(total) or prominence < HEADLINED or likeness < AFFAIR:
+    enough = AFFAIR if total >= MEDIUM else AFFAIR_AMONG_FEW
+    if len(name.stories) > _most(total) or prominence < HEADLINED or likeness < enough:
         return 0.0
     return log(likeness) * prominence * log(1 + len(name.stories))
 

@@ -15,6 +15,7 @@ from aggregator.core.topics import spread
 Phrase = tuple[str, ...]  # words as the rules of topics compare them
 
 MAX_WORDS = 4  # of a name
+NEVER_NAMES = (STOP | CALENDAR) - {"new"}  # words at neither end of a name; "New" begins many
 NEVER_SMALL = 0.9  # of the places where a name stands it has its capitals; "special counsel" has not
 COMMON_WORD = 0.5  # capitalised less often, a word that begins a sentence is no part of the name
 ALONE = 0.2  # of the places of "Ada Quill" no "Harbour Judge" stands before it: then it is no part of it
@@ -23,8 +24,9 @@ DESCRIBING = 0.75  # of the places of "Ossean" a word follows which it describes
 FRAGMENT = 0.8  # of the stories of "of Almery" say "Strait of Almery": the longer is the name
 FRAGMENT_WORD = 0.5  # so too for one word: "Port" of "Port Osse"
 AT_ALL = 2  # stories say a name in full that more use in its short form
-SHORT_FORM = 0.2  # of the stories of "Quill" say "Ada Quill", and
-ONE_PERSON = 0.8  # of those that say any name before "Quill" say this one: the shorter means the same
+SEVERAL = 0.2  # of the stories of "Quill" have another name before it: it may mean several people
+ONE_PERSON = 0.8  # of those have "Ada" before it: it means one
+SHORT_FORM = 0.3  # of the stories of "Quill" have that one: then the shorter means the same
 MIN_LETTERS = 4  # of a name of one word; acronyms have less
 MIN_CAPITALS = 3  # of an acronym
 GERMAN = ("der", "und", "das", "ist", "für")  # function words that no other language writes so
@@ -79,7 +81,7 @@ def names(readings: Sequence[Reading], tongues: Sequence[str], least: float) -> 
     found = gathered(readings, often)
     named = {phrase for phrase, tally in often.items() if _is_name(phrase, tally, found[phrase])}
     plain = {phrase for phrase in named if not _has_title(phrase, often, share)}
-    surnames = _surnames(plain, tallies)
+    surnames = _surnames(plain, tallies, share)
     short = {word: full for word, full in surnames.items() if full}
     fragments = {*_fragments(plain, found), *surnames, *_heads(named - plain, found)}
     forms = _forms(plain - fragments | short.keys() | set(short.values()), short, found, often)
@@ -146,10 +148,11 @@ def _tallied(
 ) -> dict[Phrase, _Tally]:
     tallies: dict[Phrase, _Tally] = defaultdict(_Tally)
     nouns_too = _with_capital_nouns(readings, tongues)
+    pairs = {run.words[:2] for reading in readings for run in reading.runs if not run.opens}
     for place, (reading, tongue) in enumerate(zip(readings, tongues, strict=True)):
         shortest = 2 if tongue in nouns_too else 1
         for run in reading.runs if reading.script in CASED else ():
-            _tally(tallies, _trimmed(run, share), run, place, shortest)
+            _tally(tallies, _trimmed(run, share, pairs), run, place, shortest)
     return tallies
 
 
@@ -167,22 +170,24 @@ def _with_capital_nouns(readings: Sequence[Reading], tongues: Sequence[str]) -> 
     return NOUNS_CAPITALISED.union(german)
 
 
-def _trimmed(run: Run, share: Mapping[str, float]) -> tuple[str, ...]:
-    """Drop leading words that have their capital from standing first, or name nothing."""
-    if run.opens and len(run.words) == 1 and run.words[0].lower() not in share:
+def _trimmed(run: Run, share: Mapping[str, float], pairs: Container[Phrase]) -> tuple[str, ...]:
+    """Drop leading words that have their capital from standing first, or name nothing.
+
+    pairs: first words of names inside sentences, where a capital tells.
+    """
+    found = run.words
+    if run.opens and found[0].lower() not in share and len(found) == 1:
         return ()
-    start = 0
-    while start < len(run.words) and _says_nothing(run.words[start].lower(), start == 0 and run.opens, share):
-        start += 1
-    return run.words[start:]
+    if run.opens and found[:2] not in pairs and _is_plain(found[0].lower(), share):
+        found = found[1:]
+    while found and found[0].lower() in NEVER_NAMES:
+        found = found[1:]
+    return found
 
 
-def _says_nothing(word: str, opens: bool, share: Mapping[str, float]) -> bool:
-    if word in CALENDAR or word in STOP:
-        return True
-    if word in share:
-        return share[word] < COMMON_WORD and (opens or word in PLAIN)
-    return opens and word in PLAIN
+def _is_plain(word: str, share: Mapping[str, float]) -> bool:
+    """Say whether a word has no capital where it does not stand first."""
+    return share[word] < COMMON_WORD if word in share else word in PLAIN
 
 
 def _tally(
@@ -220,7 +225,7 @@ def _grams(run: tuple[str, ...], shortest: int) -> tuple[_Gram, ...]:
 def _may_end(word: str) -> bool:
     """Say whether a name may begin or end with a word."""
     plain = word.strip("-").lower()
-    return not word.islower() and plain not in STOP and plain not in CALENDAR
+    return not word.islower() and plain not in NEVER_NAMES
 
 
 def _is_name(phrase: Phrase, tally: _Tally, found: Found) -> bool:
@@ -295,19 +300,26 @@ def _forms(
     return [(first, *others) for first, others in forms.items()]
 
 
-def _surnames(phrases: Collection[Phrase], tallies: Mapping[Phrase, _Tally]) -> dict[Phrase, Phrase | None]:
+def _surnames(
+    phrases: Collection[Phrase], tallies: Mapping[Phrase, _Tally], share: Mapping[str, float]
+) -> dict[Phrase, Phrase | None]:
     """Return words that also end longer names, with the one they mean here; None: they mean several."""
-    longer: dict[Phrase, list[Phrase]] = defaultdict(list)
-    for phrase in tallies:
-        if len(phrase) == 2 and phrase[1:] in phrases and phrase[0] not in TITLES:
-            longer[phrase[1:]].append(phrase)
+    longer: dict[Phrase, set[int]] = defaultdict(set)
+    for phrase, tally in tallies.items():
+        if len(phrase) == 2 and phrase[1:] in phrases and _may_be_first_name(phrase[0], share):
+            longer[phrase[1:]] |= tally.stories
     surnames = {}
-    for short, full in longer.items():
-        named = set[int]().union(*(tallies[phrase].stories for phrase in full))
-        often_named = len(named) >= SHORT_FORM * len(tallies[short].stories)
-        if often_named and tallies[short].whole >= ALONE * tallies[short].times:
-            surnames[short] = _meant(short, phrases, tallies, ONE_PERSON * len(named))
+    for short, named in longer.items():
+        tally = tallies[short]
+        if len(named) >= SEVERAL * len(tally.stories) and tally.whole >= ALONE * tally.times:
+            full = _meant(short, phrases, tallies, ONE_PERSON * len(named))
+            if full is None or len(named) >= SHORT_FORM * len(tally.stories):
+                surnames[short] = full
     return surnames
+
+
+def _may_be_first_name(word: str, share: Mapping[str, float]) -> bool:
+    return word not in TITLES and share.get(word, 0.0) >= NEVER_SMALL  # not "West" or "New"
 
 
 def _meant(
