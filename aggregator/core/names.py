@@ -18,8 +18,9 @@ MAX_WORDS = 4  # of a name
 NEVER_NAMES = (STOP | CALENDAR) - {"new"}  # words at neither end of a name; "New" begins many
 NEVER_SMALL = 0.9  # of the places where a name stands it has its capitals; "special counsel" has not
 COMMON_WORD = 0.5  # capitalised less often, a word that begins a sentence is no part of the name
-ALONE = 0.2  # of the places of "Ada Quill" no "Harbour Judge" stands before it: then it is no part of it
-WHOLE = 0.4  # of the places of a name of one word it stands by itself; "Ada" does not
+ALONE = 0.2  # of the places of "Ada Quill" no "Harbour Judge" stands before it: then it is no part of it;
+# so many of the places of "Quill" have no other capitals beside it, too: then it can be a name
+LAST = 0.5  # of the places of a name of one word it ends what is capitalised; "Ada" and "Port" do not
 DESCRIBING = 0.75  # of the places of "Ossean" a word follows which it describes, so that it is no name
 FRAGMENT = 0.8  # of the stories of "of Almery" say "Strait of Almery": the longer is the name
 FRAGMENT_WORD = 0.5  # so too for one word: "Port" of "Port Osse"
@@ -53,7 +54,8 @@ class _Tally:
     spellings: Counter[str] = field(default_factory=Counter)
     stories: set[int] = field(default_factory=set)
     alone: int = 0  # times that no capitalised word stands before it
-    whole: int = 0  # times that none stands after it either
+    whole: int = 0  # times that none stands before or after it
+    last: int = 0  # times that none stands after it
     describing: int = 0  # times that a word follows which it may describe
 
     @property
@@ -199,6 +201,7 @@ def _tally(
         tally.stories.add(place)
         tally.alone += gram.first
         tally.whole += gram.first and gram.last
+        tally.last += gram.last
         tally.describing += run.describes or not gram.last
 
 
@@ -236,7 +239,7 @@ def _is_name(phrase: Phrase, tally: _Tally, found: Found) -> bool:
         return True
     spelling = _spelling(tally)
     is_long = len(spelling) >= MIN_LETTERS or sum(c.isupper() for c in spelling) >= MIN_CAPITALS
-    return is_long and tally.whole >= WHOLE * tally.times
+    return is_long and tally.whole >= ALONE * tally.times and tally.last >= LAST * tally.times
 
 
 def _is_noun(tally: _Tally) -> bool:
