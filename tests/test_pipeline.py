@@ -399,6 +399,14 @@ def test_a_discovered_topic_that_is_kept_keeps_its_id_and_its_rule(house: House)
     assert after == replace(before, discovered=False)
 
 
+def test_an_earlier_name_of_a_topic_is_not_given_to_a_discovered_one(house: House) -> None:
+    house.topic("ferries", 'was = ["strait-of-almery"]\nany = ["ferry"]')
+    house.write("strait.txt", strait(3, 9, 15))
+    house.refresh()
+    found = house.store.topic("strait-of-almery")
+    assert found is not None and found.name == "ferries"
+
+
 def test_a_dormant_topic_leaves_room_for_another_and_wakes_with_a_story(house: House) -> None:
     house.write("strait.txt", strait(3, 9, 15))
     house.refresh()

@@ -9,6 +9,7 @@ common than stories at random have. Each candidate is judged on what its rule wo
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log
 from uuid import UUID
 
@@ -64,23 +65,27 @@ def discover(
     a proposal that would gather about the same as one of them is left out.
     """
     readings = sorted((read(story, entries) for story, entries in stories), key=lambda r: r.id)
+    ranked = sorted(_candidates(readings), key=lambda c: (-c.score, c.title))
     there = [(topic, frozenset(held)) for topic, held in taken]
-    configured = [held for topic, held in there if not (topic.discovered or topic.everything)]
-    chosen = [(topic.title, held) for topic, held in there if topic.discovered]
-    in_use = {topic.name for topic, _ in there}
-    found: list[TopicConfig] = []
-    for candidate in sorted(_candidates(readings), key=lambda c: (-c.score, c.title)):
+    return tuple(islice(_chosen(ranked, there, len(readings)), max(0, room)))
+
+
+def _chosen(
+    ranked: Iterable[Candidate], taken: Sequence[tuple[Topic, frozenset[UUID]]], total: int
+) -> Iterator[TopicConfig]:
+    """Take candidates in their order, except those that would repeat what is there or what was taken."""
+    configured = [held for topic, held in taken if not (topic.discovered or topic.everything)]
+    discovered = [(topic.title, held) for topic, held in taken if topic.discovered]
+    used = {topic.name for topic, _ in taken}
+    for candidate in ranked:
         name = slug(candidate.title) or _fallback(candidate.title)
-        if len(found) >= room:
-            break
-        if name in in_use or any(_are_same(candidate.stories, held) for held in configured):
+        if name in used or any(_are_same(candidate.stories, held) for held in configured):
             continue
-        if any(_repeats(candidate, title, held, len(readings)) for title, held in chosen):
+        if any(_repeats(candidate, title, held, total) for title, held in discovered):
             continue
-        in_use.add(name)
-        chosen.append((candidate.title, candidate.stories))
-        found.append(TopicConfig(name=name, title=candidate.title, rules=candidate.rules))
-    return tuple(found)
+        used.add(name)
+        discovered.append((candidate.title, candidate.stories))
+        yield TopicConfig(name=name, title=candidate.title, rules=candidate.rules)
 
 
 def allowed(stories: int) -> int:

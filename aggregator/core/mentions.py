@@ -63,11 +63,6 @@ class Reading:
     capitals: Counter[str]  # words inside sentences, lower-cased -> how often with a capital
     smalls: Counter[str]  # words, lower-cased -> how often without
 
-    @property
-    def tongue(self) -> str:
-        """Return what stories must share for their words to be comparable."""
-        return self.language or self.script
-
 
 def read(story: UUID, entries: Sequence[Entry]) -> Reading:
     """Read what a story's entries name."""

@@ -36,7 +36,9 @@ def _found(
     store: Store, topics: Sequence[Topic], newest: Sequence[UUID], room: int
 ) -> tuple[TopicConfig, ...]:
     gathered = _gathered(store, newest)
-    return discover(_told(store, newest), [(topic, gathered[topic.id]) for topic in topics], room)
+    found = discover(_told(store, newest), [(topic, gathered[topic.id]) for topic in topics], room)
+    # An earlier name of a topic answers with 301 to its present one: it is not free either.
+    return tuple(config for config in found if store.topic(config.name) is None)
 
 
 def _gathered(store: Store, stories: Sequence[UUID]) -> dict[UUID, set[UUID]]:
