@@ -317,6 +317,13 @@ def test_a_wide_topic_that_somebody_configured_may_have_a_part_that_is_discovere
     assert titles(stories, [(topic(TopicConfig("alps", "Alps")), wide)]) == []
 
 
+def test_what_the_title_of_a_configured_topic_names_is_not_discovered_beside_it() -> None:
+    stories = [*affair("the Tarnsee Tunnel", TUNNEL), *others(60)]
+    wide = {id_ for id_, _ in stories[:15]}
+    taken = topic(TopicConfig("alps", "Building the Tarnsee tunnel"), discovered=False)
+    assert titles(stories, [(taken, wide)]) == []
+
+
 def test_a_name_in_use_is_not_proposed() -> None:
     stories = [story(n, "Rain", "", "Port of Osse") for n in (1, 2)]
     assert discover(stories, [(topic(TopicConfig("port-of-osse", "Osse"), discovered=False), ())]) == ()

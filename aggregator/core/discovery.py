@@ -37,7 +37,7 @@ TERM_HEADLINED = 0.5
 SAME = 0.6  # Jaccard overlap of two sets of stories above which one topic stands for both
 WITHIN = 0.8  # of a candidate's stories in a topic that is not WIDER: it is a part of that one's affair
 WIDER = 4  # times as many stories
-RELATED = 0.5  # so too, where the two have a word in common
+RELATED = 0.35  # so too, where the two have a word in common
 ONE_WORD = 0.7  # a label of one word tells less than one of several
 MAX_TOPICS = 30  # discovered, at any time; fewer where there are few stories:
 FIRST_TOPICS = 3
@@ -74,14 +74,14 @@ def _chosen(
     ranked: Iterable[Candidate], taken: Sequence[tuple[Topic, frozenset[UUID]]], total: int
 ) -> Iterator[TopicConfig]:
     """Take candidates in their order, except those that would repeat what is there or what was taken."""
-    configured = [held for topic, held in taken if not (topic.discovered or topic.everything)]
+    configured = [(t.title, held) for t, held in taken if not (t.discovered or t.everything)]
     discovered = [(topic.title, held) for topic, held in taken if topic.discovered]
     used = {topic.name for topic, _ in taken}
     for candidate in ranked:
         name = slug(candidate.title) or _fallback(candidate.title)
-        if name in used or any(_are_same(candidate.stories, held) for held in configured):
+        if name in used or any(_adds_nothing(candidate, *topic) for topic in configured):
             continue
-        if any(_repeats(candidate, title, held, total) for title, held in discovered):
+        if any(_repeats(candidate, *topic, total) for topic in discovered):
             continue
         used.add(name)
         discovered.append((candidate.title, candidate.stories))
@@ -102,17 +102,29 @@ def _are_same(a: frozenset[UUID], b: frozenset[UUID]) -> bool:
     return len(a & b) >= SAME * (len(a | b) or 1)
 
 
-def _repeats(candidate: Candidate, title: str, held: frozenset[UUID], total: int) -> bool:
-    """Say whether a candidate is the same as, or only a part of, a discovered topic.
+def _adds_nothing(candidate: Candidate, title: str, held: frozenset[UUID]) -> bool:
+    """Say whether a candidate is the same as a topic that somebody configured, or is named in its title.
 
-    Topics that somebody configured may have parts: they are as wide as their owner likes.
+    Other parts such a topic may have: it is as wide as its owner likes.
     """
+    if _are_same(candidate.stories, held):
+        return True
+    named = set(words(candidate.title)) <= set(words(title))
+    return named and _is_within(candidate, held, RELATED)
+
+
+def _repeats(candidate: Candidate, title: str, held: frozenset[UUID], total: int) -> bool:
+    """Say whether a candidate is the same as, or only a part of, a discovered topic."""
     if _are_same(candidate.stories, held):
         return True
     if len(held) > WIDER * len(candidate.stories) or len(held) > total / 2:
         return False
     related = not set(words(candidate.title)).isdisjoint(words(title))
-    return len(candidate.stories & held) >= (RELATED if related else WITHIN) * len(candidate.stories)
+    return _is_within(candidate, held, RELATED if related else WITHIN)
+
+
+def _is_within(candidate: Candidate, held: frozenset[UUID], share: float) -> bool:
+    return len(candidate.stories & held) >= share * len(candidate.stories)
 
 
 def _candidates(readings: Sequence[Reading]) -> Iterator[Candidate]:
