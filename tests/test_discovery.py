@@ -1,8 +1,12 @@
 """Topics that nobody configured."""
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -360,6 +364,25 @@ def test_the_order_of_stories_does_not_matter(stories: list[Made], dice: random.
     shuffled = stories[:]
     dice.shuffle(shuffled)
     assert discover(stories, []) == discover(shuffled, [])
+
+
+def test_another_hash_seed_gives_the_same_topics() -> None:
+    script = (
+        "from test_discovery import *; print(discover([*affair('Ada Quill', STRAIT), "
+        "*affair('the Tarnsee Tunnel', TUNNEL, first=50), *affair('Almery', STRAIT, first=90), *others(60)], []))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1 and "tarnsee-tunnel" in found.pop()
 
 
 @given(made, made)

@@ -68,10 +68,7 @@ class TopicStore(Database):
 
     def quiet_topics(self, since: datetime) -> frozenset[UUID]:
         """Return the discovered topics that are older than a time and that no story entered since then."""
-        entered = sa.select(memberships.c.story).where(
-            memberships.c.topic == topics.c.id, memberships.c.view == "", memberships.c.entered >= since
-        )
-        query = sa.select(topics.c.id).where(topics.c.discovered, topics.c.created < since, ~entered.exists())
+        query = sa.select(topics.c.id).where(is_quiet(since))
         with self.read() as connection:
             return frozenset(connection.execute(query).scalars())
 
@@ -138,6 +135,14 @@ class TopicStore(Database):
         with self.write() as connection:
             change = sa.update(topics).where(topics.c.id == topic.id)
             connection.execute(change.values(filed=_rules_digest(topic)))
+
+
+def is_quiet(since: datetime) -> sa.ColumnElement[bool]:
+    """Ask whether a topic is discovered, older than a time, and no story entered it since then."""
+    entered = sa.select(memberships.c.story).where(
+        memberships.c.topic == topics.c.id, memberships.c.view == "", memberships.c.entered >= since
+    )
+    return sa.and_(topics.c.discovered, topics.c.created < since, ~entered.exists())
 
 
 def topic_of(row: Row) -> Topic:

@@ -38,11 +38,9 @@ class Card:
 
 def page(desk: Desk) -> Response:
     """Show the home page, or what to do where nothing has been read yet."""
-    times, pulse, heads = desk.times(), desk.store.pulse(), desk.store.topic_heads()
-    quiet = desk.store.quiet_topics(quiet_before(times.now))
-    topics, others = _split(
-        [head for head in heads if not head.topic.everything and head.topic.id not in quiet]
-    )
+    times, pulse = desk.times(), desk.store.pulse()
+    heads = desk.store.topic_heads(quiet_before(times.now))
+    topics, others = _split([head for head in heads if not head.topic.everything])
     everything = next((head for head in heads if head.topic.everything and head.newest), None)
     if everything is None or everything.newest is None:
         return desk.page("first.html", times, pulse, topics=topics)
