@@ -368,8 +368,8 @@ def test_the_order_of_stories_does_not_matter(stories: list[Made], dice: random.
 
 def test_another_hash_seed_gives_the_same_topics() -> None:
     script = (
-        "from test_discovery import *; print(discover([*affair('Ada Quill', STRAIT), "
-        "*affair('the Tarnsee Tunnel', TUNNEL, first=50), *affair('Almery', STRAIT, first=90), *others(60)], []))"
+        "from test_discovery import *; stories = [*affair('Ada Quill', STRAIT), *others(60)]; "
+        "print(discover([*stories, *affair('the Tarnsee Tunnel', TUNNEL, first=50)], []))"
     )
     found = {
         subprocess.run(
