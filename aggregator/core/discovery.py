@@ -39,6 +39,7 @@ WITHIN = 0.8  # of a candidate's stories in a topic that is not WIDER: it is a p
 WIDER = 4  # times as many stories
 RELATED = 0.35  # so too, where the two have a word in common
 ONE_WORD = 0.7  # a label of one word tells less than one of several
+MAX_LABELS = 20  # that one rule looks for: paths and lists may hold a label in many ways
 MAX_TOPICS = 30  # discovered, at any time; fewer where there are few stories:
 FIRST_TOPICS = 3
 STORIES_A_TOPIC = 10
@@ -204,13 +205,13 @@ def _labels(readings: Sequence[Reading], writers: Collection[str]) -> Iterator[C
     """Find labels that tell something; "World/Asia" is also a label "Asia"."""
     holders: dict[tuple[str, ...], set[UUID]] = defaultdict(set)
     spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    labels: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    labels: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for reading in readings:
         for label in reading.labels:
             for part in parts_of(label):
                 holders[words(part)].add(reading.id)
                 spellings[words(part)][part] += 1
-                labels[words(part)].add(label)
+                labels[words(part)][label] += 1
     for key, held in holders.items():
         title = max(sorted(spellings[key]), key=spellings[key].__getitem__)
         if len(held) >= _least(len(readings)) and is_telling(title, writers):
@@ -219,8 +220,10 @@ def _labels(readings: Sequence[Reading], writers: Collection[str]) -> Iterator[C
             yield Candidate(title, rules, frozenset(held), score)
 
 
-def _distinct(title: str, labels: Collection[str]) -> tuple[str, ...]:
-    """Return one spelling of each label, the title first."""
-    by_words = {words(label): label for label in sorted(labels, reverse=True)}
-    rest = sorted(label for key, label in by_words.items() if key != words(title))
-    return (title, *rest) if words(title) in by_words else tuple(rest)
+def _distinct(title: str, labels: Counter[str]) -> tuple[str, ...]:
+    """Return one spelling of each label, the title first, then the most frequent."""
+    ranked = sorted(labels, key=lambda label: (words(label) != words(title), -labels[label], label))
+    by_words = {words(label): label for label in reversed(ranked)}
+    first = (title,) if words(title) in by_words else ()
+    rest = [by_words[key] for key in reversed(by_words) if key != words(title)]
+    return (*first, *rest)[:MAX_LABELS]

@@ -69,14 +69,15 @@ def read(story: UUID, entries: Sequence[Entry]) -> Reading:
     entries = entries[:MAX_ENTRIES]
     titles = [bare_title(entry.title, entry.publisher) for entry in entries]
     language = _language(entries)
-    loud = {title for title in titles if _is_loud(title, language)}
+    loud = {title for title in titles if _is_loud(LETTERED.findall(title), language)}
     script = script_of("".join(titles))
     dense = DENSE if script in UNSPACED_SCRIPTS else 1
     openings = _cut((entry.text for entry in entries), 0, OPENING // dense, OPENINGS // dense)
     further = _cut((entry.text for entry in entries), OPENING // dense, FURTHER // dense, FURTHER // dense)
     plain = [*(title for title in titles if title not in loud), *openings]
-    sentences = [s for text in plain for s in BREAK.split(text) if s and not _is_loud(s, language)]
-    capitals, smalls = _cases(sentences)
+    lettered = ((s, LETTERED.findall(s)) for text in plain for s in BREAK.split(text) if s)
+    sentences = [(sentence, found) for sentence, found in lettered if not _is_loud(found, language)]
+    capitals, smalls = _cases(found for _, found in sentences)
     return Reading(
         id=story,
         language=language,
@@ -88,7 +89,7 @@ def read(story: UUID, entries: Sequence[Entry]) -> Reading:
         text=_joined(plain),
         loud=_joined(sorted(loud)),
         further=_joined(further),
-        runs=tuple(run for sentence in sentences for run in _runs(sentence)),
+        runs=tuple(run for sentence, _ in sentences for run in _runs(sentence)),
         capitals=capitals,
         smalls=smalls,
     )
@@ -127,22 +128,21 @@ def _joined(texts: Iterable[str]) -> str:
     return f" {' | '.join(' '.join(words(text)) for text in texts)} "
 
 
-def _is_loud(line: str, language: str) -> bool:
-    """Say whether a line is in title case, as English headlines may be."""
-    longer = [word for word in LETTERED.findall(line)[1:] if len(word) >= LONG]
-    capitalised = sum(word[0].isupper() for word in longer)
-    return language in TITLE_CASE_USERS and len(longer) > 2 and capitalised > TITLE_CASE * len(longer)
+def _is_loud(line: Sequence[str], language: str) -> bool:
+    """Say whether a line, given by its words, is in title case, as English headlines may be."""
+    if language not in TITLE_CASE_USERS:
+        return False
+    longer = [word for word in line[1:] if len(word) >= LONG]
+    return len(longer) > 2 and sum(word[0].isupper() for word in longer) > TITLE_CASE * len(longer)
 
 
-def _cases(sentences: Iterable[str]) -> tuple[Counter[str], Counter[str]]:
+def _cases(sentences: Iterable[Sequence[str]]) -> tuple[Counter[str], Counter[str]]:
     """Count words with and without a capital; the first of a sentence tells only without."""
-    inside, anywhere = list[str](), list[str]()
-    for sentence in sentences:
-        found = LETTERED.findall(sentence)
-        anywhere += found
-        inside += found[1:]
-    capitals = Counter(word.lower() for word in inside if word[0].isupper())
-    return capitals, Counter(word for word in anywhere if word[0].islower())
+    capitals, smalls = list[str](), list[str]()
+    for found in sentences:
+        capitals += (word.lower() for word in found[1:] if word[0].isupper())
+        smalls += (word for word in found if word[0].islower())
+    return Counter(capitals), Counter(smalls)
 
 
 def _runs(sentence: str) -> Iterator[Run]:
