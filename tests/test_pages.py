@@ -71,7 +71,7 @@ def test_topics_stand_in_the_order_of_their_newest_coverage(store: Store) -> Non
         topics=(*topics, make_topic("none", rules=Rules(any=("zeppelin",)))),
     )
 
-    heads = store.topic_heads()
+    heads = store.topic_heads(NOW)
 
     assert [head.topic.name for head in heads if not head.topic.everything] == ["floods", "bridges", "none"]
     assert heads[-1].newest is None
@@ -233,7 +233,7 @@ def test_no_read_takes_more_statements_when_there_are_more_stories(store: Store)
             stories, _ = store.topic_page(topic, 25)
             store.reports([story.id for story in stories])
             store.filed_under([story.id for story in stories])
-            store.topic_heads()
+            store.topic_heads(NOW)
             store.newest({topic: 8})
             store.moved(NOW - timedelta(days=1))
             store.hours({topic: NOW - timedelta(days=1)})

@@ -12,7 +12,9 @@ import feedparser
 import pytest
 import sqlalchemy as sa
 
+from aggregator.config import write_topic
 from aggregator.core.render import Site
+from aggregator.core.topics import quiet_before
 from aggregator.fetch import FetchSettings
 from aggregator.pipeline import Line, Report, refresh
 from aggregator.steps.group import Grouper
@@ -335,6 +337,110 @@ def test_a_refresh_that_dies_at_any_statement_is_finished_by_the_next(tmp_path: 
             break
         number += step
     assert number > 50
+
+
+# ---- topics that nobody configured
+
+
+def discovered(house: House) -> dict[str, UUID]:
+    return {topic.name: topic.id for topic in house.store.topics() if topic.discovered}
+
+
+def strait(*days: int) -> str:
+    """Make an archive page of stories of one affair."""
+    return "Category: Strait of Almery\n\n" + "\n".join(
+        post(f"{what} in the Strait of Almery", f"{text} {day} ships wait.", "Nordwire", day)
+        for day, (what, text) in zip(days, AFFAIR, strict=False)
+    )
+
+
+AFFAIR = (
+    ("Tanker aground", "A tanker ran aground at the lighthouse, the coast guard said, and lost oil."),
+    ("Convoy turns back", "The convoy of Karsund turned back when its escort saw mines in the water."),
+    ("Pilots strike", "Pilots refuse to board after two of them were hurt on a rope ladder last night."),
+    ("Buoys drift", "Storms tore eleven buoys from their chains; fishermen are asked to look out."),
+)
+
+
+def test_topics_are_found_again_with_their_ids_after_a_restart_and_when_more_comes(house: House) -> None:
+    house.write("strait.txt", strait(3, 9, 15))
+    house.refresh()
+    before = discovered(house)
+    assert "strait-of-almery" in before
+    house.restart()
+    house.write("more.txt", archive(post("Wheat ships queue at Brekke", WHEAT, "Harbour Gazette")))
+    house.refresh(NOW + HOUR)
+    assert before.items() <= discovered(house).items()
+    assert len(house.titles("/topics/strait-of-almery.atom")) == 3
+
+
+def test_a_configured_topic_adopts_the_discovered_one_of_its_name(house: House) -> None:
+    house.write("strait.txt", strait(3, 9, 15))
+    house.refresh()
+    found = discovered(house)["strait-of-almery"]
+    feed = feedparser.parse(house.body("/topics/strait-of-almery.atom")).feed.id
+    house.topic("strait-of-almery", 'title = "The Strait"\nany = ["almery"]')
+    house.refresh(NOW + HOUR)
+    topic = house.store.topic("strait-of-almery")
+    assert topic is not None
+    assert (topic.id, topic.title, topic.discovered) == (found, "The Strait", False)
+    again = feedparser.parse(house.body("/topics/strait-of-almery.atom"))
+    assert (again.feed.id, len(again.entries)) == (feed, 3)
+
+
+def test_a_discovered_topic_that_is_kept_keeps_its_id_and_its_rule(house: House) -> None:
+    house.write("strait.txt", strait(3, 9, 15))
+    house.refresh()
+    before = house.store.topic("strait-of-almery")
+    assert before is not None and before.discovered
+    house.topic("strait-of-almery", write_topic(before))
+    house.refresh(NOW + HOUR)
+    after = house.store.topic("strait-of-almery")
+    assert after == replace(before, discovered=False)
+
+
+def test_an_earlier_name_of_a_topic_is_not_given_to_a_discovered_one(house: House) -> None:
+    house.topic("ferries", 'was = ["strait-of-almery"]\nany = ["ferry"]')
+    house.write("strait.txt", strait(3, 9, 15))
+    house.refresh()
+    found = house.store.topic("strait-of-almery")
+    assert found is not None and found.name == "ferries"
+
+
+def test_a_dormant_topic_leaves_room_for_another_and_wakes_with_a_story(house: House) -> None:
+    house.write("strait.txt", strait(3, 9, 15))
+    house.refresh()
+    found = discovered(house)["strait-of-almery"]
+    later = NOW + 40 * 24 * HOUR
+    assert house.store.quiet_topics(quiet_before(later)) >= {found}
+    house.write("strait.txt", strait(3, 9, 15, 19))
+    house.refresh(later)
+    assert discovered(house)["strait-of-almery"] == found
+    assert found not in house.store.quiet_topics(quiet_before(later + HOUR))
+
+
+KOREAN_TEXT = "해군은 호위함과 소해함을 보냈고 유조선이 항구에서 기다린다."
+
+
+def test_what_korean_headlines_repeat_becomes_a_topic_whatever_ending_it_has(house: House) -> None:
+    usual = (
+        "의회 예산안 처리 연기",
+        "지하철 파업 예고",
+        "폭우 피해 복구 지원",
+        "학교 급식 개선 추진",
+        "환율 급등 대책",
+    )
+    told = ("알메리 해협 봉쇄에 선박 대기", "알메리 해협서 유조선 좌초", "정부, 알메리 해협 항로 재개")
+    titles = [f"{title} {n}" for n, title in enumerate((*told * 2, *usual * 6))]
+    lines = [
+        {"title": title, "text": KOREAN_TEXT if n < 6 else "", "published": str(NOW - n * 20 * 24 * HOUR)}
+        for n, title in enumerate(titles)
+    ]
+    house.write("korean.jsonl", "\n".join(json.dumps(line, ensure_ascii=False) for line in lines))
+    house.refresh()
+    (topic,) = (topic for topic in house.store.topics() if topic.discovered)
+    assert topic.title == "알메리 해협"
+    assert len(house.titles(f"/topics/{topic.name}.atom")) == 6
 
 
 # ---- the project's own samples, and the two seed documents it was asked for

@@ -35,6 +35,22 @@ def test_a_phrase_does_not_reach_from_the_title_into_the_text() -> None:
     assert not Matcher(Rules(any=("north korea",)))(entry("Winds from the north", "Korea is dry."))
 
 
+@pytest.mark.parametrize(
+    ("phrase", "title"),
+    [
+        ("해협", "알메리 해협은 닫혔다"),
+        ("알메리 해협", "정부, 알메리해협 재개"),
+        ("海峡", "油轮在阿尔梅里海峡搁浅"),
+        ("海峡", "オッセ海峡で船が座礁"),
+    ],
+)
+def test_a_script_that_does_not_tell_words_by_spaces_matches_characters_in_a_row(
+    phrase: str, title: str
+) -> None:
+    assert Matcher(Rules(any=(phrase,)))(entry(title))
+    assert not Matcher(Rules(any=(phrase,)))(entry("海底电缆的峡谷 해저의 협곡"))
+
+
 def test_any_or_categories_choose() -> None:
     matches = Matcher(Rules(any=("ferry",), categories=("DPRK Government",)))
     assert matches(entry("A ferry sinks"))

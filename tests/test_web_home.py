@@ -12,6 +12,7 @@ from make import (
     fill,
     hours_ago,
     make_app,
+    make_entry,
     make_store,
     make_story,
     make_topic,
@@ -141,3 +142,29 @@ def test_the_home_page_stays_the_same_while_nothing_happens(store: Store) -> Non
     }
 
     assert len(tags) == 1
+
+
+def test_a_discovered_topic_that_no_story_entered_for_a_month_is_listed_no_more_but_answers(
+    store: Store,
+) -> None:
+    discovered = {UUID(int=5): make_topic("brekke", rules=Rules(any=("brekke",)))}
+    fill(store, make_story(), topics=[make_topic("bridges")])
+    store.add_discovered(discovered, NOW)
+    publish(store)
+
+    def lists(days: int) -> list[bool]:
+        client = make_app(store, now=NOW + timedelta(days=days)).test_client()
+        assert client.get("/topics/brekke").status_code == 200
+        assert client.get("/topics/brekke.atom").status_code == 200
+        assert "/topics/bridges.atom" in client.get("/topics.opml").text
+        return [
+            "/topics/brekke" in client.get("/").text,
+            "/topics/brekke.atom" in client.get("/topics.opml").text,
+        ]
+
+    assert lists(days=29) == [True, True]
+    assert lists(days=31) == [False, False]
+
+    later = NOW + timedelta(days=32)
+    fill(store, make_story(make_entry("Ferry to Brekke", published=later)), now=later, seed="later.txt")
+    assert lists(days=33) == [True, True]

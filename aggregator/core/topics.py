@@ -1,14 +1,22 @@
 """Which stories belong to which topic: the rules of configured topics."""
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from aggregator.core.identity import words
+from aggregator.core.text import UNSPACED
 from aggregator.model import Entry, Rules, Topic
+
+DORMANT = timedelta(days=30)  # without a new story a discovered topic is not listed, nor counted
+CHARACTER = re.compile(f"[{UNSPACED}]")
 
 
 class Matcher:
     """Tell whether entries match a topic's rules: whole words, case-folded, hyphen equal to space.
+
+    Chinese, Japanese and Korean do not tell words by spaces: there, characters in a row match.
 
     An entry matches when (`any` or `categories`) and `all` and not `none`; without `any` and
     `categories`, `all` and `none` decide alone.
@@ -41,11 +49,23 @@ class Matcher:
 
 def searchable(entry: Entry) -> str:
     """Return the words of an entry's title and text, between single spaces, for phrases to be found in."""
-    return f" {' '.join(words(entry.title))} | {' '.join(words(entry.text))} "
+    return f" {compared(entry.title)} | {compared(entry.text)} "
+
+
+def compared(text: str) -> str:
+    """Return the words of a text between single spaces, as phrases are looked for."""
+    return spread(" ".join(words(text)))
+
+
+def spread(text: str) -> str:
+    """Make each character of a script without spaces between words a word of its own."""
+    if text.isascii() or not CHARACTER.search(text):
+        return text
+    return " ".join(CHARACTER.sub(r" \g<0> ", text).split())
 
 
 def _phrases(rules: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f" {' '.join(found)} " for rule in rules if (found := words(rule)))
+    return tuple(f" {found} " for rule in rules if (found := compared(rule)))
 
 
 class Filing:
@@ -61,3 +81,12 @@ class Filing:
         text = searchable(entry)
         ruled = (topic for topic, matcher in self._ruled if matcher.matches(text, entry.categories))
         return frozenset((*self._everything, *ruled)) | self._drawing.intersection(drawn_from)
+
+
+def quiet_before(now: datetime) -> datetime:
+    """Return the time since which a story must have entered a discovered topic that is not dormant.
+
+    Stories enter when we first file them there, whatever the dates of their events: old documents read
+    today are no quiet topic.
+    """
+    return now - DORMANT

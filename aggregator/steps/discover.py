@@ -1,37 +1,58 @@
 """Discover: topics that nobody configured, among the newest stories."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from aggregator.core.discovery import allowed, discover
+from aggregator.core.topics import quiet_before
+from aggregator.model import Entry, Topic, TopicConfig
 from aggregator.steps import chunks
 from aggregator.store import Store
 
 NEWEST = 2_000  # stories looked at
-CHUNK = 500
+CHUNK = 200  # stories whose entries are in memory at once
 
 
 def discover_topics(store: Store, mint: Callable[[], UUID], now: datetime) -> int:
-    """Take in topics that the newest stories call for; return how many. Those there are stay as they are."""
+    """Take in topics that the newest stories call for; return how many. Those there are stay as they are.
+
+    Topics that are dormant leave room for others.
+    """
     if not store.discovery_is_due():
         return 0
     topics = store.topics()
     newest = store.newest_stories(NEWEST)
-    room = allowed(len(newest)) - sum(topic.discovered for topic in topics)
-    if room <= 0:
-        store.discovery_is_done()
-        return 0
-    told = [story for ids in chunks(newest, CHUNK) for story in store.told(ids).values()]
+    quiet = store.quiet_topics(quiet_before(now))
+    room = allowed(len(newest)) - sum(topic.discovered and topic.id not in quiet for topic in topics)
+    found = _found(store, topics, newest, room) if room > 0 else ()
+    store.add_discovered({mint(): config for config in found}, now)
+    store.discovery_is_done()
+    return len(found)
+
+
+def _found(
+    store: Store, topics: Sequence[Topic], newest: Sequence[UUID], room: int
+) -> tuple[TopicConfig, ...]:
+    gathered = _gathered(store, newest)
+    found = discover(_told(store, newest), [(topic, gathered[topic.id]) for topic in topics], room)
+    # An earlier name of a topic answers with 301 to its present one: it is not free either.
+    return tuple(config for config in found if store.topic(config.name) is None)
+
+
+def _gathered(store: Store, stories: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """Return which of the stories each topic holds."""
     gathered: dict[UUID, set[UUID]] = defaultdict(set)
-    for ids in chunks(newest, CHUNK):
+    for ids in chunks(stories, CHUNK):
         for story, filed in store.topics_of(ids).items():
             for topic in filed:
                 gathered[topic].add(story)
-    taken = [frozenset(gathered[topic.id]) for topic in topics if not topic.everything]
-    found = discover(told, taken, [topic.name for topic in topics], room)
-    if found:
-        store.add_discovered({mint(): config for config in found}, now)
-    store.discovery_is_done()
-    return len(found)
+    return gathered
+
+
+def _told(store: Store, stories: Sequence[UUID]) -> Iterator[tuple[UUID, list[Entry]]]:
+    """Yield each story with its entries."""
+    for ids in chunks(stories, CHUNK):
+        for story, members in store.members(ids).items():
+            yield story, [member.stored.entry for member in members]

@@ -13,7 +13,7 @@ from aggregator.model import Rule, Story, Topic
 from aggregator.store.health import HealthStore
 from aggregator.store.publishing import PLAIN, story_of
 from aggregator.store.schema import Row, Utc, entries, feeds, stories, topic_feeds, topic_stories, topics
-from aggregator.store.topics import topic_of
+from aggregator.store.topics import is_quiet, topic_of
 
 OPENING = 600  # characters of an entry's text that a story's page reads
 
@@ -150,11 +150,15 @@ ORDERS: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {  # ?order= -> the so
 class PageStore(HealthStore):
     """Read what the pages show."""
 
-    def topic_heads(self) -> tuple[TopicHead, ...]:
-        """Return the topics that are published, newest coverage first, those without any last."""
+    def topic_heads(self, quiet_before: datetime) -> tuple[TopicHead, ...]:
+        """Return the topics that are published, newest coverage first, those without any last.
+
+        quiet_before: discovered topics that no story entered since then are left out.
+        """
         of_topic = topic_stories.c.topic == topics.c.id
         newest = sa.select(sa.func.max(topic_stories.c.latest)).where(of_topic).scalar_subquery()
-        query = sa.select(topics, newest.label("newest")).where(sa.not_(topics.c.withdrawn))
+        query = sa.select(topics, newest.label("newest"))
+        query = query.where(sa.not_(topics.c.withdrawn), sa.not_(is_quiet(quiet_before)))
         with self.read() as connection:
             rows = connection.execute(query.order_by(topics.c.title)).all()
         dated = sorted((r for r in rows if r.newest), key=lambda row: row.newest, reverse=True)

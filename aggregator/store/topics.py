@@ -15,6 +15,7 @@ from aggregator.store.schema import (
     Row,
     entries,
     feeds,
+    memberships,
     origins,
     stories,
     topic_feeds,
@@ -64,6 +65,12 @@ class TopicStore(Database):
         with self.read() as connection:
             row = connection.execute(query.order_by(topics.c.name != name)).first()
         return topic_of(row) if row else None
+
+    def quiet_topics(self, since: datetime) -> frozenset[UUID]:
+        """Return the discovered topics that are older than a time and that no story entered since then."""
+        query = sa.select(topics.c.id).where(is_quiet(since))
+        with self.read() as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def add_discovered(self, found: Mapping[UUID, TopicConfig], now: datetime) -> None:
         """Take topics in that the program found: id -> what a file would say."""
@@ -128,6 +135,14 @@ class TopicStore(Database):
         with self.write() as connection:
             change = sa.update(topics).where(topics.c.id == topic.id)
             connection.execute(change.values(filed=_rules_digest(topic)))
+
+
+def is_quiet(since: datetime) -> sa.ColumnElement[bool]:
+    """Ask whether a topic is discovered, older than a time, and no story entered it since then."""
+    entered = sa.select(memberships.c.story).where(
+        memberships.c.topic == topics.c.id, memberships.c.view == "", memberships.c.entered >= since
+    )
+    return sa.and_(topics.c.discovered, topics.c.created < since, ~entered.exists())
 
 
 def topic_of(row: Row) -> Topic:

@@ -6,6 +6,7 @@ from flask import Response, request
 
 from aggregator.core.publish import ENTRIES, VIEWS
 from aggregator.core.render import opml, topic_feed_path
+from aggregator.core.topics import quiet_before
 from aggregator.web.answer import Answer, moved, plain
 from aggregator.web.desk import Desk
 
@@ -43,8 +44,9 @@ def _view() -> str | None:
 
 
 def outlines(desk: Desk) -> Response:
-    """Answer with the feeds of all topics, for readers to import."""
-    topics = [topic for topic in desk.store.topics() if not topic.withdrawn]
+    """Answer with the feeds of all topics, for readers to import; those that are dormant still answer."""
+    quiet = desk.store.quiet_topics(quiet_before(desk.clock()))
+    topics = [topic for topic in desk.store.topics() if not topic.withdrawn and topic.id not in quiet]
     # Who imports every topic would get each story twice with the feed of all.
     chosen = [topic for topic in topics if not topic.everything] or topics
     feeds = (

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
+from aggregator.core.topics import quiet_before
 from aggregator.model import Topic
 from aggregator.store.health import Pulse
 from aggregator.store.pages import Brief, Moved, TopicHead
@@ -37,7 +38,8 @@ class Card:
 
 def page(desk: Desk) -> Response:
     """Show the home page, or what to do where nothing has been read yet."""
-    times, pulse, heads = desk.times(), desk.store.pulse(), desk.store.topic_heads()
+    times, pulse = desk.times(), desk.store.pulse()
+    heads = desk.store.topic_heads(quiet_before(times.now))
     topics, others = _split([head for head in heads if not head.topic.everything])
     everything = next((head for head in heads if head.topic.everything and head.newest), None)
     if everything is None or everything.newest is None:
