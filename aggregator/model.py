@@ -279,6 +279,7 @@ class FeedState:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     newest: datetime | None = None  # when it last brought something; None: not known
+    pushed_until: datetime | None = None  # a hub has promised to push its news until then
 
     @property
     def address(self) -> str:
@@ -299,6 +300,29 @@ class Poll:
     error: str | None = None  # None: it went well
     gone: bool = False  # the publisher says that the feed has ended
     newest: datetime | None = None  # when the feed last brought something; None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a hub was asked for (WebSub): to push a feed's news to an address of ours."""
+
+    feed: int  # FeedState.id
+    hub: str
+    topic: str  # the feed as the hub knows it: its rel=self
+    token: str  # the last part of our address; nobody else can guess it
+    secret: str  # with which the hub signs what it pushes
+    asked: datetime
+    until: datetime | None = None  # end of the lease; None: the hub has not confirmed it
+
+
+@dataclass(frozen=True, slots=True)
+class Pushable:
+    """A feed that names a hub, with what was asked of it."""
+
+    feed: int
+    hub: str
+    topic: str
+    subscription: Subscription | None = None  # None: nothing yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
 from aggregator.steps.read import read_seeds
 from aggregator.steps.render import render_documents
+from aggregator.steps.subscribe import Subscriber
 from aggregator.steps.tell import file_earlier, tell_stories
 from aggregator.store import Store
 
@@ -57,6 +58,7 @@ class Line:
     poller: Poller
     grouper: Grouper
     mint: Callable[[], UUID]  # makes ids of topics, and of entries that have none
+    subscriber: Subscriber | None = None  # None: no hub could reach us
 
 
 def refresh(line: Line, now: datetime, everything: bool = False, progress: Progress = silent) -> Report:
@@ -75,6 +77,8 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
 
     seeds = read_seeds(line.store, line.seeds_dir, now, progress)
     feeds = line.poller.poll(line.store, now, everything, progress)
+    if line.subscriber is not None:
+        line.subscriber.subscribe(line.store, line.mint, now)
 
     grouped = line.grouper.group(now, progress)
     file_earlier(line.store)

@@ -178,7 +178,7 @@ def _key(entry: Entry) -> tuple[str, str | None]:
 
 def read_feed(store: Store, url: str, *entries: Entry, now: datetime = NOW, **others: Any) -> None:
     """Poll a followed feed with success."""
-    facts = {name: others.pop(name, None) for name in ("title", "link", "id", "updated")}
+    facts = {name: others.pop(name, None) for name in ("title", "link", "id", "updated", "hub", "self_url")}
     parsed = ParsedFeed(entries=entries, **facts)
     _poll(store, url, now, parsed=parsed, digest=digest(url, now.isoformat()), **others)
 

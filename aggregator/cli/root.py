@@ -86,6 +86,7 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
     from aggregator.pipeline import Line
     from aggregator.steps.group import Grouper
     from aggregator.steps.poll import Poller
+    from aggregator.steps.subscribe import Subscriber
 
     return Line(
         store=store,
@@ -95,4 +96,5 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
         poller=Poller(fetching_of(settings), settings.refresh_every),
         grouper=Grouper(store, uuid4),
         mint=uuid4,
+        subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.base_url else None,
     )

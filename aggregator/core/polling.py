@@ -14,6 +14,7 @@ LONGEST_ASKED = timedelta(days=7)  # a Retry-After is obeyed up to here
 BACK_OFF = timedelta(hours=1)  # times the number of failures in a row
 QUIET_SHARE = 1 / 12  # a feed that brought nothing for a day is asked every two hours
 LONGEST_QUIET = timedelta(hours=6)  # and at least so often, however quiet it is
+SAFETY_NET = timedelta(hours=4)  # between two polls of a feed whose hub pushes
 HOLDS = timedelta(days=7)  # a permanent redirect is believed once it has lasted so long
 WEEK_HOURS = 7 * 24
 SPREAD = 0.1  # polls are spread by ± this share, so that feeds do not come due together
@@ -39,6 +40,8 @@ def next_poll(feed: FeedState, now: datetime, every: timedelta, headers: Mapping
         asked.append(expires - now)
     if feed.newest:
         asked.append(min((now - feed.newest) * QUIET_SHARE, LONGEST_QUIET))
+    if feed.pushed_until and feed.pushed_until > now:
+        asked.append(SAFETY_NET)
     wait = min(max((every, *asked)), max(LONGEST, every))
     return _welcome(now + wait * spread(feed.url, now), feed.skip_hours, feed.skip_days)
 

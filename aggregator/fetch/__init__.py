@@ -6,7 +6,7 @@ one compression.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
@@ -25,6 +25,7 @@ class FetchRequest:
     last_modified: str | None = None
     id: int = 0  # the caller's
     configured: str = ""  # the address that a person named, where `url` is another: it may be private alone
+    form: Mapping[str, str] | None = None  # what is posted there; None: nothing, it is a GET
 
 
 @dataclass(frozen=True, slots=True)

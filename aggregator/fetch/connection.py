@@ -1,4 +1,4 @@
-"""One GET to addresses that were judged: nothing here follows, keeps, or adds anything."""
+"""One request to addresses that were judged: nothing here follows, keeps, or adds anything."""
 
 import asyncio
 import socket
@@ -97,10 +97,15 @@ class Judged(AbstractResolver):
 
 
 @asynccontextmanager
-async def get(
-    target: Target, addresses: Sequence[Address], headers: Mapping[str, str]
+async def ask(
+    target: Target,
+    addresses: Sequence[Address],
+    headers: Mapping[str, str],
+    form: Mapping[str, str] | None = None,
 ) -> AsyncIterator[aiohttp.ClientResponse]:
     """Ask a target at its judged addresses; the answer's headers are here and its body is not.
+
+    form: what is posted; None: it is a GET.
 
     A session for each request: no cookie, connection or lookup of one can serve another. The address is sent
     as it was judged, `encoded`: yarl would write it anew.
@@ -118,7 +123,13 @@ async def get(
             max_line_size=HEADER_BYTES,
             max_field_size=HEADER_BYTES,
         ) as session,
-        session.get(URL(str(target), encoded=True), headers=headers, allow_redirects=False) as response,
+        session.request(
+            "GET" if form is None else "POST",
+            URL(str(target), encoded=True),
+            headers=headers,
+            data=form,
+            allow_redirects=False,
+        ) as response,
     ):
         if sum(len(name) + len(value) + 4 for name, value in response.raw_headers) > HEADER_BYTES:
             raise UnusableError("sent headers that are too long; only its publisher can mend that")

@@ -14,7 +14,7 @@ from aggregator.errors import FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, OnResult
 from aggregator.fetch.addresses import CONTROL, Network, Target, is_allowed, judge, read_url
 from aggregator.fetch.answer import coding_of, decode, read_headers, retry_after, status_words
-from aggregator.fetch.connection import addresses_of, get, in_thread, our_headers
+from aggregator.fetch.connection import addresses_of, ask, in_thread, our_headers
 from aggregator.fetch.failures import TooLargeError, UnusableError, words
 from aggregator.model import Fetched
 
@@ -160,8 +160,12 @@ class Run:
         judge(trail.target, addresses, trail.allowed)
         if not all(is_allowed(address, trail.allowed) for address in addresses):
             trail.allowed = ()  # a public feed never leads into a private network
-        async with get(trail.target, addresses, self._headers | _validators(trail.request)) as response:
+        form = trail.request.form
+        async with ask(trail.target, addresses, self._headers | _validators(trail.request), form) as response:
             headers = read_headers(response.headers.items())
+            if form is not None:  # what is posted is not posted elsewhere, and its answer has no body for us
+                is_taken = 200 <= response.status < 300
+                return (_fetched if is_taken else _failed)(trail, response.status, headers)
             if response.status in PERMANENT | TEMPORARY:
                 trail.follow(response.status, headers.get("location"))
                 return None

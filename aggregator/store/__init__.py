@@ -11,6 +11,7 @@ from aggregator.store.publishers import PublisherStore
 from aggregator.store.publishing import PublishingStore, StoredDocument
 from aggregator.store.search import SearchStore
 from aggregator.store.topics import TopicStore
+from aggregator.store.websub import WebSubStore
 
 __all__ = ["Store", "StoredDocument", "open_store"]
 
@@ -24,6 +25,7 @@ class Store(
     PublisherStore,
     PageStore,
     SearchStore,
+    WebSubStore,
 ):
     """Everything that is kept."""
 

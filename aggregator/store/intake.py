@@ -13,6 +13,7 @@ from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
 from aggregator.store.schema import Row, feeds, seeds
 
+PARSED = ("ttl", "skip_hours", "skip_days", "hub", "self_url")  # kept of what a feed says of itself
 STATE = tuple(field for field in FeedState.__dataclass_fields__)
 
 
@@ -144,7 +145,7 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
         change["digest"] = poll.digest
     if poll.parsed is not None:
         change |= {"title": poll.parsed.title or state.title, "link": poll.parsed.link}
-        change |= {name: getattr(poll.parsed, name) for name in ("ttl", "skip_hours", "skip_days")}
+        change |= {name: getattr(poll.parsed, name) for name in PARSED}
         change["own_id"] = poll.parsed.id
     return change
 

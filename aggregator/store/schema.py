@@ -75,6 +75,9 @@ feeds = sa.Table(
     sa.Column("skip_hours", sa.JSON),
     sa.Column("skip_days", sa.JSON),
     sa.Column("newest", Utc),  # when it last brought something
+    sa.Column("hub", sa.Text),  # WebSub: who pushes its news, and as what
+    sa.Column("self_url", sa.Text),
+    sa.Column("pushed_until", Utc),
     sa.Index(None, "active", "next_poll"),
 )
 
@@ -89,6 +92,18 @@ seeds = sa.Table(
     sa.Column("entries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error", sa.Text),
     sa.Column("failing_since", Utc),
+)
+
+subscriptions = sa.Table(  # what hubs were asked for
+    "subscriptions",
+    metadata,
+    sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id"), primary_key=True),
+    sa.Column("hub", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("token", sa.String(64), nullable=False, unique=True),
+    sa.Column("secret", sa.String(64), nullable=False),
+    sa.Column("asked", Utc, nullable=False),
+    sa.Column("until", Utc),  # NULL: not confirmed
 )
 
 stories = sa.Table(

@@ -14,13 +14,16 @@ from jinja2 import StrictUndefined
 
 from aggregator.core.render import Site
 from aggregator.store import Store
-from aggregator.web import feeds, home, search, service, sources, stories, topics
+from aggregator.web import feeds, home, search, service, sources, stories, topics, websub
 from aggregator.web.assets import read_assets
 from aggregator.web.desk import Desk, WebSettings
 from aggregator.web.problems import handle_problems
 from aggregator.web.words import count
 
 __all__ = ["WebSettings", "create_app"]
+
+# The only address that takes anything: hubs push there.
+HUBS = (("/websub/<token>", websub.verify, "GET"), ("/websub/<token>", websub.push, "POST"))
 
 ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/", home.page),
@@ -59,6 +62,8 @@ def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[
     _prepare_templates(app, desk)
     for path, view in ROUTES:
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=("GET",))
+    for path, view, method in HUBS:
+        app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=(method,))
     app.after_request(_guarded)
     handle_problems(app, desk)
     app.wsgi_app = BelowPrefix(app.wsgi_app, desk.link(""))  # type: ignore[method-assign] # as Flask documents
