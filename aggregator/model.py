@@ -34,6 +34,15 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an entry: a recording, a film, a picture."""
+
+    url: str
+    type: str = ""  # media type; empty: not declared
+    length: int | None = None  # bytes; None: not declared
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One published item: of a feed, or one article inside a seed. Everything in it has been cleaned."""
 
@@ -50,6 +59,7 @@ class Entry:
     html: str = ""  # sanitised body, absolute URLs; empty: the document had none
     language: str | None = None  # BCP 47 tag; None: not declared and not clear from the words
     rights: str | None = None  # atom:rights / dc:rights
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from aggregator.core.clean import MAX_TITLE, clean_line, clean_text, clean_url, 
 from aggregator.core.parse import find_feeds, parse_feed
 from aggregator.core.parse.fields import MAX_ENTRIES
 from aggregator.errors import DocumentError
-from aggregator.model import Entry, ParsedFeed
+from aggregator.model import Enclosure, Entry, ParsedFeed
 
 NOW = datetime(2019, 1, 20, 12, tzinfo=UTC)
 URL = "https://feeds.example/news.xml"
@@ -640,3 +640,22 @@ def test_a_page_names_its_feeds_in_order_and_that_of_comments_last() -> None:
 def test_any_text_names_feeds_with_web_addresses_or_none(text: str) -> None:
     found = find_feeds((PAGE[:60] + text).encode("utf-8", "replace"), {}, "https://paper.example/")
     assert all(url.startswith(("http://", "https://")) for url in found)
+
+
+# ---- files that belong to entries
+
+
+def test_files_of_an_entry_are_kept_from_every_format() -> None:
+    rss = parse(
+        "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><title>F</title><item>"
+        "<title>T</title><enclosure url='https://a.example/1.mp3' type='Audio/MPEG' length='12'/>"
+        "<media:content url='https://a.example/1.jpg' type='bad type' fileSize='-1'/>"
+        "<media:content url='javascript:alert(1)'/></item></channel></rss>"
+    )
+    files = (Enclosure("https://a.example/1.mp3", "audio/mpeg", 12), Enclosure("https://a.example/1.jpg"))
+    assert rss.entries[0].enclosures == files
+    item = {"id": "1", "title": "T", "attachments": [{"url": "1.mp3", "mime_type": "audio/mpeg"}, {"url": 3}]}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [item]}
+    assert parse(json.dumps(feed), url="https://a.example/feed.json").entries[0].enclosures == (
+        Enclosure("https://a.example/1.mp3", "audio/mpeg"),
+    )

@@ -28,7 +28,7 @@ from make import (
 
 from aggregator.core.render import story_feed_path
 from aggregator.core.render.entries import is_iri
-from aggregator.model import Grouping, Placement, Rule
+from aggregator.model import Enclosure, Grouping, Placement, Rule
 from aggregator.store import Store
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -182,6 +182,22 @@ def test_views_that_there_are_not_are_400_in_plain_text(store: Store, query: str
     answer = make_app(store).test_client().get(f"/topics/all.atom?{query}")
     assert (answer.status_code, answer.mimetype) == (400, "text/plain")
     assert "view=entries" in answer.text
+
+
+def test_files_of_an_entry_are_passed_on_in_every_format(store: Store) -> None:
+    files = (Enclosure("https://a.example/1.mp3", "audio/mpeg", 12), Enclosure("https://a.example/1.jpg"))
+    fill(store, make_story(make_entry("Bridge closes", enclosures=files)))
+    atom = etree.fromstring(get(store, ENTRIES)).findall(f"{ATOM}entry/{ATOM}link[@rel='enclosure']")
+    assert [dict(link.attrib) for link in atom] == [
+        {"rel": "enclosure", "href": "https://a.example/1.mp3", "type": "audio/mpeg", "length": "12"},
+        {"rel": "enclosure", "href": "https://a.example/1.jpg"},
+    ]
+    rss = entries(store, "/topics/all.rss?view=entries")[0].enclosures
+    assert [(e.href, e.type, e.length) for e in rss] == [("https://a.example/1.mp3", "audio/mpeg", "12")]
+    assert json.loads(get(store, "/topics/all.json?view=entries"))["items"][0]["attachments"] == [
+        {"url": "https://a.example/1.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 12},
+        {"url": "https://a.example/1.jpg", "mime_type": "application/octet-stream"},
+    ]
 
 
 # ---- the feed of a story

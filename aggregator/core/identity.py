@@ -61,6 +61,8 @@ def content_digest(entry: Entry) -> str:
         "\0".join(entry.categories),
         entry.rights,
         entry.language,
+        # Only where there are any: digests of entries without stay what they were.
+        *(f"{file.url} {file.type} {file.length}" for file in entry.enclosures),
     )
 
 

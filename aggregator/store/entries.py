@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -162,6 +162,7 @@ def _columns(source: Source, item: Read) -> dict[str, Any]:
         "categories": list(entry.categories),
         "text": entry.text,
         "html": entry.html,
+        "enclosures": [asdict(file) for file in entry.enclosures] or None,
     }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aggregator.model import Entry, Grouping, Member, Placement, Rule, Stored
+from aggregator.model import Enclosure, Entry, Grouping, Member, Placement, Rule, Stored
 from aggregator.store.database import Database
 from aggregator.store.schema import Row, entries, memberships, stories, topic_stories
 
@@ -90,6 +90,7 @@ def stored(row: Row) -> Stored:
             categories=tuple(row.categories),
             language=row.language,
             rights=row.rights,
+            enclosures=tuple(Enclosure(**file) for file in row.enclosures or ()),
         ),
     )
 

@@ -169,6 +169,7 @@ entries = sa.Table(
     # Somebody said that this is its publisher; else it is the title of its feed.
     sa.Column("named", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("joined", Utc),  # when it came into its story
+    sa.Column("enclosures", sa.JSON),  # NULL: it has none
     # What pages count of a story's entries stands in the index: no row is touched for it.
     sa.Index("ix_entries_story", "story", "published", "first_seen", "day_only", "publisher_key"),
     sa.Index("ix_entries_first_seen", "first_seen", "story", "publisher_key"),

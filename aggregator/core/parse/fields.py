@@ -5,13 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
-from aggregator.core.clean import Fragment, clean_date, clean_line, clean_text, html_to_text, parse_date
-from aggregator.model import Entry
+from aggregator.core.clean import (
+    Fragment,
+    clean_date,
+    clean_line,
+    clean_text,
+    clean_url,
+    html_to_text,
+    parse_date,
+)
+from aggregator.model import Enclosure, Entry
 
 MAX_ENTRIES = 2_000  # of one document, the first; real feeds were seen with 1,046
 MAX_CATEGORIES = 50  # of one entry
 MAX_CATEGORY = 200  # bytes
+MAX_ENCLOSURES = 20  # of one entry
 MAX_ID = 2_048  # bytes
 MAX_BYLINE = 500  # bytes
 TITLE_WORDS = 12  # of the text, where an entry has no title
@@ -22,6 +32,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,80}")
 _EMAIL = re.compile(r"[(<]?[^\s@()<>]{1,64}@[^\s@()<>]{1,255}[)>]?")
 
 
@@ -92,6 +103,24 @@ def labels(raw: Iterable[str | None]) -> tuple[str, ...]:
         if len(distinct) == MAX_CATEGORIES:
             break
     return tuple(distinct.values())
+
+
+def enclosures(raw: Iterable[tuple[Any, Any, Any]], base_url: str) -> tuple[Enclosure, ...]:
+    """Return the files of an entry, each address once; raw: (address, media type, bytes), as found."""
+    found: dict[str, Enclosure] = {}
+    for address, kind, length in islice(raw, 2 * MAX_ENCLOSURES):
+        url = clean_url(address, base_url) if isinstance(address, str) else None
+        if url and url not in found and len(found) < MAX_ENCLOSURES:
+            media = kind.strip().lower() if isinstance(kind, str) else ""
+            # A page is no file: feedparser takes any link without a type for one.
+            known = _MEDIA_TYPE.fullmatch(media) and media != "text/html"
+            found[url] = Enclosure(url, media if known else "", _bytes(length))
+    return tuple(found.values())
+
+
+def _bytes(raw: Any) -> int | None:
+    digits = str(raw).strip()
+    return int(digits) or None if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
 
 
 def language(raw: str | None) -> str | None:

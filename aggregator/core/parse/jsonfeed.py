@@ -59,6 +59,13 @@ def _entry(item: Object, feed: Object, base_url: str, now: datetime) -> Entry | 
         updated=fields.date_of(_text(item, "date_modified"), now)[0],
         categories=fields.labels(tag for tag in _list(item, "tags") if isinstance(tag, str)),
         html=html,
+        enclosures=fields.enclosures(
+            (
+                (f.get("url"), f.get("mime_type"), f.get("size_in_bytes"))
+                for f in _objects(item, "attachments")
+            ),
+            url or base_url,
+        ),
         language=fields.language(_text(item, "language")) or fields.language(_text(feed, "language")),
     )
 

@@ -123,6 +123,7 @@ def _entry(node: Node, source: _Source) -> Entry | None:
         html=html,
         language=_language(node) or fields.language(source.feed.get("language")),
         rights=_rights(node) or _rights(source.feed),
+        enclosures=fields.enclosures(_files(node), source.base_url),
     )
 
 
@@ -130,6 +131,14 @@ def _address(node: Node, base_url: str) -> str | None:
     """Return the article's own address, which FeedBurner keeps beside its click counter's."""
     raw = (_string(node, "feedburner_origlink"), _string(node, "link"))
     return next((url for url in (clean_url(link, base_url) for link in raw) if url), None)
+
+
+def _files(node: Node) -> Iterator[tuple[Any, Any, Any]]:
+    for link in _nodes(node, "links"):
+        if link.get("rel") == "enclosure":
+            yield link.get("href"), link.get("type"), link.get("length")
+    for media in _nodes(node, "media_content"):
+        yield media.get("url"), media.get("type"), media.get("filesize")
 
 
 def _title(node: Node) -> str:

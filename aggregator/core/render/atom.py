@@ -82,6 +82,9 @@ def _links(item: Item) -> Iterable[dict[str, str]]:
     yield {"rel": "alternate", "type": "text/html", "href": item.link}
     for link in item.related:
         yield {"rel": "related", "type": "text/html", "href": link.href, "title": link.title}
+    for file in item.enclosures:
+        known = {"type": file.type, "length": str(file.length or "")}
+        yield {"rel": "enclosure", "href": file.url} | {name: value for name, value in known.items() if value}
 
 
 def _source(source: SourceFeed) -> etree._Element:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aggregator.model import Enclosure
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -64,6 +66,7 @@ class Item:
     rights: str = ""
     language: str | None = None
     source: SourceFeed | None = None
+    enclosures: tuple[Enclosure, ...] = ()
     facts: Mapping[str, Any] = field(
         default_factory=dict
     )  # for programs: JSON Feed shows them as `_aggregator`

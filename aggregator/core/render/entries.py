@@ -60,6 +60,7 @@ def entry_item(site: Site, passed: Passed, topic: Topic | None = None) -> Item:
         categories=(*ours, *(Category(label, label) for label in entry.categories)),
         rights=entry.rights or "",
         language=entry.language,
+        enclosures=entry.enclosures,
         source=_source(passed.source) if passed.source else None,
         facts=_facts(passed),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from aggregator.core.render import Site
 from aggregator.core.render.document import Head, Item
+from aggregator.model import Enclosure
 
 MEDIA_TYPE = "application/feed+json"
 
@@ -46,9 +47,16 @@ def _item(item: Item) -> dict[str, Any]:
     }
     if item.language:
         shown["language"] = item.language
+    if item.enclosures:
+        shown["attachments"] = [_attachment(file) for file in item.enclosures]
     if facts := dict(item.facts) | _source(item):
         shown["_aggregator"] = facts
     return shown
+
+
+def _attachment(file: Enclosure) -> dict[str, Any]:
+    attachment: dict[str, Any] = {"url": file.url, "mime_type": file.type or "application/octet-stream"}
+    return attachment | ({"size_in_bytes": file.length} if file.length else {})
 
 
 def _source(item: Item) -> dict[str, Any]:

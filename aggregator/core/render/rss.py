@@ -59,6 +59,8 @@ def _item(item: Item) -> FeedEntry:
     entry.register_extension("additions", Additions, atom=False)
     entry.additions.published = item.published
     entry.additions.source = item.source
+    for file in item.enclosures[:1]:  # RSS 2.0 has one, with its length; 0 stands for an unknown one
+        entry.enclosure(file.url, str(file.length or 0), file.type or "application/octet-stream")
     entry.title(item.title)
     entry.link(href=item.link)
     entry.guid(item.id, permalink=False)
