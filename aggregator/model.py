@@ -289,6 +289,7 @@ class FeedState:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     newest: datetime | None = None  # when it last brought something; None: not known
+    rhythm: float | None = None  # seconds from one entry to the next, as a rule; None: too few to tell
     pushed_until: datetime | None = None  # a hub has promised to push its news until then
 
     @property

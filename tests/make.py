@@ -190,7 +190,7 @@ def fail_feed(store: Store, url: str, error: str, now: datetime = NOW, **others:
 
 def _poll(store: Store, url: str, now: datetime, **others: Any) -> None:
     state = next(feed for feed in store.due_feeds(now, everything=True) if feed.url == url)
-    plain = Poll(feed=state.id, at=now, next_poll=now + timedelta(minutes=30))
+    plain = Poll(feed=state.id, at=now, next_poll=now + timedelta(minutes=30), newest=now)
     store.save_polls([replace(plain, **others)])
 
 

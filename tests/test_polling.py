@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.polling import SPREAD, max_age, moved, newest, next_poll, retry
+from aggregator.core.polling import SPREAD, is_silent, max_age, moved, newest, next_poll, retry, rhythm
 from aggregator.model import Entry, FeedState, ParsedFeed
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -136,3 +136,23 @@ def test_every_feed_is_asked_again_later_and_within_days(
     feed = replace(FEED, skip_hours=tuple(hours), skip_days=tuple(days), newest=last, ttl=ttl)
     when = next_poll(feed, NOW, HALF_HOUR, {})
     assert NOW < when <= NOW + timedelta(days=9)
+
+
+# ---- rhythm
+
+
+def feed_of(*hours: float) -> ParsedFeed:
+    return ParsedFeed("F", tuple(Entry("E", published=NOW - timedelta(hours=h)) for h in hours))
+
+
+def test_a_feeds_rhythm_is_the_usual_time_between_its_entries() -> None:
+    assert rhythm(feed_of(0, 2, 4, 6, 30, 32)) == 2 * 3600
+    assert rhythm(feed_of(0, 2, 4)) is None
+
+
+def test_a_feed_is_silent_against_its_own_habit_only() -> None:
+    hourly = replace(FEED, rhythm=3600.0, newest=NOW - 4 * DAY)
+    assert is_silent(hourly, NOW)
+    assert not is_silent(replace(hourly, newest=NOW - 2 * DAY), NOW)
+    assert not is_silent(replace(hourly, rhythm=86_400.0), NOW)
+    assert not is_silent(replace(hourly, rhythm=None), NOW)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from make import NOW
 
 from aggregator.web.charts import MAX_BARS, bars, by_day, histogram, strip, window
-from aggregator.web.times import Times, lag
+from aggregator.web.times import Times, about, lag
 from aggregator.web.words import count, counted, foreign, language
 
 UTC_TIMES = Times(ZoneInfo("UTC"), NOW)
@@ -110,3 +110,18 @@ def test_a_language_is_named_and_marked_where_it_is_not_the_pages() -> None:
     assert language("tlh") == "tlh"
     assert foreign("en-GB", "en") is None
     assert foreign("uk", "en") == "uk"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "2 minutes"),
+        (2_400, "40 minutes"),
+        (3_600, "hour"),
+        (7_200, "2 hours"),
+        (80_000, "day"),
+        (200_000, "2 days"),
+    ],
+)
+def test_a_span_is_written_in_its_largest_unit(seconds: float, words: str) -> None:
+    assert about(seconds) == words

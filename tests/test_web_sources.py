@@ -252,3 +252,11 @@ def test_a_mistake_in_the_configuration_is_shown_until_it_is_mended(
     store.note_mistakes([], NOW)
     assert "mistake" not in read(client, "/sources")
     assert client.get("/sources.json").json["configuration"] == []
+
+
+def test_a_feed_that_is_silent_against_its_habit_needs_a_look(store: Store, client: FlaskClient) -> None:
+    ago = NOW - timedelta(days=5)
+    hourly = [make_entry(f"Bridge {n}", published=ago - timedelta(hours=3 * n)) for n in range(8)]
+    read_feed(store, url("alpha"), *hourly, now=ago)
+    text = read(client, "/sources")
+    assert "Nothing new since 19 Nov, though it usually brings something every 3 hours." in text

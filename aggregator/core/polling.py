@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import chain
+from itertools import chain, pairwise
+from statistics import median
 
 from aggregator.core.identity import digest
 from aggregator.model import FeedState, ParsedFeed
@@ -15,6 +16,9 @@ BACK_OFF = timedelta(hours=1)  # times the number of failures in a row
 QUIET_SHARE = 1 / 12  # a feed that brought nothing for a day is asked every two hours
 LONGEST_QUIET = timedelta(hours=6)  # and at least so often, however quiet it is
 SAFETY_NET = timedelta(hours=4)  # between two polls of a feed whose hub pushes
+FEWEST_DATES = 5  # of a document, to speak of a rhythm
+SILENT = 20  # times its rhythm, a feed's silence says that something is wrong;
+LONG_SILENCE = timedelta(days=3)  # nights and weekends do not
 HOLDS = timedelta(days=7)  # a permanent redirect is believed once it has lasted so long
 WEEK_HOURS = 7 * 24
 SPREAD = 0.1  # polls are spread by ± this share, so that feeds do not come due together
@@ -65,6 +69,21 @@ def newest(feed: FeedState, parsed: ParsedFeed | None, now: datetime) -> datetim
     dates = [entry.published for entry in parsed.entries if entry.published]
     found = min(max(dates), now) if dates else now
     return max(found, feed.newest or found)
+
+
+def rhythm(parsed: ParsedFeed) -> float | None:
+    """Return the median seconds from one of a feed's entries to the next; None: too few dates."""
+    dates = sorted({entry.published for entry in parsed.entries if entry.published and not entry.day_only})
+    if len(dates) < FEWEST_DATES:
+        return None
+    return median((later - earlier).total_seconds() for earlier, later in pairwise(dates))
+
+
+def is_silent(feed: FeedState, now: datetime) -> bool:
+    """Tell whether a feed has brought nothing for far longer than it usually does."""
+    if feed.rhythm is None or feed.newest is None:
+        return False
+    return now - feed.newest > max(LONG_SILENCE, SILENT * timedelta(seconds=feed.rhythm))
 
 
 def moved(feed: FeedState, moved_to: str | None, now: datetime) -> Moved:

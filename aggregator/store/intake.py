@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.core.polling import moved
+from aggregator.core.polling import moved, rhythm
 from aggregator.model import FeedState, Intake, Poll, SeedRead
 from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
@@ -146,7 +146,7 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
     if poll.parsed is not None:
         change |= {"title": poll.parsed.title or state.title, "link": poll.parsed.link}
         change |= {name: getattr(poll.parsed, name) for name in PARSED}
-        change["own_id"] = poll.parsed.id
+        change |= {"own_id": poll.parsed.id, "rhythm": rhythm(poll.parsed) or state.rhythm}
     return change
 
 

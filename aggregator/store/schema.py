@@ -75,6 +75,7 @@ feeds = sa.Table(
     sa.Column("skip_hours", sa.JSON),
     sa.Column("skip_days", sa.JSON),
     sa.Column("newest", Utc),  # when it last brought something
+    sa.Column("rhythm", sa.Float),  # seconds from one entry to the next, as a rule
     sa.Column("hub", sa.Text),  # WebSub: who pushes its news, and as what
     sa.Column("self_url", sa.Text),
     sa.Column("pushed_until", Utc),

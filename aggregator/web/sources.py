@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from aggregator.core.polling import is_silent
 from aggregator.store.health import FeedHealth, Mistake, SeedHealth
 from aggregator.web.answer import Answer
 from aggregator.web.desk import Desk
-from aggregator.web.times import Moment, Times
+from aggregator.web.times import Moment, Times, about
 
 LATELY = timedelta(days=7)  # entries are counted since then
 FEEDS_ON_A_PAGE, SEEDS_ON_A_PAGE = 50, 40  # together below 1,500 elements
@@ -164,6 +165,7 @@ def _feed_state(health: FeedHealth, now: datetime) -> State:
         (feed.moved_to is not None, State.MOVED),
         (health.newest is None, State.EMPTY),
         (health.newest is not None and now - health.newest > QUIET, State.QUIET),
+        (is_silent(feed, now), State.QUIET),
     )
     return next((state for holds, state in checks if holds), State.HEALTHY)
 
@@ -185,12 +187,13 @@ def _feed(health: FeedHealth, times: Times) -> Source:
 def _said_of_feed(health: FeedHealth, state: State, times: Times) -> str:
     feed = health.state
     newest = times.short(times.day(health.newest)) if health.newest else ""
+    habit = f", though it usually brings something every {about(feed.rhythm)}" if feed.rhythm else ""
     words = {
         State.FAILING: _said_of_error(feed.error or "", feed.failing_since, times, feed.failures),
         State.ENDED: "Its publisher says that this feed has ended (410). Take it out of its file in feeds/.",
         State.MOVED: f"It moved for good to {feed.moved_to}. Put that address into its file in feeds/.",
         State.EMPTY: "It answers, but held no entry that could be read so far.",
-        State.QUIET: f"Nothing new since {newest}. See on its site whether it is still written.",
+        State.QUIET: f"Nothing new since {newest}{habit}. See on its site whether it is still written.",
     }
     return words.get(state, "")
 

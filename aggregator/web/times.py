@@ -99,3 +99,13 @@ def lag(first: datetime, later: datetime) -> str:
     """Write how much later a report came: "+1:05" is an hour and five minutes."""
     minutes = max(0, int((later - first) / timedelta(minutes=1)))
     return f"+{minutes // 60}:{minutes % 60:02}"
+
+
+def about(seconds: float) -> str:
+    """Write a span of time in its largest fitting unit: "40 minutes", "3 hours", "2 days"."""
+    for unit, length in (("day", 86_400), ("hour", 3_600)):
+        if seconds >= 1.5 * length:
+            return f"{round(seconds / length)} {unit}s"
+        if seconds >= 0.75 * length:
+            return unit
+    return f"{max(2, round(seconds / 60))} minutes"
