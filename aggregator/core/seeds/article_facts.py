@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
-from aggregator.core.seeds.article_title import PAPER, Title
+from aggregator.core.seeds.article_title import Title
 from aggregator.core.seeds.credit import Credit, dateline, ending, reporters, source_line
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.furniture import opens_list, without_link
 from aggregator.core.seeds.lines import fold, width
 from aggregator.core.seeds.meta_words import UPDATED
 from aggregator.core.seeds.metaline import Meta
-from aggregator.core.seeds.names import TITLES, is_lone_person, is_nobody, person, without_job
+from aggregator.core.seeds.names import PAPER, TITLES, is_lone_person, is_nobody, person, without_job
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import Facts, gather, labels_below, merge
 from aggregator.core.seeds.site import article_site, owner

@@ -7,6 +7,7 @@ from aggregator.core.agencies import is_agency
 from aggregator.core.seeds.archive_heading import breadcrumb
 from aggregator.core.seeds.furniture import opens_list
 from aggregator.core.seeds.lines import WIDE, fold, is_capitals, is_sentence, width, words
+from aggregator.core.seeds.names import PAPER as PAPER
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import MAX_TITLE, Page, is_title
 
@@ -193,18 +194,3 @@ def _first_line(page: Page, run: tuple[int, int]) -> Title | None:
     if first + 1 >= run[1] or not page.is_free(first) or width(text) > LOOSE:
         return None
     return Title(text, first, first) if is_title(text) or is_sentence(text) else None
-
-
-# Words in the names of papers, stations and agencies.
-PAPER = re.compile(
-    r"\b(?:news|times|post|herald|tribune|gazette|observer|guardian|paper|journal|chronicle|"
-    r"daily|star|mirror|telegraph|courier|examiner|standard|independent|inquirer|bulletin|"
-    r"review|press|today|world|online|"
-    r"broadcasting|tv|radio|media|magazine|weekly|monitor|express|sun|globe|mail|"
-    r"nachrichten|zeitung|tageblatt|anzeiger|rundschau|presse|blatt|kurier|le monde|"
-    r"figaro|libération|journal|dépêche|el país|diario|periódico|mundo|noticias|"
-    r"corriere|repubblica|gazzetta|правда|известия|ведомости|новости|газета|вести|일보|"
-    r"신문|뉴스|타임스|방송|경제|통신|صحيفة|جريدة|قناة|وكالة|\w+\.(?:com|org|net|de|fr|es|"
-    r"it|ru|kr|co\.\w\w|uk|info|news))\b",
-    re.IGNORECASE,
-)

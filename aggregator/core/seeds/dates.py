@@ -46,7 +46,27 @@ MONTH_NAMES = {  # number: names and abbreviations; en, de, fr, es, pt, it, nl, 
         "рь дек грудня grudnia aralık ديسمبر كانون_الأول"
     ),
 }
-MONTHS = {name.replace("_", " "): number for number, names in MONTH_NAMES.items() for name in names.split()}
+# Swedish, Danish, Norwegian, Finnish, Czech, Romanian, Greek, Indonesian, Hindi, Persian
+_MORE_MONTHS = {
+    1: "januar ocak januarie ianuarie leden ledna januari जनवरी ιανουαρίου tammikuuta ژانویه",
+    2: "februarie şubat unor února फरवरी फ़रवरी φεβρουαρίου helmikuuta فوریه",
+    3: "maret martie března mars मार्च μαρτίου maaliskuuta مارس",
+    4: "aprilie dubna अप्रैल απριλίου huhtikuuta آوریل",
+    5: "maj mei května मई μαΐου toukokuuta",
+    6: "iunie června जून ιουνίου kesäkuuta ژوئن",
+    7: "iulie července जुलाई ιουλίου heinäkuuta",
+    8: "agustus srpna अगस्त αυγούστου elokuuta",
+    9: "septembrie září सितंबर सितम्बर σεπτεμβρίου syyskuuta",
+    10: "octombrie října अक्टूबर अक्तूबर οκτωβρίου lokakuuta",
+    11: "noiembrie listopadu नवंबर नवम्बर νοεμβρίου marraskuuta",
+    12: "decembrie desember prosince दिसंबर दिसम्बर δεκεμβρίου joulukuuta",
+}
+MONTHS = {
+    name.replace("_", " "): number
+    for table in (MONTH_NAMES, _MORE_MONTHS)
+    for number, names in table.items()
+    for name in names.split()
+}
 # Weekdays by their stems; whatever letters follow belong to the word.
 WEEKDAY = (
     r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?"
@@ -56,6 +76,9 @@ WEEKDAY = (
     r"quarta-feira|quinta-feira|sexta-feira"
     r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|"
     r"donderdag|vrijdag|zaterdag|zondag"
+    r"|pazartesi|salı|çarşamba|perşembe|cuma(?:rtesi)?|pazar|senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu"
+    r"|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|mandag|tirsdag|lørdag|søndag"
+    r"|(?:सोम|मंगल|बुध|गुरु|शुक्र|शनि|रवि)वार"
     r"|понедельник|вторник|среда|среду|четверг|пятница|пятницу|суббота|субботу|воскресенье"
     r"|(?:ال)?(?:اثنين|إثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة|سبت|أحد)|[월화수목금토일]요일|"
     r"星期[一二三四五六日天]|[月火水木金土日]曜日?|\([월화수목금토일月火水木金土日]\))"
@@ -112,7 +135,7 @@ HIJRI = re.compile(
     re.IGNORECASE,
 )
 NUMERIC = re.compile(r"(?<![\d/-])([0-3]?\d)[/-]([0-3]?\d)[/-](?:19|20)\d\d(?!\d)")
-DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９", "0123456789" * 4)
 Order = Literal["day", "month"] | None  # what comes first in a numeric date
 LONGEST = 400  # characters; a line that says a date is shorter, prose is cut here
 
@@ -127,7 +150,7 @@ class Found:
 
 
 def western(text: str) -> str:
-    """Return the text with Arabic and Persian digits as 0-9; positions stay the same."""
+    """Return the text with Arabic, Persian, Indian and wide digits as 0-9; positions stay the same."""
     return text.translate(DIGITS)
 
 

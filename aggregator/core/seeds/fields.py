@@ -15,7 +15,7 @@ from aggregator.core.seeds.lines import fold
 from aggregator.core.seeds.metaline import split_labels
 from aggregator.core.seeds.names import is_nobody, person
 
-__all__ = ["draft_of", "field_of", "when"]
+__all__ = ["draft_of", "field_of", "publisher_name", "text_of", "when", "without_site"]
 
 EPOCH = (1e8, 4e9)  # seconds since 1970 that a date may be given as: 1973 to 2096
 SCALES = (1, 1_000, 1_000_000, 1_000_000_000)  # seconds, milliseconds, microseconds, nanoseconds
@@ -35,10 +35,17 @@ BY = re.compile(
 MAIL = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>|\s*\([^()@\s]+@[^()\s]+\)|(?<!\w)[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 NO_NAME = frozenset("null none unknown n/a na nil undefined anonymous admin - -- ? false true".split())
 PAGE = re.compile(r"^(?:p{1,2}|pg|pgs|page|pages|s|seite|стр|f)\.? ?[a-z]?\d[\d,-]*[a-z]?$", re.IGNORECASE)
+# Labels that a reader's program puts on what it saves; no publisher said them.
+OF_READERS = frozenset(
+    (
+        "clippings|clipping|web clips|web clip|webclip|readwise|pocket|instapaper|omnivore|to read|"
+        "read later|inbox"
+    ).split("|")
+)
 # What objects keep their own name, value or text under, the most telling first.
 INNER = (
-    "name displayName display_name full_name fullName title label term rendered main headline value @value "
-    "#text _ $t $date text plain_text original content html url @id"
+    "name displayName display_name full_name fullName title label term webTitle rendered main headline value "
+    "@value #text _ $t $date text plain_text original content html url @id"
 ).split()
 FIRST_LAST = (
     ("first_name", "last_name"),
@@ -76,7 +83,7 @@ def draft_of(values: Mapping[str, Any], order: dates.Order = None) -> Draft:
         Draft(
             title=_title(known),
             text=text or _readable(_first(known, "summary", _prose) or ""),
-            id=_first(known, "id", _string),
+            id=_first(known, "id", text_of),
             url=url,
             publisher=publisher,
             author=_first(known, "author", authors),
@@ -85,7 +92,7 @@ def draft_of(values: Mapping[str, Any], order: dates.Order = None) -> Draft:
             categories=tuple(label for value in known.get("categories", ()) for label in _labels(value)),
             html=html,
             language=_first(known, "language", _language),
-            rights=_first(known, "rights", _string),
+            rights=_first(known, "rights", text_of),
         )
     )
 
@@ -141,7 +148,7 @@ def _first(known: Known, field: str, read: Any) -> Any:
 
 
 def _title(known: Known) -> str:
-    title = _plain(_first(known, "title", _string) or "")
+    title = _plain(_first(known, "title", text_of) or "")
     return marked.plain(title) if "[[" in title or "](" in title or title.startswith("**") else title
 
 
@@ -295,14 +302,14 @@ def _from_list(value: list[Any] | tuple[Any, ...], order: dates.Order) -> When |
 # --- values ---------------------------------------------------------------------------------------------
 
 
-def _string(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
     """Return a value as text; of a list the parts, of an object its name."""
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
         return _inner(value)
     if isinstance(value, list | tuple):
-        return "\n\n".join(part for item in value[:MAX_ITEMS] if (part := _string(item))) or None
+        return "\n\n".join(part for item in value[:MAX_ITEMS] if (part := text_of(item))) or None
     return None if value is None or isinstance(value, bool) else str(value)
 
 
@@ -344,11 +351,12 @@ def _names(value: Any) -> str | None:
         return "; ".join(name for name in names if name) or None
     if isinstance(value, Mapping) and isinstance(value.get("person"), list):
         return _names(value["person"])
-    return _string(value)
+    return text_of(value)
 
 
 def _labels(value: Any) -> list[str]:
     if isinstance(value, str):
+        value = re.sub(r"\]\]\s*\[\[", "]], [[", value)
         return [label for part in split_labels(value) if (label := _label(part))]
     if isinstance(value, Mapping) and not any(key in value for key in INNER):
         value = (
@@ -365,17 +373,17 @@ def _labels(value: Any) -> list[str]:
 def _label_text(item: Any) -> str | None:
     if isinstance(item, Mapping) and isinstance(item.get("value"), str):  # {"name": "persons", "value": …}
         return str(item["value"])
-    return _string(item)
+    return text_of(item)
 
 
 def _label(raw: str) -> str:
     """Return a label without a wiki's or Markdown's marks; empty where it counts pages."""
     label = marked.plain(raw).strip(" \"'")
-    return "" if PAGE.match(label) or URL.match(label) else label
+    return "" if PAGE.match(label) or URL.match(label) or fold(label) in OF_READERS else label
 
 
 def _language(value: Any) -> str | None:
-    text = _string(value) or ""
+    text = text_of(value) or ""
     return text.replace("_", "-") if LANGUAGE.match(text) else None
 
 

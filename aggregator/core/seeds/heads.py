@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.credit import copyright_owner
+from aggregator.core.seeds.furniture import furniture
 from aggregator.core.seeds.keys import field_of, is_aside
 from aggregator.core.seeds.lines import INVISIBLE, ends_sentence, is_prose, width
 from aggregator.core.seeds.site import is_name
+from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_HEAD = 60  # lines; a head is shorter
 PREFACE = 8  # lines that may stand over a head: whose archive it is, the number of the document
-TAIL = 8  # lines under a text that may name its source
+TAIL = 16  # lines under a text that may name its source
 MAX_WORDS = 3  # of a key that is none of ours: "Word count", "Date de saisie"
 MAX_VALUE = 240  # columns; a longer value of a key that is none of ours is a sentence
 _MARKS = r"[*_#>•·@%|–\- \t]{0,12}"  # of a list, a quotation, Markdown
@@ -52,7 +54,7 @@ def key_line(line: str) -> tuple[str, str] | None:
     bare = line.strip()
     for form in (TAGGED, BRACKETED, LINE, EQUALS):
         match = form.match(bare[:4_000])
-        if match and (form is LINE or is_key(match["key"])):
+        if match and (form in {LINE, TAGGED} or is_key(match["key"])):
             value = match["value"] + bare[4_000:]
             return match["key"].strip(" *_"), value.strip().removesuffix(
                 "**"
@@ -183,7 +185,8 @@ def take_tail(head: Head) -> None:
     end = len(lines)
     while end > max(1, len(lines) - TAIL):
         line = lines[end - 1]
-        if line.strip() and not (known_line(line) and width(line) <= MAX_VALUE):
+        told = known_line(line) and width(line) <= MAX_VALUE
+        if line.strip() and not told and furniture(line.strip()) is not Furniture.COPYRIGHT:
             break
         end -= 1
     for line in lines[end:]:

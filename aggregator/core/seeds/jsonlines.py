@@ -7,7 +7,7 @@ from typing import Any
 
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.fields import draft_of, publisher_name
+from aggregator.core.seeds.fields import draft_of, publisher_name, text_of
 from aggregator.core.seeds.keys import field_of
 from aggregator.core.seeds.language import language_of
 
@@ -119,13 +119,20 @@ def _rows(value: Any, depth: int = 0) -> list[Row]:
         return [row for item in _tabled(value) for row in _rows(item, depth + 1)]
     if not isinstance(value, Mapping):
         return []
-    inside = [row for key in value if key in LISTS for row in _rows(value[key], depth + 1)]
+    inside = [row for key in value if key in LISTS for row in _rows(_list_in(key, value[key]), depth + 1)]
     entry = _unwrapped(value)
     if _has_title(entry) and not (inside and _holds_others(entry)):
         return [entry]
     inside = inside or [row for columns in _columns(value) for row in columns]
     inside = inside or [row for inner in _others(value) for row in _rows(inner, depth + 1)]
     return _published_by(_envelope_publisher(value), inside)
+
+
+def _list_in(key: str, value: Any) -> Any:
+    """Return where a list may be: what a feed says of itself is no entry."""
+    if key in {"feed", "channel"} and isinstance(value, Mapping):
+        return [inner for name, inner in value.items() if name in LISTS]
+    return value
 
 
 def _holds_others(entry: Row) -> bool:
@@ -151,7 +158,9 @@ def _unwrapped(value: Row, depth: int = 0) -> Row:
     inner = [value[key] for key in WRAPS if isinstance(value.get(key), Mapping)]
     if not inner or depth >= MAX_WRAPS:
         return value if _has_title(value) else _named(value)
-    merged = dict(value)
+    merged = {
+        key: inner for key, inner in value.items() if key not in WRAPS or not isinstance(inner, Mapping)
+    }
     for deeper in inner:
         for key, found in _unwrapped(deeper, depth + 1).items():
             if merged.get(key) in (None, "", [], {}) or isinstance(merged[key], int):
@@ -173,11 +182,9 @@ def _has_title(item: Row) -> bool:
 
 
 def _is_said(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(isinstance(inner, str) and inner.strip() for inner in value.values())
     if isinstance(value, list):
-        return bool(value) and isinstance(value[0], str | Mapping) and len(value) == 1 and _is_said(value[0])
-    return isinstance(value, str) and bool(value.strip())
+        return len(value) == 1 and _is_said(value[0])
+    return isinstance(value, str | Mapping) and bool((text_of(value) or "").strip())
 
 
 # --- what the list says of its entries ------------------------------------------------------------------

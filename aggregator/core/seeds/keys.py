@@ -35,7 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
             "short description|lead paragraph|trail text|dek|kurzfassung|vorspann|zusammenfassung|"
             "beschreibung|résumé|chapeau|chapô|resumen|entradilla|descripción|sommario|descrizione|"
             "resumo|descrição|samenvatting|streszczenie|özet|spot|ringkasan|краткое содержание|анонс|"
-            "описание|요약|부제|ملخص|摘要|导语|概要|सारांश"
+            "описание|요약|부제|ملخص|摘要|导语|概要|सारांश|ab|n2"
         ),
         "subtitle|subheadline|subheading|untertitel|sous titre|subtítulo|sottotitolo",
     ),
@@ -139,7 +139,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         (
             "categories|category|tags|tag|keywords|key words|topics|topic|labels|label|section|sections|"
             "subjects|article section|section name|category name|tag list|tags list|rubric|desk|"
-            "news desk|pillar name|channel name|beat|column|filed under|subject terms|descriptors|"
+            "news desk|channel name|beat|column|filed under|subject terms|descriptors|"
             "hashtags|kategorien|kategorie|schlagwörter|schlagworte|schlagwort|stichwörter|stichworte|"
             "rubrik|rubriken|ressort|themen|thema|catégories|catégorie|mots clés|mots clefs|mot clé|"
             "étiquettes|rubrique|rubriques|thèmes|thème|categorías|categoría|etiquetas|etiqueta|"

@@ -191,7 +191,9 @@ def _body_lines(body: str) -> list[Line]:
 
 
 def _is_notice(text: str) -> bool:
-    kind = furniture(text)
+    kind = None if _is_rule(text) else furniture(text)
+    if "://" in text and not ONLINE.search(text):
+        return False
     return bool(ONLINE.search(text) and width(text) < 200) or kind in {
         Furniture.SIGN_UP,
         Furniture.COPYRIGHT,

@@ -62,7 +62,11 @@ def _under(draft: Draft, body: str, name: str) -> tuple[Draft, ...]:
     sections = _sections(blocks)
     if len(sections) >= 2:
         common = replace(draft, text="", html="", id=None, url=None)
-        return tuple(_article(replace(common, title=""), section) for section in sections)
+        articles = (_article(replace(common, title="", published=None), section) for section in sections)
+        return tuple(
+            article if article.published else replace(article, published=draft.published)
+            for article in articles
+        )
     return (_dated(_article(draft, blocks), name),)
 
 

@@ -12,7 +12,7 @@ from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.lines import fold, is_prose, width
 from aggregator.core.seeds.meta_words import BY, COMMENTS, IN, LABELS, PREPOSITION, PUBLISHED, UPDATED
-from aggregator.core.seeds.names import is_lone_person, is_names, is_nobody, person
+from aggregator.core.seeds.names import is_lone_person, is_names, is_nobody, is_paper, person
 
 MAX_META = 220  # columns; longer lines are prose
 DATE, TIME, VAGUE = "\x01", "\x02", "\x03"  # what stands for a date, a time, half a date in a marked line
@@ -288,7 +288,7 @@ def _take_author(raw: str, reading: _Reading) -> None:
         return
     reading.author = reading.author or person(raw)
     agency = re.search(r"[,|(]\s*([^,|()]+)\)?\s*$", raw)
-    if agency and is_agency(agency[1]):
+    if (agency and is_agency(agency[1])) or (agency and reading.author and is_paper(agency[1])):
         reading.publisher = reading.publisher or agency[1].strip()
 
 
@@ -307,6 +307,8 @@ def _settle_spare(reading: _Reading) -> bool:
             return False
         elif reading.author is None and "by" not in reading.kinds and is_lone_person(text):
             reading.author = person(text)
+        elif reading.author and is_paper(text):
+            reading.publisher = reading.publisher or text
         # Else a place, a section or a job: not said which.
     return True
 

@@ -10,6 +10,7 @@ from aggregator.core.seeds.heads import Head, known_line, read_head, take_tail
 from aggregator.core.seeds.keys import field_of
 from aggregator.core.seeds.language import language_of
 from aggregator.core.seeds.lines import Line, fold, split_lines, unwrap
+from aggregator.core.seeds.marked import HEADING
 
 _BAR = (
     "(?:"
@@ -19,6 +20,7 @@ _BAR = (
 RULE = re.compile(
     rf"\f|^[ \t]*{_BAR}(?:[ \t]*[^\W_][^\n]{{0,40}}?[ \t]*{_BAR})?[ \t]*\r?$"
     r"|^[ \t]*(?:document[ \t]+)?\d+[ \t]+(?:of|von|de|из)[ \t]+\d+(?:[ \t]+documents?)?[ \t]*\r?$"
+    r"|^ER[ ]{1,2}-[ \t]*\r?$"  # RIS
     r"|^[ \t]*(?:end of document|ende des dokuments)[ \t]*\r?$",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -31,6 +33,8 @@ END_MARKS = frozenset({"ends", "end", "30", "ende", "fin", "конец", "끝", 
 def is_records(text: str, _name: str) -> bool:
     """Tell whether a text begins with a head that names a title and something else, or a body."""
     first = next((part for part in RULE.split(text[:LOOKED_AT]) if part.strip()), "")
+    if HEADING.match(first.strip().split("\n", 1)[0]):
+        return False
     return _is_record(first, read_head(first))
 
 

@@ -3,9 +3,9 @@
 import re
 
 from aggregator.core.seeds.archive_heading import ALONE, breadcrumb, heading_label
-from aggregator.core.seeds.article_title import PAPER
 from aggregator.core.seeds.credit import copyright_owner
 from aggregator.core.seeds.lines import is_capitals, width
+from aggregator.core.seeds.names import PAPER
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
 
