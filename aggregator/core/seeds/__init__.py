@@ -19,6 +19,7 @@ from aggregator.core.seeds.markdown import has_front_matter, is_markdown, read_f
 from aggregator.core.seeds.page import read_page
 from aggregator.core.seeds.records import is_records, read_records
 from aggregator.core.seeds.saved_html import is_html, read_html
+from aggregator.core.seeds.textdump import without_numbers
 from aggregator.errors import DocumentError
 from aggregator.model import Document, Entry
 
@@ -74,6 +75,7 @@ def _named(read: Callable[[str, str], tuple[Draft, ...]]) -> Reader:
 
 
 def _read_page(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
+    text = without_numbers(text)
     if text.count("\n") > 10 * MAX_LINES or len(lines := split_lines(text)) > MAX_LINES:
         raise DocumentError(document.name, f"has more than {MAX_LINES:,} lines, which is no page; split it")
     page = read_page(lines)

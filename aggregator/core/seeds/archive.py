@@ -27,6 +27,7 @@ from aggregator.core.seeds.vocabulary import Furniture
 MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent first
 NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")  # of a headline in a digest that counts its items
 KICKERS = 0.8  # share of the posts that must have a section's name over the headline
+FEW = 3  # posts; so many may be what buttons cut one article into
 SHORT = 130  # columns; the longest headline that may end with a full stop
 MIN_VALID = 0.5  # share of the marks that must announce a post
 
@@ -109,6 +110,8 @@ def _is_archive(page: Page, split: Split) -> bool:
     commenters = sum(_is_commenter(page.text(span.title[0]), span.start > comments) for span in split.spans)
     if commenters >= 0.5 * len(split.spans[1:]) > 0:
         return False
+    if _is_split_by_buttons(page, split.spans):
+        return False
     bodies = [
         sum(width(page.text(i)) for i in range(span.body, span.end) if page.sentence[i])
         for span in split.spans
@@ -125,6 +128,14 @@ def _is_archive(page: Page, split: Split) -> bool:
         max(bodies) > 0.75 * sum(bodies) and bodies[0] == max(bodies) and (links_follow or with_body <= 1)
     )
     return with_body >= 2 and not dominated
+
+
+def _is_split_by_buttons(page: Page, spans: tuple[Span, ...]) -> bool:
+    """Tell a few "posts" that say neither who nor when, under a paragraph of none, from an archive."""
+    if not spans:
+        return False
+    told = any(meta and meta.is_strong for span in spans for meta in page.metas[span.start : span.end])
+    return len(spans) <= FEW and not told and any(page.prose[: spans[0].start])
 
 
 def _is_commenter(headline: str, below_comments: bool) -> bool:
@@ -170,7 +181,7 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
     find = FINDERS[place]
     seen = [Mark(line, before) for line, before in zip(marks, (None, *marks), strict=False)]
     strict = {mark: title for mark in seen if (title := find(page, mark, is_headline))}
-    if len(strict) < MIN_VALID * len(marks):
+    if len(strict) < max(MIN_VALID * len(marks), 2 if place is Place.FOOT else 1):
         return Split(place=place)
     titles = [title for _, title in sorted((_loose(page, seen, find) | strict).items())]
     titles = [title for i, title in enumerate(titles) if i == 0 or title.title[0] > titles[i - 1].title[0]]

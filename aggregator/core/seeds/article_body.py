@@ -31,6 +31,7 @@ COST = {
     Furniture.COMMENTS: 2.0,
     Furniture.WEATHER: 1.0,
 }
+LITTLE = 0.1
 HEADLINE_COST = 0.25
 SHORT_SENTENCE = re.compile(r"[.!?…。！？؟][”\"'»’)]*$")
 MAX_LISTS = 20  # lists of other pieces that are looked at; a page has some
@@ -91,12 +92,19 @@ def _weight(page: Page, index: int) -> float:
     if page.metas[index] is not None:
         return -0.4
     if kind is not None:
-        return -COST[kind]
+        return -LITTLE if _is_of_a_slide(text, kind) else -COST[kind]
     if page.prose[index]:
         return 0.5 + min(width(text), FULL) / 150
     if page.sentence[index] or is_bullet(text):
         return 0.5
     return 0.05 if SHORT_SENTENCE.search(text) and len(words(text)) >= 2 else -HEADLINE_COST
+
+
+def _is_of_a_slide(text: str, kind: Furniture) -> bool:
+    """Tell whether a line belongs to a slide show inside a body: "Previous", "1", "+4"."""
+    return (kind is Furniture.PAGES and len(text.split()) == 1) or (
+        kind is Furniture.BUTTON and len(text) <= 2
+    )
 
 
 def _first_paragraph(page: Page, start: int, end: int) -> int:

@@ -16,7 +16,7 @@ from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import PAPER, TITLES, is_lone_person, is_nobody, person, without_job
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.post import Facts, gather, labels_below, merge
-from aggregator.core.seeds.site import article_site, owner
+from aggregator.core.seeds.site import article_site, own_name
 from aggregator.core.seeds.vocabulary import Furniture
 
 ABOVE = 4  # lines over the headline that may belong to it: section, date, byline
@@ -216,7 +216,12 @@ def _sections(page: Page, title: Title) -> tuple[str, ...]:
 
 def site_name(page: Page, title: Title) -> str | None:
     """Return the site's own name where the page states it: copyright line, browser title, masthead."""
-    return owner(page) or title.site or _masthead_name(page, title) or article_site(page, title.first)
+    return (
+        own_name(page, title.first)
+        or title.site
+        or _masthead_name(page, title)
+        or article_site(page, title.first)
+    )
 
 
 def _masthead_name(page: Page, title: Title) -> str | None:

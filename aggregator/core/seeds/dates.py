@@ -89,12 +89,18 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _TIME = (
     r"(?P<time>(?:[01]?\d|"
     r"2[0-3])[:h.][0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?(?:\s*[ap]\.?\s?m\b\.?)?|(?:1[0-2]|"
-    r"0?[1-9])\s*[ap]\.?m\b\.?|(?:오전|오후)\s*\d{1,2}:\d\d)"
+    r"0?[1-9])\s*[ap]\.?m\b\.?|(?:오전|오후|上午|下午|午前|午後)\s*\d{1,2}(?::\d\d|[時时点點시]\s?\d\d?[分분])|"
+    r"\d{1,2}[時时点點시]\s?\d\d?[分분])"
     r"(?:\s*(?:uhr|hrs?|h|heures?|часов|ч)\b\.?)?"
     r"(?:\s*(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?:?(?:\d\d)?\b|\((?!\w*\s)[A-Z]{2,5}\)|(?-i:[A-Z]{2,5})\b))?"
 )
 _JOIN = r"(?:\s*(?:,|\||-|–|—|·|•|/|@|\(|;)?\s*(?:at|um|à|a las|às|alle|om|в|kl\.?|saat|الساعة|,)?\s*|T)"
 _LEAD = rf"(?:{WEEKDAY}\.?,?\s*(?:the |den |le |el |,)?\s*)?"
+# "17:22, 2 March 2020"
+_CLOCK_FIRST = (
+    r"(?:(?P<clock>(?:[01]?\d|2[0-3])[:h][0-5]\d(?::[0-5]\d)?(?:\s*[ap]\.?m\b\.?)?)"
+    r"(?:\s*[,|–-]\s*|\s+(?P<place>(?-i:[A-Z]{2,4}))[\s,|–-]+|\s+on\s+)(?:on\s+)?)?"
+)
 _FORMS = (  # each with named groups day, month or number, year
     rf"(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<number>[01]?\d)(?P=sep){_DAY}(?!\d)\.?",
     rf"(?P<year>(?:19|20)\d\d)\s?[년年]\s?(?P<number>[01]?\d)\s?[월月]\s?{_DAY}\s?[일日]",
@@ -107,7 +113,7 @@ _FORMS = (  # each with named groups day, month or number, year
 DATES = tuple(
     re.compile(
         (
-            rf"(?<![\w/]){_LEAD}{form}(?:\s*г(?:ода|"
+            rf"(?<![\w/:.]){_CLOCK_FIRST}{_LEAD}{form}(?:\s*г(?:ода|"
             rf"\.)?(?!\w))?(?:\s*\([^\W\d]{{1,3}}\))?(?:\s*,?\s*{WEEKDAY})?(?:{_JOIN}{_TIME})?"
         ),
         re.IGNORECASE,
@@ -212,13 +218,13 @@ def order_of(lines: Iterable[str], language: str | None) -> Order:
 
 
 def _clock(parts: dict[str, str | None]) -> str:
-    time = (parts.get("time") or "").strip()
+    time = (parts.get("time") or parts.get("clock") or "").strip()
     if not time:
         return ""
-    korean = re.match(r"(오전|오후)\s*(.+)", time)
-    if korean:
-        time = f"{korean[2]} {'AM' if korean[1] == '오전' else 'PM'}"
+    time = re.sub(r"(\d)[時时点點시]\s?(\d\d?)[分분]", lambda m: f"{m[1]}:{int(m[2]):02d}", time)
+    if half := re.match(r"(오전|오후|上午|下午|午前|午後)\s*(.+)", time):
+        time = f"{half[2]} {'AM' if half[1] in {'오전', '上午', '午前'} else 'PM'}"
     clock = re.sub(r"(?<=\d)[h.](?=\d\d)", ":", time.lower(), count=1)
     clock = re.sub(r"\s*([ap])\.?\s?m\.?", r" \1m", clock)
-    zone = (parts.get("zone") or "").strip("() ")
+    zone = (parts.get("zone") or parts.get("place") or "").strip("() ")
     return f" {clock} {zone}".rstrip()

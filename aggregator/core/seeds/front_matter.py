@@ -17,6 +17,7 @@ YAML_KEY = re.compile(r"^(?P<key>\"[^\"]{1,60}\"|'[^']{1,60}'|[\w@][^:#\n]{0,60}
 BLOCK_SCALAR = re.compile(r"^[|>][+-]?\d?[+-]?$")
 PANDOC = re.compile(r"\A%[ \t]+(?P<title>.+)\n(?:%[ \t]*(?P<author>.*)\n)?(?:%[ \t]*(?P<date>.*)\n)?")
 MAX_DEPTH = 6  # mappings and lists in one another
+MAX_HEAD = 100_000  # characters
 MAX_FLOW = 60  # lines of a list in brackets
 ESCAPES = {"n": "\n", "t": " ", '"': '"', "\\": "\\", "/": "/"}
 
@@ -63,6 +64,8 @@ def _fenced(text: str) -> list[tuple[int, str, int]]:
 
 
 def _is_head(head: str) -> bool:
+    if len(head) > MAX_HEAD:
+        return False
     lines = [line for line in head.split("\n") if line.strip() and line[0] not in " \t#-[]{}"]
     return bool(lines) and all(KEY.match(line) or YAML_KEY.match(line) for line in lines)
 

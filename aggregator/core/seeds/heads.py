@@ -27,6 +27,8 @@ BRACKETED = re.compile(
     r"^[\[【〔<](?P<key>[^\W\d_][^\[\]【】〔〕<>:]{0,28})[\]】〕>][ \t]*[:：]?[ \t]*(?P<value>.*)$"
 )
 TAGGED = re.compile(r"^(?P<key>[A-Z][A-Z\d])  ?- (?P<value>.*)$")  # RIS, Medline
+SIGN = re.compile(r"[:：=\t\]】〕>-]")  # what every form has after its key
+REACH = 60  # columns in which it stands
 BULLET = re.compile(r"^[-*•+][ \t]+")
 
 
@@ -52,6 +54,8 @@ class Head:
 def key_line(line: str) -> tuple[str, str] | None:
     """Return key and value of a line that has both; None where it is none."""
     bare = line.strip()
+    if not SIGN.search(bare[:REACH]):
+        return None
     for form in (TAGGED, BRACKETED, LINE, EQUALS):
         match = form.match(bare[:4_000])
         if match and (form in {LINE, TAGGED} or is_key(match["key"])):

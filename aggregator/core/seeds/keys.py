@@ -173,7 +173,8 @@ NAMES: dict[str, tuple[str, ...]] = {
             "to|cc|bcc|reply to|mime version|content type|content transfer encoding|list unsubscribe|"
             "message id|received|return path|x mailer|delivered to|importance|priority|comments|rating|"
             "länge|wörter|abgerufen am|abgerufen|consulté le|consultado el|ort|lieu|lugar|luogo|место|"
-            "просмотры|조회|조회수|사진|عدد الكلمات|字数|字數|编辑|責任編輯|责任编辑|photographer"
+            "просмотры|조회|조회수|사진|عدد الكلمات|字数|字數|编辑|責任編輯|责任编辑|photographer|"
+            "ty|sn|sp|ep|vl|cy|n1|er"
         ),
     ),
 }

@@ -19,13 +19,14 @@ CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")  # Obsidian, GitHub
 LINK_TARGET = r"\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 # Whole lines that are for programs: definitions of links and footnotes, divs, comments, shortcodes.
 _UNSEEN = (
-    re.compile(r"<!--.{0,5000}?-->|%%.{0,2000}?%%", re.DOTALL),
     re.compile(r"^ {0,3}\[\^?[^\]\n]+\]:[ \t]+\S.*(?:\n(?: {4}|\t)\S.*)*$", re.MULTILINE),
     re.compile(
         r"^[ \t]*(?::{3,}.*|\{:.*\}|\[toc\]|\{\{<[^\n]{0,500}>\}\}|\{%[^\n]{0,500}%\})[ \t]*$",
         re.MULTILINE | re.IGNORECASE,
     ),
 )
+MARKS = re.compile(r"[\[\]<*_~=`{\\|^]")  # without one of these a text has no marks
+COMMENTS = (("<!--", "-->"), ("%%", "%%"))  # of HTML, of Obsidian
 _INLINE = (  # (form, what stays), in order
     (re.compile(r"!\[\[[^\[\]\n]*\]\]"), ""),
     (re.compile(rf"!\[[^\[\]]*\](?:{LINK_TARGET}|\[[^\[\]]*\])"), ""),
@@ -78,9 +79,23 @@ def normal(text: str) -> str:
 
 def seen(text: str) -> str:
     """Return Markdown without what is for programs only, and with one form of heading."""
+    for opening, closing in COMMENTS:
+        text = _without(text, opening, closing)
     for form in _UNSEEN:
         text = form.sub("", text)
     return SETEXT.sub(lambda m: f"# {m['text']}" if m["mark"] else f"## {m['second']}", text)
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """Return a text without what stands between marks; an opening mark that is never closed stays."""
+    kept, position = [], 0
+    while (start := text.find(opening, position)) >= 0:
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            break
+        kept.append(text[position:start])
+        position = end + len(closing)
+    return "".join(kept) + text[position:]
 
 
 def blocks(text: str) -> list[Block]:
@@ -118,6 +133,8 @@ def blocks(text: str) -> list[Block]:
 
 def plain(text: str) -> str:
     """Return a Markdown paragraph without its marks."""
+    if not MARKS.search(text):
+        return text.strip()
     for form, stays in _INLINE:
         text = form.sub(stays, text)
     if text.startswith("|") and text.rstrip().endswith("|"):

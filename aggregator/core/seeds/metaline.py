@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
-from aggregator.core.seeds.lines import fold, is_prose, width
-from aggregator.core.seeds.meta_words import BY, COMMENTS, IN, LABELS, PREPOSITION, PUBLISHED, UPDATED
+from aggregator.core.seeds.lines import WIDE, fold, is_prose, width
+from aggregator.core.seeds.meta_words import (
+    BY,
+    COMMENTS,
+    IN,
+    LABELS,
+    PREPOSITION,
+    PUBLISHED,
+    SOURCE,
+    UPDATED,
+)
 from aggregator.core.seeds.names import is_lone_person, is_names, is_nobody, is_paper, person
 
 MAX_META = 220  # columns; longer lines are prose
@@ -40,6 +49,9 @@ BARE_LABEL = re.compile(
     ),
     re.IGNORECASE,
 )
+SOURCE_SEGMENT = re.compile(rf"^(?:{SOURCE})\s*[:：]\s*(?P<name>\S.*)$", re.IGNORECASE)
+# "2023-07-08 09:15 来源：… 作者：…": a label with its colon begins a segment of its own.
+BEFORE_LABEL = re.compile(rf"\s+(?=(?:{SOURCE}|{BY}|{LABELS})\s*[:：]\s*\S)", re.IGNORECASE)
 BEFORE_COUNT = re.compile(rf"(?<=\S)\s+(?=(?:{COMMENTS})\W*$)", re.IGNORECASE)
 AFTER_MARK = re.compile(rf"({_MARK})[\s,.()]*(?=(?:{_VERBS})(?!\w)|{COMMENTS}\W*$)", re.IGNORECASE)
 # What newspapers put under a piece on the web: the paper, and the day it was printed.
@@ -201,6 +213,8 @@ def _cut_at_verbs(marked: str) -> str:
     """Put a separator between "Published: <date>" and "Updated: <date>" where the page has none."""
     marked = re.sub(r"(?<=[가-힣] 기자)\s+", " | ", marked)
     marked = re.sub(rf"(?<=\w),\s+(?=(?:{UPDATED})(?!\w))", " | ", marked, flags=re.IGNORECASE)
+    if re.search("[:：]", marked):
+        marked = BEFORE_LABEL.sub(" | ", marked)
     return AFTER_MARK.sub(r"\1 | ", marked)
 
 
@@ -301,7 +315,9 @@ def _settle_spare(reading: _Reading) -> bool:
     for text in reading.spare:
         if "date" in reading.kinds and len(text.split()) <= 3 and width(text) <= 30 and not is_names(text):
             continue  # "11 January 2019 | Press release"
-        if is_agency(text):
+        if source := SOURCE_SEGMENT.match(text):
+            reading.publisher = reading.publisher or source["name"].strip()
+        elif is_agency(text):
             reading.publisher = reading.publisher or text
         elif len(text.split()) > 5 or width(text) > 45 or not is_names(text.replace("&", "and")):
             return False
@@ -341,7 +357,9 @@ def split_labels(text: str) -> tuple[str, ...]:
         flags=re.IGNORECASE,
     )
     text = re.split(rf"\s*[{DATE}{TIME}{VAGUE}]|\s+by\s+(?=\w+\W*$)", text)[0]
-    parts = re.split(r"\s*[,;|•·،、，]\s*|\s*#(?=\w)|\s+/\s+|\s{2,}", text)
+    if WIDE.search(text) and not re.search(r"[,;|•·،、，#/]", text):
+        return tuple(part for part in text.split() if part)
+    parts = re.split(r"\s*[,;|•·،、，；]\s*|\s*#(?=\w)|\s+/\s+|\s{2,}", text)
     return tuple(part.strip(" .#") for part in parts if part.strip(" .#"))
 
 

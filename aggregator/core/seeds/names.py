@@ -90,7 +90,7 @@ def without_job(name: str) -> str:
 def person(raw: str) -> str | None:
     """Return the names in a byline without job, place and address; None where it names nobody."""
     name = SPACES.sub(" ", _JUNK.sub(" ", raw)).strip(" ,.;:|-–—/()[]•·")
-    name = without_job(name)
+    name = without_job(re.sub(r"(?<=\w) for (?:the )?[A-Z][\w'’& .-]+$", "", name, flags=re.IGNORECASE))
     name = re.sub(r"\s*(?:기자|특파원|논설위원|선임기자)$", "", name)
     name = re.sub(r"(?<=\w) (?:in|à|en) [A-Z][^,]*(?=,|$)", "", name)
     parts = re.split(r"\s*,\s*|\s+[|–—-]\s+", name)

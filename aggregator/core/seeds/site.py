@@ -4,7 +4,7 @@ import re
 
 from aggregator.core.seeds.archive_heading import ALONE, breadcrumb, heading_label
 from aggregator.core.seeds.credit import copyright_owner
-from aggregator.core.seeds.lines import is_capitals, width
+from aggregator.core.seeds.lines import is_capitals, width, words
 from aggregator.core.seeds.names import PAPER
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
@@ -39,7 +39,7 @@ DIARY = re.compile(
 
 def archive_site(page: Page, first: int) -> str | None:
     """Return the name of an archive's site, whose first post begins at line `first`."""
-    return owner(page) or _stated(page) or _title_bar(page, first) or _masthead(page, first)
+    return own_name(page, first) or _stated(page) or _title_bar(page, first) or _masthead(page, first)
 
 
 def article_site(page: Page, first: int) -> str | None:
@@ -47,6 +47,26 @@ def article_site(page: Page, first: int) -> str | None:
     tagged = TAGLINE.match(page.text(0)) if first > 1 and page.kinds[1] is not None else None
     name = tagged["name"] if tagged else ""
     return _stated(page) or (name if is_name(name) else None)
+
+
+COMPANY = re.compile(
+    r"\b(?:group|media|verlag\w*|gmbh|ag|kg|inc|ltd|limited|llc|plc|corp\w*|company|holdings?|publish\w+|"
+    r"publications|grupo|groupe|gruppo|editora|editorial|corporación|medien\w*|mediengruppe|sas|spa|srl|"
+    r"издательств\w*|ооо|зао|ао)\b|社$|株式会社|有限公司|주식회사|\(주\)",
+    re.IGNORECASE,
+)
+WITHIN = 16  # lines at the top in which a paper's name may stand
+
+
+def own_name(page: Page, first: int) -> str | None:
+    """Return whom the copyright line names; of a company, the paper at the top that shares its name."""
+    name = owner(page)
+    if name is None or not COMPANY.search(name):
+        return name
+    parts = {word.casefold() for word in words(COMPANY.sub(" ", name)) if len(word) >= 4}
+    tops = (page.text(i) for i in range(min(WITHIN, first)) if page.is_free(i))
+    papers = (text for text in tops if is_name(text) and parts & {word.casefold() for word in words(text)})
+    return next(papers, name)
 
 
 def owner(page: Page) -> str | None:
