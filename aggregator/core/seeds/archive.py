@@ -104,9 +104,9 @@ def best_split(page: Page) -> Split:
 
 def _is_archive(page: Page, split: Split) -> bool:
     """Tell an archive from one article with other pieces or comments under it: its posts have bodies."""
-    comments = next(
-        (i for i in range(len(page)) if page.kinds[i] and opens_comments(page.text(i))), len(page)
-    )
+    openings = [i for i in range(len(page)) if page.kinds[i] and opens_comments(page.text(i))]
+    # A line that stands in nearly every post counts its comments.
+    comments = openings[0] if 0 < len(openings) < max(2, len(split.spans) - 1) else len(page)
     commenters = sum(_is_commenter(page.text(span.title[0]), span.start > comments) for span in split.spans)
     if commenters >= 0.5 * len(split.spans[1:]) > 0:
         return False
@@ -207,7 +207,7 @@ def _with_kickers(page: Page, titles: list[Span]) -> list[Span]:
 def _is_kicker(page: Page, index: int) -> bool:
     text = page.text(index) if index >= 0 else ""
     plain = index >= 0 and page.metas[index] is None and page.kinds[index] in {None, Furniture.MENU}
-    short = 0 < len(text.split()) <= 3 and width(text) <= 30 and text[-1] not in '.!?:”"])'
+    short = 0 < len(text.split()) <= 3 and width(text) <= 30 and not re.search(r"[:：\d]|[.!?”\"\])]$", text)
     return plain and short and not source_line(text)
 
 

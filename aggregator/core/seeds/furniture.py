@@ -152,7 +152,8 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
                 r"leer también|ver también|te puede interesar|le puede interesar|más información|"
                 r"leia também|veja também|leggi anche|lees ook|"
                 r"читайте также|читать также|смотрите также|по теме|подробнее|관련\s?기사|관련\s?뉴스|"
-                r"baca juga|simak juga|lihat juga|यह भी पढ़ें|ये भी पढ़ें|ayrıca okuyun|ilgili haber|bunu da okuyun|"
+                r"baca juga|simak juga|lihat juga|यह भी पढ़ें|"
+                r"ये भी पढ़ें|ayrıca okuyun|ilgili haber|bunu da okuyun|"
                 r"saiba mais|veja mais|läs (?:också|även|mer)|les også|læs også|lue myös|xem thêm|czytaj też|"
                 r"延伸阅读|相关阅读|関連記事|あわせて読みたい|"
                 r"더 보기|[اإ]قرأ أيضا?ً?ا?|اقرأ المزيد|شاهد أيضا?ً?ا?|طالع أيضا?ً?ا?)\s*[:：>»|"
@@ -229,10 +230,12 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         (
             Furniture.PAGES,
             (
-                r"^\W*(?:entradas|publicaciones|postagens|billets|articles|messages)\s(?:más |mais |plus )?"
+                r"^\W*(?:entradas|publicaciones|postagens|mensagens|"
+                r"billets|articles|messages)\s(?:más |mais |plus )?"
                 r"(?:antiguas|antigas|recientes|recentes|anciens|récents|nuevas)\W*$|"
                 r"^\W*(?:neuere|ältere) posts\W*$|"
-                r"^\W*(?:subscribe to|suscribirse a|abonnieren|s'abonner à|inscription à|assinar|iscriviti a)"
+                r"^\W*(?:subscribe to|suscribirse a|abonnieren|s'abonner à|inscription à|assinar|"
+                r"subscrever|kaydol|iscriviti a)"
                 r"\s*:.{2,60}$|^\W*(?:blog archive|archivo del blog|blog-archiv|archives du blog)\W*$"
             ),
         ),

@@ -40,12 +40,14 @@ BY = (
     r"geschrieben von|par|auteur|rédigé par|écrit par|publié par|por|autora|escrito por|"
     r"publicado por|redacción|di|autore|a cura di|scritto da|da|"
     r"door|auteur|yazan|av|af|autor|автор(?:ы)?|작성자|글쓴이|글|기자|بقلم|كتبه?ا?|كتبت|"
-    r"penulis|oleh|wartawan|muhabir|yazar|haber(?=\s*[:：])|reportagem(?=\s*[:：])|"
+    r"gönderen|penulis|oleh|wartawan|muhabir|yazar|haber(?=\s*[:：])|reportagem(?=\s*[:：])|"
     r"te[kx]s?t(?=\s*[:：])|लेखक|"
     r"संवाददाता|रिपोर्टर|tác giả|tekst av|撰文|撰稿|文字|執筆|ライター|كتب(?=\s*[:：])|تحرير(?=\s*[:：])|"
     r"بواسطة|الكاتب|المؤلف|إعداد|作者|记者|記者|文|投稿者|著者"
 )
-PREPOSITION = r"(?:en(?=\s*\x02)|às|on|at|am|um|le|à|el|a las|il|alle|em|op|om|в|den|the|dnia|في|يوم)"
+PREPOSITION = (
+    r"(?:à\(s\)|zaman:?|en(?=\s*\x02)|às|on|at|am|um|le|à|el|a las|il|alle|em|op|om|в|den|the|dnia|في|يوم)"
+)
 IN = r"(?:in|under|to|unter|in der kategorie|dans|sous|en|bajo|em|sotto|в|в рубрике|в разделе|ضمن|في)"
 LABELS = (
     r"(?:posted in|published in|filed in|filed under|filed to|categories|category|section|"
@@ -53,8 +55,9 @@ LABELS = (
     r"subjects?|"
     r"kategorien?|kategorie|rubrik|ressort|schlagwörter|schlagworte|stichwörter|themen|"
     r"thema|abgelegt unter|veröffentlicht in|verschlagwortet(?: mit)?|catégories?|"
-    r"rubrique|mots[- ]clés?|étiquettes?|classé dans|publié dans|thèmes?|"
-    r"categorías?|etiquetas?|archivado en|publicado en|temas?|sección|palabras clave|"
+    r"rubrique|mots[- ]clés?|étiquettes?|tagué|étiqueté(?: avec)?|classé dans|publié dans|thèmes?|"
+    r"categorías?|etiquetas?|etiquetad[oa](?: como| con| en)?|marcad[oa](?: como|"
+    r" com)?|archivado en|publicado en|temas?|sección|palabras clave|"
     r"categorias?|marcadores|arquivado em|assuntos?|categoria|categorie|tag|etichette|"
     r"archiviato in|categorieën|onderwerpen|etiketler|kategori|"
     r"рубрик[аи]|категори[яи]|метки|теги|тег|тэги|ключевые слова|темы?|раздел|카테고리|"
@@ -87,7 +90,7 @@ COMMENTS = (
     r"оставить комментарий|нет комментариев|комментариев нет|добавить комментарий|"
     r"комментарии:? ?\(?\d*\)?(?: отключены.*)?|"
     r"댓글 ?(?:남기기|달기|없음)?:? ?\(?\d*\)?|조회수?:? ?\d*|추천:? ?\d*|لا توجد تعليقات|"
-    r"لا تعليقات|أضف تعليقا?ً?|اترك تعليقا?ً?|تعليقات?:? ?\(?\d*\)?)|"
+    r"لا تعليقات|أضف تعليقا?ً?|اترك تعليقا?ً?|(?:ال)?تعليقات?:? ?\(?\d*\)?)|"
     r"(?:about |~)?\d+\s*-?\s*min(?:ute)?s?\.?(?: to)?(?: read| reading)?|reading time.*|"
     r"lesezeit.*|temps de lecture.*|tiempo de lectura.*|время чтения.*|просмотр\w*:? ?\d*|"
     r"\d+ просмотр\w*)"

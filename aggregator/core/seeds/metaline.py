@@ -44,7 +44,8 @@ BARE_LABEL = re.compile(
         r"^\W*(?:posted in|published in|filed (?:in|under)|(?-i:Categories|Category|Tags|"
         r"Topics|Labels|Keywords|Schlagwörter|Kategorien|Étiquettes|Catégories|Etiquetas|"
         r"Categorías|Метки|Рубрики)(?= (?-i:[^\W\d_a-z]|\w+,))|tagged|abgelegt unter|"
-        r"veröffentlicht in|verschlagwortet|classé dans|publié dans|archivado en|publicado en|"
+        r"veröffentlicht in|etiquetad[oa]|marcad[oa] (?:como|com)|étiqueté|tagué|"
+        r"verschlagwortet|classé dans|publié dans|archivado en|publicado en|"
         r"рубрика|метки)\b"
     ),
     re.IGNORECASE,

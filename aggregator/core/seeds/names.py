@@ -118,7 +118,8 @@ def _is_further_name(part: str) -> bool:
 
 _IS_PAPER = re.compile(
     r"\b(?:news|times|post|press|herald|tribune|daily|journal|today|observer|gazette|"
-    r"guardian|agency|media|network|tv|radio|service|university|institute|"
+    r"guardian|digest|newsletter|letter|weekly|monthly|review|chronicle|gazette|bulletin|monitor|courier|"
+    r"notes|agency|media|network|tv|radio|service|university|institute|"
     r"ministry|bureau|writer|reporter|editor|correspondent|contributor|staff|desk|chief|"
     r"team|company|inc|group|writer)\b",
     re.IGNORECASE,

@@ -70,7 +70,7 @@ def read_post(page: Page, span: Span, categories: tuple[str, ...], author: str |
         url=credit.url,
         publisher=credit.publisher or facts.publisher,
         author=facts.author or credit.author or author,
-        published=facts.published or credit.published or facts.updated,
+        published=_own_date(page, span, credit.published) or facts.published or facts.updated,
         updated=facts.updated if facts.published else None,
         categories=(
             *categories,
@@ -80,6 +80,12 @@ def read_post(page: Page, span: Span, categories: tuple[str, ...], author: str |
         ),
         language=page.language,
     )
+
+
+def _own_date(page: Page, span: Span, credited: When | None) -> When | None:
+    """Return the day in a post's source line, unless the post has a date of its own under its headline."""
+    under = any(meta.is_dated for i in range(span.title[1], span.end) if (meta := page.metas[i]))
+    return None if under else credited
 
 
 def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:

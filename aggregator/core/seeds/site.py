@@ -5,12 +5,13 @@ import re
 from aggregator.core.seeds.archive_heading import ALONE, breadcrumb, heading_label
 from aggregator.core.seeds.credit import copyright_owner
 from aggregator.core.seeds.lines import is_capitals, width, words
-from aggregator.core.seeds.names import PAPER
+from aggregator.core.seeds.names import PAPER, is_lone_person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
 
 TOP = 3  # lines in which a masthead stands
 MAX_WORDS = 6  # of a site's name
+SMALL = frozenset("of the and de del la las los el da do das dos du des von der die das und van di".split())
 MAX_COLUMNS = 50
 _NAME = rf"(?P<name>[^\W_][^|«»:•·]{{1,{MAX_COLUMNS}}}?)"
 STATED = tuple(
@@ -46,7 +47,18 @@ def article_site(page: Page, first: int) -> str | None:
     """Return the name that an article's page states outside its headline at line `first`."""
     tagged = TAGLINE.match(page.text(0)) if first > 1 and page.kinds[1] is not None else None
     name = tagged["name"] if tagged else ""
-    return _stated(page) or (name if is_name(name) else None)
+    return _stated(page) or (name if is_name(name) else None) or _over_menu(page, first)
+
+
+def _over_menu(page: Page, first: int) -> str | None:
+    """Return the name of several words that is the page's first line of its own, over a menu."""
+    index = next((i for i in range(min(WITHIN, first)) if page.is_free(i)), None)
+    if index is None or index + 1 >= first or not is_name(page.text(index)):
+        return None
+    text, below = page.text(index), page.text(index + 1)
+    over = page.kinds[index + 1] is not None or breadcrumb(below)
+    several = len(text.split()) >= 2 and not is_lone_person(text)
+    return text if over and several else None
 
 
 COMPANY = re.compile(
@@ -82,6 +94,7 @@ def is_name(text: str) -> bool:
         return False
     if re.search(r"[.!?…:;|>]$|\d{3}|[?!:|>°℃℉]", text) or ALONE.match(text) or heading_label(text):
         return False
+    tokens = [re.sub("^[dlDL]['’]", "", token) or token for token in tokens if token not in SMALL] or tokens
     large = sum(token[0].isupper() or not token[0].isascii() for token in tokens)
     return (
         not breadcrumb(text) and (text[0].isupper() or not text[0].isascii()) and large >= 0.6 * len(tokens)
