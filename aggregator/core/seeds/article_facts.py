@@ -15,7 +15,7 @@ from aggregator.core.seeds.meta_words import UPDATED
 from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import PAPER, TITLES, is_lone_person, is_nobody, person, without_job
 from aggregator.core.seeds.page import Page
-from aggregator.core.seeds.post import Facts, gather, labels_below, merge
+from aggregator.core.seeds.post import LABEL_HEADS, Facts, gather, labels_below, merge
 from aggregator.core.seeds.site import article_site, own_name
 from aggregator.core.seeds.vocabulary import Furniture
 
@@ -74,7 +74,12 @@ def page_facts(page: Page, title: Title, start: int, body: tuple[int, ...], end:
 def _below(page: Page, stop: int, end: int) -> range:
     """Return the lines under the body that still belong to the article: up to a list of other pieces."""
     last = min(stop + BELOW, end)
-    return range(stop, next((i for i in range(stop, last) if opens_list(page.text(i))), last))
+    return range(stop, next((i for i in range(stop, last) if _opens_others(page.text(i))), last))
+
+
+def _opens_others(text: str) -> bool:
+    """Tell whether a list of other pieces begins, and not one of labels ("Related topics")."""
+    return opens_list(text) and fold(text) not in LABEL_HEADS
 
 
 def _head_facts(page: Page, title: Title, start: int) -> Facts:

@@ -58,7 +58,7 @@ def read_markdown(text: str, name: str) -> tuple[Draft, ...]:
 
 def _under(draft: Draft, body: str, name: str) -> tuple[Draft, ...]:
     """Join front matter and body: one article, or the body's several."""
-    blocks = marked.blocks(marked.seen(body))
+    blocks = _without_excerpt(marked.blocks(marked.seen(body)))
     sections = _sections(blocks)
     if len(sections) >= 2:
         common = replace(draft, text="", html="", id=None, url=None)
@@ -68,6 +68,17 @@ def _under(draft: Draft, body: str, name: str) -> tuple[Draft, ...]:
             for article in articles
         )
     return (_dated(_article(draft, blocks), name),)
+
+
+def _without_excerpt(blocks: list[Block]) -> list[Block]:
+    """Leave out the quotation headed "Excerpt" that a clipper puts over a text."""
+    start = next(
+        (i for i, b in enumerate(blocks[:AROUND]) if b.level and b.quoted and fold(b.text) == "excerpt"), None
+    )
+    if start is None:
+        return blocks
+    end = next((i for i in range(start, len(blocks)) if not blocks[i].quoted), len(blocks))
+    return blocks[:start] + blocks[end:]
 
 
 def _dated(draft: Draft, name: str) -> Draft:

@@ -33,7 +33,7 @@ HEADING = re.compile(
 )
 DIARY = re.compile(
     r"\b(?:(?:web)?log|blog|diary|notes|notebook|watch|digest|dispatch|review|letter|chronicles?|"
-    r"ledger|gazette|tagebuch|notizen|carnet|cuaderno|дневник|блог)\b",
+    r"ledger|gazette|tagebuch|notizen|carnet|cuaderno|caderno|quaderno|günlük|дневник|блог)\b",
     re.IGNORECASE,
 )
 

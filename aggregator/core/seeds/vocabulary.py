@@ -211,8 +211,11 @@ lascia un commento|reacties|
 komentar pembaca|टिप्पणियां|yorumlar|kommentarer|kommentit|bình luận|網友評論|网友评论|
 """,
     Furniture.PAGES: """
-الصفحة التالية|الصفحة السابقة|المشاركات الأقدم|다음 글|이전 글|다음 페이지|이전 페이지|上一页|下一页|上一頁|下一頁|上一篇|下一篇|
-次のページ|前のページ|次の記事|前の記事|sonraki sayfa|önceki sayfa|daha eski yayınlar|sonraki kayıt|önceki kayıt|
+الصفحة التالية|الصفحة السابقة|المشاركات الأقدم|
+다음 글|이전 글|다음 페이지|이전 페이지|上一页|下一页|上一頁|下一頁|
+上一篇|下一篇|
+次のページ|前のページ|
+次の記事|前の記事|sonraki sayfa|önceki sayfa|daha eski yayınlar|sonraki kayıt|önceki kayıt|
 halaman berikutnya|halaman sebelumnya|selanjutnya|sebelumnya|अगला पृष्ठ|पिछला पृष्ठ|अगला|पिछला|
 """,
     Furniture.WEATHER: """
