@@ -59,7 +59,6 @@ class Block:
     lines: tuple[str, ...]
     level: int = 0  # of a heading; 0: none
     quoted: bool = False
-    ruled: bool = False  # a rule stands over it
 
     @property
     def source(self) -> str:
@@ -101,34 +100,22 @@ def _without(text: str, opening: str, closing: str) -> str:
 def blocks(text: str) -> list[Block]:
     """Split Markdown into paragraphs, list items and headings; code stays as it is."""
     found: list[Block] = []
-    lines: list[str] = []
-    quoted = ruled = False
-
-    def close() -> None:
-        nonlocal lines, ruled
-        if lines:
-            found.append(Block(tuple(lines), 0, quoted, ruled))
-            lines, ruled = [], False
-
+    open_: list[str] = []  # the lines of the paragraph that goes on
+    was_quoted = False
     for raw in text.split("\n"):
         line = QUOTE.sub("", raw).rstrip()
-        if FENCE.match(line) or not line.strip() or RULE.match(line) or TABLE_RULE.match(line):
-            close()
-            ruled = ruled or bool(RULE.match(line))
-            continue
-        in_quote = line != raw.rstrip()
-        if heading := HEADING.match(line):
-            close()
-            found.append(Block((heading["text"],), len(heading["level"]), in_quote, ruled))
-            ruled = False
-            continue
-        if is_bullet(line.strip()) or in_quote != quoted:
-            close()
-        quoted = in_quote
-        lines.append(CALLOUT.sub("", line.strip()) if in_quote else line)
-        lines = [kept for kept in lines if kept.strip()]
-    close()
-    return found
+        quoted = line != raw.rstrip()
+        heading = HEADING.match(line)
+        parts = not line.strip() or FENCE.match(line) or RULE.match(line) or TABLE_RULE.match(line)
+        if open_ and (heading or parts or quoted != was_quoted or is_bullet(line.strip())):
+            found.append(Block(tuple(open_), 0, was_quoted))
+            open_ = []
+        was_quoted = quoted
+        if heading:
+            found.append(Block((heading["text"],), len(heading["level"]), quoted))
+        elif not parts and (text_line := CALLOUT.sub("", line.strip()) if quoted else line):
+            open_.append(text_line)
+    return [*found, Block(tuple(open_), 0, was_quoted)] if open_ else found
 
 
 def plain(text: str) -> str:
