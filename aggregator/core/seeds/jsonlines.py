@@ -33,6 +33,7 @@ WRAPS = (  # keys under which one entry's own values are kept, beside its number
 MAX_DEPTH = 8  # objects around the list: {"response": {"results": […]}}
 MAX_WRAPS = 3  # objects around one entry
 CALL = re.compile(r"^[\w.$]{1,60}\s*\(\s*(?=[\[{])")  # JSONP: a call around the JSON
+MAX_BROKEN = 100  # objects of several lines; after so many the text is no such thing
 SAMPLE = 50  # entries whose dates tell how the document writes them
 BETWEEN = re.compile(r"[\s,;\x1e\[]*")
 LINE_START = re.compile(r"\n[ \t\x1e\[,]*(?=\{)")
@@ -70,21 +71,25 @@ def _trimmed(text: str) -> str:
 def _pieces(text: str, most: int | None = None) -> list[Any]:
     """Return the objects that begin on a line each, also where others are broken or the list is open."""
     found: list[Any] = []
-    position, spent = 0, 0
-    while position < len(text) and (most is None or len(found) < most):
-        start = _next_start(text, position)
-        if start is None:
-            break
-        try:
-            value, position = _DECODER.raw_decode(text, start)
-            found.append(value)
-        except (ValueError, RecursionError) as error:
-            # What was read in vain is counted: nested lines that never close would be read once each.
-            spent += getattr(error, "pos", len(text)) - start
-            position = text.find("\n", start) + 1 or len(text)
-            if spent > 4 * len(text):
-                break
+    position, in_vain = 0, 0
+    while (start := _next_start(text, position)) is not None and (most is None or len(found) < most):
+        end = text.find("\n", start) + 1 or len(text)
+        value = _loads(text[start:end])
+        if value is None and in_vain < MAX_BROKEN:
+            # A failure costs a look at the whole text: it counts the lines before the error.
+            value, end = _object_at(text, start, end)
+            in_vain += value is None
+        found += [] if value is None else [value]
+        position = end
     return found
+
+
+def _object_at(text: str, start: int, line_end: int) -> tuple[Any, int]:
+    """Return the object of several lines that begins at `start`, and its end; the line's where it is none."""
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None, line_end
 
 
 def _next_start(text: str, position: int) -> int | None:

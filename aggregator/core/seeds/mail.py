@@ -42,6 +42,7 @@ ONLINE = re.compile(
 )
 LINK = re.compile(r"(?P<label>[^\n<>]{0,60}?)[<(\[]?(?P<url>https?://[^\s<>)\]]+)[>)\]]?")
 NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|[*•●▪■►»#]+)\s+")
+NOTICE = 100  # columns; a longer line is text
 MAX_MESSAGES = 2_000
 
 
@@ -192,6 +193,8 @@ def _body_lines(body: str) -> list[Line]:
 
 def _is_notice(text: str) -> bool:
     kind = None if _is_rule(text) else furniture(text)
+    if width(text) > NOTICE:
+        return False
     if "://" in text and not ONLINE.search(text):
         return False
     return bool(ONLINE.search(text) and width(text) < 200) or kind in {
