@@ -85,9 +85,9 @@ def _read_page(document: Document, text: str, now: datetime) -> tuple[Entry, ...
 
 KINDS = (  # the first that a document is; the text of a page is what remains
     Kind("a feed", is_feed, lambda document, _text, now: read_feed(document, now)),
+    Kind("text with front matter", has_front_matter, _named(read_front_matter)),
     Kind("JSON", is_json, _with(read_json)),
     Kind("HTML", is_html, _with(read_html)),
-    Kind("text with front matter", has_front_matter, _named(read_front_matter)),
     Kind("mail", is_mail, _with(read_mail)),
     Kind('text with "Key: value" heads', is_records, _with(read_records)),
     Kind("Markdown", is_markdown, _named(read_markdown)),

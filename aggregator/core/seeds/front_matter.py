@@ -82,7 +82,8 @@ def _json(text: str) -> list[Fronted]:
         return []
     body = text[end:].strip()
     has_title = isinstance(values, dict) and any(field_of(key) == "title" for key in values)
-    return [Fronted(_flat(values), body)] if has_title and body and body[0] not in "{[,}]" else []
+    is_text = body and body[0] not in "[,}]" and not re.search(r"^\{", body, re.MULTILINE)  # else JSON Lines
+    return [Fronted(_flat(values), body)] if has_title and is_text else []
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ LISTS = frozenset(  # keys under which interfaces, exports and libraries keep th
 # Keys of what only belongs to an entry or a feed: its links and pictures have titles too.
 AROUND = frozenset(
     "related links images image media multimedia comments authors author contributors tags keywords "
-    "categories sections facets aggregations recommended see_also seealso breadcrumbs publisher source "
+    "categories facets aggregations recommended see_also seealso breadcrumbs publisher source "
     "sources enclosures attachments videos galleries previous next navigation menu user users".split()
 )
 WRAPS = (  # keys under which one entry's own values are kept, beside its number or kind

@@ -218,6 +218,7 @@ def rank_of(key: str) -> tuple[str, int] | None:
 
 
 def _words(key: str) -> list[str]:
+    key = re.sub(r"\((?:s|es|e|in|nen|en|ы)\)", "", key)  # "Author(s)"
     return fold(re.sub(r"[-_.:/@'’()\[\]*\s]+", " ", key)).split()
 
 

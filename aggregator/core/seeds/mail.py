@@ -29,6 +29,12 @@ ROUTING = frozenset(
 SIGNATURE = re.compile(r"^-- ?$|^_{10,}$", re.MULTILINE)
 REPLY = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|tr|rv|sv|vs|enc|i|r)\s*:\s*)+", re.IGNORECASE)
 ADDRESS = re.compile(r"<?(?P<local>[\w.+-]+)@(?P<host>[\w.-]+)>?")
+# Boxes that no person has: what they send is the paper's.
+ROLE = re.compile(
+    r"^(?:news\w*|info|hello|hallo|hola|mail\w*|edit\w+|redak\w+|redac\w+|contact\w*|kontakt|press\w*|office|team|"
+    r"no-?reply|donotreply|digest|dispatch|letters?|bulletin|updates?|alerts?|weekly|daily|subscri\w+|list\w*)$",
+    re.IGNORECASE,
+)
 NAME_OF_BOTH = re.compile(
     r"^(?P<name>.{3,40}?)\s*(?:,|\||–|—|\bfrom\b|\bat\b|\bvon\b|\bde\b|@|\()\s*(?P<paper>.{3,60}?)\)?$"
 )
@@ -129,6 +135,8 @@ def _sender(message: Message) -> tuple[str | None, str | None]:
     both = NAME_OF_BOTH.match(name)
     if both and is_lone_person(both["name"]):
         return both["name"], both["paper"]
+    if address and ROLE.match(address["local"]):
+        return None, name
     squeezed = "".join(words(name)).casefold()
     host = address["host"].casefold().replace("-", "") if address else ""
     is_list = any(message.get(field) for field in ("list-unsubscribe", "list-id"))
