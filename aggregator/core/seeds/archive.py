@@ -235,9 +235,10 @@ def _score(page: Page, spans: tuple[Span, ...], marks: int) -> float:
 
 def _quality(page: Page, span: Span) -> float:
     body = range(span.body, span.end)
+    doubt = 0.0 if is_headline(page, span.title[0]) else 0.1  # it ends like a sentence
     if any(page.prose[i] for i in body):
-        return 1.0
-    return 0.6 if any(page.sentence[i] for i in body) else 0.2
+        return 1.0 - doubt
+    return (0.6 if any(page.sentence[i] for i in body) else 0.2) - doubt
 
 
 # --- headlines ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from aggregator.core.seeds.meta_words import UPDATED
 from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import PAPER, TITLES, is_lone_person, is_nobody, person, without_job
 from aggregator.core.seeds.page import Page
-from aggregator.core.seeds.post import LABEL_HEADS, Facts, gather, labels_below, merge
+from aggregator.core.seeds.post import LABEL_HEADS, URL_ALONE, Facts, gather, labels_below, merge
 from aggregator.core.seeds.site import article_site, own_name
 from aggregator.core.seeds.vocabulary import Furniture
 
@@ -33,7 +33,6 @@ URL_LABEL = re.compile(
     r"url to article)\s*[:：]?\s*(?P<url>https?://\S+)",
     re.IGNORECASE,
 )
-URL_ALONE = re.compile(r"^<?(?P<url>https?://[^\s<>]+/[^\s<>]{3,})>?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,7 +281,7 @@ CALLS = re.compile(
     r"you) (?:tip|news tip|story|question)|got a (?:tip|story)|views expressed|"
     r"the views expressed|the opinions expressed|disclaimer\s*:|all comments|"
     r"comments (?:are|will be|that)|notify me|required fields|save my name|"
-    r"this site uses akismet|thank you for (?:reading|subscribing|your)|email us|"
+    r"this site uses akismet|thank(?:s| you) for (?:reading|subscribing|your)|email us|"
     r"contact us|write to|send (?:us|your)|javascript|please enable|please disable"
     r"|jetzt (?:weiterlesen|abonnieren|anmelden|testen|registrieren|lesen)\b|"
     r"(?:abonnieren|melden|registrieren|folgen|laden|lesen|testen|hier) (?:sie|"

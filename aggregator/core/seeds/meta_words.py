@@ -73,7 +73,7 @@ SOURCE = (
 COMMENTS = (
     r"(?:\(?\d+\)?\s*(?:comments?|replies|reply|responses?|kommentare?|commentaires?|"
     r"comentarios?|comentários?|commenti|reacties|комментари\w*|댓글|تعليقات?|条评论|"
-    r"件のコメント)|(?:leave|add|post|write) (?:a |your |new )*(?:comment|reply|"
+    r"件のコメント)(?: on \S.*)?|(?:leave|add|post|write) (?:a |your |new )*(?:comment|reply|"
     r"response)(?: on .*)?|no (?:comments?|responses?|replies)(?: yet)?(?: on .*)?|"
     r"comments? ?(?:off|closed|are off|are closed|disabled)?(?: on .*)?|"
     r"comments?:? ?\(?\d*\)?|be the first to comment|links to this post|enlaces a esta entrada|"

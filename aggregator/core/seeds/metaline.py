@@ -66,6 +66,11 @@ GLUED = re.compile(
     r"(?:19|20)\d\d(?=[^\W\d_]{3,12}\.? \d{1,2}, (?:19|20)\d\d|"
     r"\d{1,2}\.? [^\W\d_]{3,12}\.? (?:19|20)\d\d)"
 )
+# Copied from a browser, WordPress's footer loses the space between its parts: "Posted in WallsTagged fog".
+GLUED_FOOT = re.compile(
+    r"(?<=[^\W_])(?=(?-i:Tagged |Leave a [Cc]omment|\d+ Comments?\b|Schlagwörter |Schreibe einen Kommentar|"
+    r"Etiquetado |Deja un comentario|Étiqueté |Laisser un commentaire|Метки |Оставить комментарий))"
+)
 HASHTAGS = re.compile(r"^(?:#\w[\w-]*[\s,]*)+$")
 ENTRY_WAS = re.compile(
     (
@@ -198,7 +203,7 @@ def _clock(text: str) -> str | None:
 
 def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
     """Replace dates and times by marks; the dates' values are returned in the order of their marks."""
-    text = GLUED.sub(r"\g<0> | ", text)
+    text = GLUED_FOOT.sub(" | ", GLUED.sub(r"\g<0> | ", text))
     plain = dates.HIJRI.sub(" ", dates.western(text)) if dates.HIJRI.search(text) else text
     pieces, values, position = [], [], 0
     for found in dates.find_dates(plain, order):

@@ -22,7 +22,7 @@ from aggregator.core.seeds.lines import (
     words,
 )
 from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta, split_labels
-from aggregator.core.seeds.names import is_lone_person, person
+from aggregator.core.seeds.names import is_lone_person, is_names, person
 from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_TITLE = 240  # columns; the longest headlines of the real feeds have some 200
@@ -125,6 +125,7 @@ def read_page(raw: Sequence[Line]) -> Page:
     _settle_heading(texts, kinds, metas)
     _settle_labels(texts, metas)
     _settle_bylines(texts, kinds, metas)
+    _settle_sources(texts, kinds, metas, order)
     kinds = [None if m and m.is_strong else k for m, k in zip(metas, kinds, strict=True)]
     return Page(lines, tuple(metas), tuple(kinds), order, language)
 
@@ -210,6 +211,28 @@ def _settle_bylines(texts: list[str], kinds: list[Furniture | None], metas: list
                 named[i] = name
     for i, name in named.items() if len(named) >= 2 else ():
         metas[i] = Meta(frozenset({"by", "author"}), "by", author=name)
+
+
+def _settle_sources(
+    texts: list[str], kinds: list[Furniture | None], metas: list[Meta | None], order: dates.Order
+) -> None:
+    """Read "Valley Radio, 7 March 2011" on a page that says so several times: paper and day of a clipping."""
+    found: dict[int, Meta] = {}
+    for i, text in enumerate(texts):
+        if kinds[i] is not None or metas[i] is not None or width(text) > MAX_BYLINE:
+            continue
+        day = next((d for d in dates.find_dates(text, order) if d.end == len(text.rstrip(" ).]"))), None)
+        name = text[: day.start].rstrip(" (,[–—-|") if day else ""
+        if (
+            day
+            and day.when
+            and name != text[: day.start].strip()
+            and is_names(name)
+            and len(name.split()) <= 6
+        ):
+            found[i] = Meta(frozenset({"verb", "date"}), "source", published=day.when, publisher=name)
+    for i, meta in found.items() if len(found) >= 2 else ():
+        metas[i] = meta
 
 
 def _is_heading(text: str) -> bool:

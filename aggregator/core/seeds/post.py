@@ -1,5 +1,6 @@
 """One post of an archive page: its lines become an entry."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from aggregator.core.seeds.lines import ends_sentence, fold, width
 from aggregator.core.seeds.metaline import Meta, is_label_list, split_labels
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
+
+URL_ALONE = re.compile(r"^<?(?P<url>https?://[^\s<>]+/[^\s<>]{3,})>?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
     for i in range(span.body, end):
         if i in labels:
             continue
-        if credit := source_line(page.text(i), page.order):
+        if address := URL_ALONE.match(page.text(i)):
+            credits_.append(Credit(url=address["url"]))
+        elif credit := source_line(page.text(i), page.order):
             credits_.append(credit)
         elif _is_body(page, i, span):
             kept.append(without_link(page.text(i)))

@@ -73,8 +73,10 @@ WITHIN = 16  # lines at the top in which a paper's name may stand
 def own_name(page: Page, first: int) -> str | None:
     """Return whom the copyright line names; of a company, the paper at the top that shares its name."""
     name = owner(page)
-    if name is None or not COMPANY.search(name):
-        return name
+    if name is None:
+        return None
+    if not COMPANY.search(name):  # a newsletter's writer, or the paper itself
+        return (_over_menu(page, first) or name) if is_lone_person(name) else name
     parts = {word.casefold() for word in words(COMPANY.sub(" ", name)) if len(word) >= 4}
     tops = (page.text(i) for i in range(min(WITHIN, first)) if page.is_free(i))
     papers = (text for text in tops if is_name(text) and parts & {word.casefold() for word in words(text)})
