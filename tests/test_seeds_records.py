@@ -318,6 +318,14 @@ def test_a_sender_is_a_person_or_a_paper(sender: str, author: str | None, publis
     assert (entry.text, day(entry)) == (BODY, "2020-03-01")
 
 
+@pytest.mark.parametrize("word", ["=?utf-8?B?x?=", "=?nonsense?Q?x?=", "=?utf-8?Q?=?="])
+def test_a_broken_word_in_a_head_is_kept_as_written(word: str) -> None:
+    assert (
+        one(f"From: a@b.example\nSubject: {word}\nDate: Sun, 1 Mar 2020 07:00:00 +0200\n\n{BODY}\n").text
+        == BODY
+    )
+
+
 def test_a_signature_and_the_lines_about_the_subscription_are_no_text() -> None:
     foot = "-- \nYou signed up.\nUnsubscribe: https://x.example"
     body = f"View in your browser: https://bay.example/14\n\n{BODY}\n\n{foot}"

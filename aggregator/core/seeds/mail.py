@@ -4,6 +4,7 @@ import itertools
 import re
 from dataclasses import replace
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import Parser
@@ -118,7 +119,7 @@ def _header(message: Message, name: str) -> str:
         return "".join(
             p.decode(charset or "ascii", "replace") if isinstance(p, bytes) else p for p, charset in parts
         )
-    except (ValueError, LookupError, UnicodeError):
+    except (MessageError, ValueError, LookupError):
         return raw
 
 
