@@ -14,10 +14,12 @@ from aggregator.core.seeds.draft import Draft, finish
 from aggregator.core.seeds.feedfile import is_feed, read_feed
 from aggregator.core.seeds.jsonlines import is_json, read_json
 from aggregator.core.seeds.lines import MAX_LINES, split_lines
+from aggregator.core.seeds.mail import is_mail, read_mail
 from aggregator.core.seeds.markdown import has_front_matter, is_markdown, read_front_matter, read_markdown
 from aggregator.core.seeds.page import read_page
 from aggregator.core.seeds.records import is_records, read_records
 from aggregator.core.seeds.saved_html import is_html, read_html
+from aggregator.core.seeds.textdump import without_numbers
 from aggregator.errors import DocumentError
 from aggregator.model import Document, Entry
 
@@ -63,7 +65,17 @@ def _with(read: Callable[[str], tuple[Draft, ...]]) -> Reader:
     return reader
 
 
+def _named(read: Callable[[str, str], tuple[Draft, ...]]) -> Reader:
+    """Make a reader of a function from text and file name to drafts."""
+
+    def reader(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
+        return tuple(entry for draft in read(text, document.name) if (entry := finish(draft, now)))
+
+    return reader
+
+
 def _read_page(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
+    text = without_numbers(text)
     if text.count("\n") > 10 * MAX_LINES or len(lines := split_lines(text)) > MAX_LINES:
         raise DocumentError(document.name, f"has more than {MAX_LINES:,} lines, which is no page; split it")
     page = read_page(lines)
@@ -73,10 +85,11 @@ def _read_page(document: Document, text: str, now: datetime) -> tuple[Entry, ...
 
 KINDS = (  # the first that a document is; the text of a page is what remains
     Kind("a feed", is_feed, lambda document, _text, now: read_feed(document, now)),
+    Kind("text with front matter", has_front_matter, _named(read_front_matter)),
     Kind("JSON", is_json, _with(read_json)),
     Kind("HTML", is_html, _with(read_html)),
-    Kind("text with front matter", has_front_matter, _with(read_front_matter)),
+    Kind("mail", is_mail, _with(read_mail)),
     Kind('text with "Key: value" heads', is_records, _with(read_records)),
-    Kind("Markdown", is_markdown, _with(lambda text: (read_markdown(text),))),
+    Kind("Markdown", is_markdown, _named(read_markdown)),
     Kind("the text of a web page", lambda _text, _name: True, _read_page),
 )

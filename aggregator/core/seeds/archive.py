@@ -27,6 +27,7 @@ from aggregator.core.seeds.vocabulary import Furniture
 MAX_FORMS = 8  # forms of line tried as the mark of a post, the most frequent first
 NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")  # of a headline in a digest that counts its items
 KICKERS = 0.8  # share of the posts that must have a section's name over the headline
+FEW = 3  # posts; so many may be what buttons cut one article into
 SHORT = 130  # columns; the longest headline that may end with a full stop
 MIN_VALID = 0.5  # share of the marks that must announce a post
 
@@ -103,11 +104,13 @@ def best_split(page: Page) -> Split:
 
 def _is_archive(page: Page, split: Split) -> bool:
     """Tell an archive from one article with other pieces or comments under it: its posts have bodies."""
-    comments = next(
-        (i for i in range(len(page)) if page.kinds[i] and opens_comments(page.text(i))), len(page)
-    )
+    openings = [i for i in range(len(page)) if page.kinds[i] and opens_comments(page.text(i))]
+    # A line that stands in nearly every post counts its comments.
+    comments = openings[0] if 0 < len(openings) < max(2, len(split.spans) - 1) else len(page)
     commenters = sum(_is_commenter(page.text(span.title[0]), span.start > comments) for span in split.spans)
     if commenters >= 0.5 * len(split.spans[1:]) > 0:
+        return False
+    if _is_split_by_buttons(page, split.spans):
         return False
     bodies = [
         sum(width(page.text(i)) for i in range(span.body, span.end) if page.sentence[i])
@@ -125,6 +128,14 @@ def _is_archive(page: Page, split: Split) -> bool:
         max(bodies) > 0.75 * sum(bodies) and bodies[0] == max(bodies) and (links_follow or with_body <= 1)
     )
     return with_body >= 2 and not dominated
+
+
+def _is_split_by_buttons(page: Page, spans: tuple[Span, ...]) -> bool:
+    """Tell a few "posts" that say neither who nor when, under a paragraph of none, from an archive."""
+    if not spans:
+        return False
+    told = any(meta and meta.is_strong for span in spans for meta in page.metas[span.start : span.end])
+    return len(spans) <= FEW and not told and any(page.prose[: spans[0].start])
 
 
 def _is_commenter(headline: str, below_comments: bool) -> bool:
@@ -170,7 +181,7 @@ def _split(page: Page, marks: tuple[int, ...], place: Place) -> Split:
     find = FINDERS[place]
     seen = [Mark(line, before) for line, before in zip(marks, (None, *marks), strict=False)]
     strict = {mark: title for mark in seen if (title := find(page, mark, is_headline))}
-    if len(strict) < MIN_VALID * len(marks):
+    if len(strict) < max(MIN_VALID * len(marks), 2 if place is Place.FOOT else 1):
         return Split(place=place)
     titles = [title for _, title in sorted((_loose(page, seen, find) | strict).items())]
     titles = [title for i, title in enumerate(titles) if i == 0 or title.title[0] > titles[i - 1].title[0]]
@@ -196,7 +207,7 @@ def _with_kickers(page: Page, titles: list[Span]) -> list[Span]:
 def _is_kicker(page: Page, index: int) -> bool:
     text = page.text(index) if index >= 0 else ""
     plain = index >= 0 and page.metas[index] is None and page.kinds[index] in {None, Furniture.MENU}
-    short = 0 < len(text.split()) <= 3 and width(text) <= 30 and text[-1] not in '.!?:”"])'
+    short = 0 < len(text.split()) <= 3 and width(text) <= 30 and not re.search(r"[:：\d]|[.!?”\"\])]$", text)
     return plain and short and not source_line(text)
 
 
@@ -224,9 +235,10 @@ def _score(page: Page, spans: tuple[Span, ...], marks: int) -> float:
 
 def _quality(page: Page, span: Span) -> float:
     body = range(span.body, span.end)
+    doubt = 0.0 if is_headline(page, span.title[0]) else 0.1  # it ends like a sentence
     if any(page.prose[i] for i in body):
-        return 1.0
-    return 0.6 if any(page.sentence[i] for i in body) else 0.2
+        return 1.0 - doubt
+    return (0.6 if any(page.sentence[i] for i in body) else 0.2) - doubt
 
 
 # --- headlines ------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ COST = {
     Furniture.COMMENTS: 2.0,
     Furniture.WEATHER: 1.0,
 }
+LITTLE = 0.1
 HEADLINE_COST = 0.25
 SHORT_SENTENCE = re.compile(r"[.!?…。！？؟][”\"'»’)]*$")
 MAX_LISTS = 20  # lists of other pieces that are looked at; a page has some
@@ -91,12 +92,19 @@ def _weight(page: Page, index: int) -> float:
     if page.metas[index] is not None:
         return -0.4
     if kind is not None:
-        return -COST[kind]
+        return -LITTLE if _is_of_a_slide(text, kind) else -COST[kind]
     if page.prose[index]:
         return 0.5 + min(width(text), FULL) / 150
     if page.sentence[index] or is_bullet(text):
         return 0.5
     return 0.05 if SHORT_SENTENCE.search(text) and len(words(text)) >= 2 else -HEADLINE_COST
+
+
+def _is_of_a_slide(text: str, kind: Furniture) -> bool:
+    """Tell whether a line belongs to a slide show inside a body: "Previous", "1", "+4"."""
+    return (kind is Furniture.PAGES and len(text.split()) == 1) or (
+        kind is Furniture.BUTTON and len(text) <= 2
+    )
 
 
 def _first_paragraph(page: Page, start: int, end: int) -> int:
@@ -115,13 +123,21 @@ def is_caption(page: Page, index: int) -> bool:
     over_body = not any(page.prose[max(0, index - 3) : index])
     if over_body and PICTURE.search(text):
         return True
-    if below < len(page) and _is_bare_credit(page, below) and not dateline(text):
+    # A paragraph stands apart from the picture below it.
+    apart = below < len(page) and page.prose[index] and page.lines[below].gap and page.lines[index].gap
+    if below < len(page) and _is_bare_credit(page, below) and not dateline(text) and not apart:
         # "1 of 5", caption, credit; or a block of caption and credit
-        after_button = bool(index) and page.kinds[index - 1] not in {None, Furniture.MENU}
+        after_button = bool(index) and page.kinds[index - 1] in {Furniture.BUTTON, Furniture.CREDIT}
         return over_body or after_button or (bool(page.lines[index].gap) and not page.lines[below].gap)
     # An agency in brackets closes a piece, or the caption over it.
     credit = ending(text)
     return over_body and bool(credit and credit.publisher) and any(page.prose[below : below + 2])
+
+
+def _is_below_credit(page: Page, index: int) -> bool:
+    """Tell whether a short line without a full stop describes the picture whose credit stands over it."""
+    over = index > 0 and _is_bare_credit(page, index - 1) and not page.lines[index].gap
+    return over and not page.sentence[index] and not is_bullet(page.text(index))
 
 
 def _is_bare_credit(page: Page, index: int) -> bool:
@@ -169,7 +185,7 @@ def _is_article(page: Page, index: int, end: int, title: Title) -> bool:
     text, kind = page.text(index), page.kinds[index]
     if kind is Furniture.MENU:
         return is_subheading(page, index, end)
-    if not page.is_free(index) or is_caption(page, index):
+    if not page.is_free(index) or is_caption(page, index) or _is_below_credit(page, index):
         return False
     if (
         is_staff_credit(text)

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
-from aggregator.core.seeds.article_title import PAPER, Title
+from aggregator.core.seeds.article_title import Title
 from aggregator.core.seeds.credit import Credit, dateline, ending, reporters, source_line
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.furniture import opens_list, without_link
 from aggregator.core.seeds.lines import fold, width
 from aggregator.core.seeds.meta_words import UPDATED
 from aggregator.core.seeds.metaline import Meta
-from aggregator.core.seeds.names import TITLES, is_lone_person, is_nobody, person, without_job
+from aggregator.core.seeds.names import PAPER, TITLES, is_lone_person, is_nobody, person, without_job
 from aggregator.core.seeds.page import Page
-from aggregator.core.seeds.post import Facts, gather, labels_below, merge
-from aggregator.core.seeds.site import article_site, owner
+from aggregator.core.seeds.post import LABEL_HEADS, URL_ALONE, Facts, gather, labels_below, merge
+from aggregator.core.seeds.site import article_site, own_name
 from aggregator.core.seeds.vocabulary import Furniture
 
 ABOVE = 4  # lines over the headline that may belong to it: section, date, byline
@@ -33,7 +33,6 @@ URL_LABEL = re.compile(
     r"url to article)\s*[:：]?\s*(?P<url>https?://\S+)",
     re.IGNORECASE,
 )
-URL_ALONE = re.compile(r"^<?(?P<url>https?://[^\s<>]+/[^\s<>]{3,})>?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,12 @@ def page_facts(page: Page, title: Title, start: int, body: tuple[int, ...], end:
 def _below(page: Page, stop: int, end: int) -> range:
     """Return the lines under the body that still belong to the article: up to a list of other pieces."""
     last = min(stop + BELOW, end)
-    return range(stop, next((i for i in range(stop, last) if opens_list(page.text(i))), last))
+    return range(stop, next((i for i in range(stop, last) if _opens_others(page.text(i))), last))
+
+
+def _opens_others(text: str) -> bool:
+    """Tell whether a list of other pieces begins, and not one of labels ("Related topics")."""
+    return opens_list(text) and fold(text) not in LABEL_HEADS
 
 
 def _head_facts(page: Page, title: Title, start: int) -> Facts:
@@ -216,7 +220,12 @@ def _sections(page: Page, title: Title) -> tuple[str, ...]:
 
 def site_name(page: Page, title: Title) -> str | None:
     """Return the site's own name where the page states it: copyright line, browser title, masthead."""
-    return owner(page) or title.site or _masthead_name(page, title) or article_site(page, title.first)
+    return (
+        own_name(page, title.first)
+        or title.site
+        or _masthead_name(page, title)
+        or article_site(page, title.first)
+    )
 
 
 def _masthead_name(page: Page, title: Title) -> str | None:

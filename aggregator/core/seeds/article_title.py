@@ -7,6 +7,7 @@ from aggregator.core.agencies import is_agency
 from aggregator.core.seeds.archive_heading import breadcrumb
 from aggregator.core.seeds.furniture import opens_list
 from aggregator.core.seeds.lines import WIDE, fold, is_capitals, is_sentence, width, words
+from aggregator.core.seeds.names import PAPER as PAPER
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import MAX_TITLE, Page, is_title
 
@@ -14,9 +15,12 @@ REACH = 60  # lines above the body in which a headline is looked for
 OVERLAP = (
     3.0  # weight of shared words: a headline's words come again in the first paragraphs, a menu's do not
 )
+SAID = 25  # columns; a shorter line may begin as a headline by chance
+SUMMARIES = 3  # lines under a headline that say what the piece says
 OVER = 10  # lines over the body in which a headline may end with a full stop
 LOOSE = 160  # columns; such a headline is not longer
 ENOUGH = 0.5  # below this score a line is furniture that happens to look like a headline
+LISTED = re.compile(r"^[*•●▪◦‣·+]\s")  # an item of a menu
 SUFFIX = re.compile(r"^(?P<title>.{12,}?)\s+(?:\||-|–|—|»|«|::|•|·)\s+(?P<site>[^|»«•·]{2,50})$")
 
 
@@ -53,17 +57,29 @@ def find_title(page: Page, run: tuple[int, int]) -> Title | None:
 
 
 def _above_standfirst(page: Page, index: int, vocabulary: frozenset[str]) -> int:
-    """Climb from a summary line to the headline above it, which shares the body's words as well."""
-    above = index - 1
-    if above < 0 or not _may_be(page, above) or width(page.text(above)) < 20 or _in_list(page, above):
-        return index
-    shares = len(stems(page.text(above))) >= 3 and share_known(page.text(above), vocabulary) >= 0.4
-    return above if shares and not _goes_on(page, above) else index
+    """Climb from summary lines to the headline above them, which shares the body's words as well."""
+    for above in range(index - 1, max(-1, index - 1 - SUMMARIES), -1):
+        if not _may_be(page, above) or width(page.text(above)) < 20 or _in_list(page, above):
+            break
+        shares = len(stems(page.text(above))) >= 3 and share_known(page.text(above), vocabulary) >= 0.4
+        if not (shares or _is_said_again(page, above)) or _goes_on(page, above):
+            break
+        index = above
+    return index
+
+
+def _is_said_again(page: Page, index: int) -> bool:
+    """Tell whether the page says a headline, or its first part, elsewhere: under its share buttons."""
+    folded = fold(page.text(index))
+    others = (fold(page.text(i)) for i in range(len(page)) if i != index and width(page.text(i)) >= SAID)
+    return any(folded.startswith(other) for other in others)
 
 
 def _may_be(page: Page, index: int) -> bool:
     text = page.text(index)
     if not page.is_title(index) or breadcrumb(text) or "http" in text[:8] or PICTURE.search(text):
+        return False
+    if LISTED.match(text):
         return False
     if any(is_agency(part) for part in re.split(r"\s*[|•]\s*", text)):  # "Jane Doe | Reuters"
         return False
@@ -98,6 +114,8 @@ def _score(page: Page, index: int, body: int, vocabulary: frozenset[str]) -> flo
     score -= 0.02 * (body - index)
     score += 0.7 * any(page.metas[i] is not None for i in range(index + 1, min(index + 3, body)))
     score -= 1.0 * is_lone_person(text)
+    # A short line under a reporter's name is the place that is reported from.
+    score -= 1.5 * (count < 5 and index > 0 and is_lone_person(page.text(index - 1)))
     score -= 1.0 * (len(text.split()) <= 4 and PAPER.search(text) is not None)  # the paper's own name
     score -= 1.2 * _in_list(page, index)
     return score + 0.8 * _is_repeated(page, index, body)
@@ -119,7 +137,11 @@ def _in_list(page: Page, index: int) -> bool:
 def _is_repeated(page: Page, index: int, body: int) -> bool:
     """Tell whether the page says the line twice: as the browser's title or a breadcrumb, and as headline."""
     folded = fold(page.text(index))
-    return len(folded) >= 15 and any(i != index and folded in fold(page.text(i)) for i in range(body))
+    return (
+        len(folded) >= 15
+        and len(words(folded)) >= 4 - 3 * bool(WIDE.search(folded))
+        and any(i != index and folded in fold(page.text(i)) for i in range(body))
+    )
 
 
 def _wrapped(page: Page, index: int, body: int) -> tuple[int, int]:
@@ -193,18 +215,3 @@ def _first_line(page: Page, run: tuple[int, int]) -> Title | None:
     if first + 1 >= run[1] or not page.is_free(first) or width(text) > LOOSE:
         return None
     return Title(text, first, first) if is_title(text) or is_sentence(text) else None
-
-
-# Words in the names of papers, stations and agencies.
-PAPER = re.compile(
-    r"\b(?:news|times|post|herald|tribune|gazette|observer|guardian|paper|journal|chronicle|"
-    r"daily|star|mirror|telegraph|courier|examiner|standard|independent|inquirer|bulletin|"
-    r"review|press|today|world|online|"
-    r"broadcasting|tv|radio|media|magazine|weekly|monitor|express|sun|globe|mail|"
-    r"nachrichten|zeitung|tageblatt|anzeiger|rundschau|presse|blatt|kurier|le monde|"
-    r"figaro|libération|journal|dépêche|el país|diario|periódico|mundo|noticias|"
-    r"corriere|repubblica|gazzetta|правда|известия|ведомости|новости|газета|вести|일보|"
-    r"신문|뉴스|타임스|방송|경제|통신|صحيفة|جريدة|قناة|وكالة|\w+\.(?:com|org|net|de|fr|es|"
-    r"it|ru|kr|co\.\w\w|uk|info|news))\b",
-    re.IGNORECASE,
-)

@@ -10,6 +10,8 @@ from aggregator.model import Document
 
 SAMPLE = 20_000  # bytes that the statistical guess looks at; it is slow, and more do not change it
 DECLARED_WITHIN = 2_048  # bytes; the HTML standard asks for the declaration in the first 1,024
+NULS = 20_000  # bytes among which they are counted
+SPACES = 0.05  # share of the characters that are ASCII in any language: spaces, line ends, digits
 REPAIRED = 0.02  # share of broken sequences below which a text is UTF-8 with accidents
 
 MARKS = (  # UTF-32 first: its little-endian mark begins with UTF-16's
@@ -62,6 +64,8 @@ def decode(document: Document) -> str:
         raise DocumentError(document.name, f"is {kind}")
     text = _by_mark(body)
     if text is None:
+        text = _unmarked_utf16(body) if b"\0" in body else _escaped_japanese(body)
+    if text is None:
         if b"\0" in body:
             raise DocumentError(
                 document.name, "is a binary file, or UTF-16 without a byte order mark; save it as UTF-8 text"
@@ -77,6 +81,29 @@ def _by_mark(body: bytes) -> str | None:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace")
     return None
+
+
+def _unmarked_utf16(body: bytes) -> str | None:
+    """Return UTF-16 without a mark, told by its ASCII: every other byte of it is nothing."""
+    at_odd = sum(byte == 0 for byte in body[1:NULS:2])
+    at_even = sum(byte == 0 for byte in body[0:NULS:2])
+    if len(body) % 2 or min(at_odd, at_even) or max(at_odd, at_even) < SPACES * min(len(body), NULS) / 2:
+        return None
+    try:
+        text = body.decode("utf-16-le" if at_odd else "utf-16-be")
+    except UnicodeError:
+        return None
+    return None if re.search("[\0-\x08\x0e-\x1f]", text) else text
+
+
+def _escaped_japanese(body: bytes) -> str | None:
+    """Return ISO-2022-JP, as mail writes it: ASCII that switches character sets by escapes."""
+    if b"\x1b$" not in body or not body.isascii():
+        return None
+    try:
+        return body.decode("iso2022_jp")
+    except UnicodeError:
+        return None
 
 
 def _by_declaration(body: bytes) -> str | None:
@@ -112,7 +139,12 @@ def _utf8(body: bytes) -> str | None:
 
 
 def _guessed(body: bytes) -> str:
-    best = from_bytes(_sample(body)).best()
+    found = from_bytes(_sample(body))
+    best = found.best()
+    # Where Western Europe's letters explain the bytes as well as any others do, they are meant.
+    western = next((match for match in found if match.encoding == "cp1252"), None)
+    if best and western and (western.chaos, -western.coherence) <= (best.chaos, -best.coherence):
+        best = western
     for encoding in (best.encoding if best else None, "cp1252"):
         if encoding and TEXT_ENCODING.match(encoding):
             try:

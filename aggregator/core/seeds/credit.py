@@ -76,6 +76,7 @@ _DATELINE = re.compile(
     r"[(/（\[]\s*(?P<name>[^()/\]\d]{2,40}?)\s*[)/）\]]\s*(?:[.:]?\s*[-–—−:]+|\.\s*[-–—]?|"
     r":)\s*(?=\S)"
 )
+_DASH_AFTER = re.compile(r"[)\]）］]\s*(?:--|[–—])\s*$")  # "(Shore Wire) -- The ferry …"
 _DASHED_DATELINE = re.compile(
     r"^(?P<place>[^\W\d_][^.!?()]{1,40}?)\s*[-–—,/]\s*(?P<name>[^\s\d.!?()-][^.!?()\d]{1,3"
     r"0}?)\s*(?:[:،]|\s[-–—])\s*(?=\S)"
@@ -220,7 +221,10 @@ def dateline(text: str, order: dates.Order = None) -> Credit | None:
     if (
         match
         and _is_place(match["place"], order)
-        and (is_agency(match["name"]) or (match["place"] and _is_acronym_or_title(match["name"])))
+        and (
+            is_agency(match["name"])
+            or ((match["place"] or _DASH_AFTER.search(match[0])) and _is_acronym_or_title(match["name"]))
+        )
     ):
         return Credit(SPACES.sub(" ", match["name"]), published=dates.first_date(match["place"], order))
     match = _DASHED_DATELINE.match(head)

@@ -46,7 +46,27 @@ MONTH_NAMES = {  # number: names and abbreviations; en, de, fr, es, pt, it, nl, 
         "рь дек грудня grudnia aralık ديسمبر كانون_الأول"
     ),
 }
-MONTHS = {name.replace("_", " "): number for number, names in MONTH_NAMES.items() for name in names.split()}
+# Swedish, Danish, Norwegian, Finnish, Czech, Romanian, Greek, Indonesian, Hindi, Persian
+_MORE_MONTHS = {
+    1: "januar ocak januarie ianuarie leden ledna januari जनवरी ιανουαρίου tammikuuta ژانویه",
+    2: "februarie şubat unor února फरवरी फ़रवरी φεβρουαρίου helmikuuta فوریه",
+    3: "maret martie března mars मार्च μαρτίου maaliskuuta مارس",
+    4: "aprilie dubna अप्रैल απριλίου huhtikuuta آوریل",
+    5: "maj mei května मई μαΐου toukokuuta",
+    6: "iunie června जून ιουνίου kesäkuuta ژوئن",
+    7: "iulie července जुलाई ιουλίου heinäkuuta",
+    8: "agustus srpna अगस्त αυγούστου elokuuta",
+    9: "septembrie září सितंबर सितम्बर σεπτεμβρίου syyskuuta",
+    10: "octombrie října अक्टूबर अक्तूबर οκτωβρίου lokakuuta",
+    11: "noiembrie listopadu नवंबर नवम्बर νοεμβρίου marraskuuta",
+    12: "decembrie desember prosince दिसंबर दिसम्बर δεκεμβρίου joulukuuta",
+}
+MONTHS = {
+    name.replace("_", " "): number
+    for table in (MONTH_NAMES, _MORE_MONTHS)
+    for number, names in table.items()
+    for name in names.split()
+}
 # Weekdays by their stems; whatever letters follow belong to the word.
 WEEKDAY = (
     r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?"
@@ -56,6 +76,9 @@ WEEKDAY = (
     r"quarta-feira|quinta-feira|sexta-feira"
     r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|"
     r"donderdag|vrijdag|zaterdag|zondag"
+    r"|pazartesi|salı|çarşamba|perşembe|cuma(?:rtesi)?|pazar|senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu"
+    r"|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|mandag|tirsdag|lørdag|søndag"
+    r"|(?:सोम|मंगल|बुध|गुरु|शुक्र|शनि|रवि)वार"
     r"|понедельник|вторник|среда|среду|четверг|пятница|пятницу|суббота|субботу|воскресенье"
     r"|(?:ال)?(?:اثنين|إثنين|ثلاثاء|أربعاء|اربعاء|خميس|جمعة|سبت|أحد)|[월화수목금토일]요일|"
     r"星期[一二三四五六日天]|[月火水木金土日]曜日?|\([월화수목금토일月火水木金土日]\))"
@@ -66,12 +89,18 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _TIME = (
     r"(?P<time>(?:[01]?\d|"
     r"2[0-3])[:h.][0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?(?:\s*[ap]\.?\s?m\b\.?)?|(?:1[0-2]|"
-    r"0?[1-9])\s*[ap]\.?m\b\.?|(?:오전|오후)\s*\d{1,2}:\d\d)"
+    r"0?[1-9])\s*[ap]\.?m\b\.?|(?:오전|오후|上午|下午|午前|午後)\s*\d{1,2}(?::\d\d|[時时点點시]\s?\d\d?[分분])|"
+    r"\d{1,2}[時时点點시]\s?\d\d?[分분])"
     r"(?:\s*(?:uhr|hrs?|h|heures?|часов|ч)\b\.?)?"
     r"(?:\s*(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?:?(?:\d\d)?\b|\((?!\w*\s)[A-Z]{2,5}\)|(?-i:[A-Z]{2,5})\b))?"
 )
 _JOIN = r"(?:\s*(?:,|\||-|–|—|·|•|/|@|\(|;)?\s*(?:at|um|à|a las|às|alle|om|в|kl\.?|saat|الساعة|,)?\s*|T)"
 _LEAD = rf"(?:{WEEKDAY}\.?,?\s*(?:the |den |le |el |,)?\s*)?"
+# "17:22, 2 March 2020"
+_CLOCK_FIRST = (
+    r"(?:(?P<clock>(?:[01]?\d|2[0-3])[:h][0-5]\d(?::[0-5]\d)?(?:\s*[ap]\.?m\b\.?)?)"
+    r"(?:\s*[,|–-]\s*|\s+(?P<place>(?-i:[A-Z]{2,4}))[\s,|–-]+|\s+on\s+)(?:on\s+)?)?"
+)
 _FORMS = (  # each with named groups day, month or number, year
     rf"(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<number>[01]?\d)(?P=sep){_DAY}(?!\d)\.?",
     rf"(?P<year>(?:19|20)\d\d)\s?[년年]\s?(?P<number>[01]?\d)\s?[월月]\s?{_DAY}\s?[일日]",
@@ -84,7 +113,7 @@ _FORMS = (  # each with named groups day, month or number, year
 DATES = tuple(
     re.compile(
         (
-            rf"(?<![\w/]){_LEAD}{form}(?:\s*г(?:ода|"
+            rf"(?<![\w/:.]){_CLOCK_FIRST}{_LEAD}{form}(?:\s*г(?:ода|"
             rf"\.)?(?!\w))?(?:\s*\([^\W\d]{{1,3}}\))?(?:\s*,?\s*{WEEKDAY})?(?:{_JOIN}{_TIME})?"
         ),
         re.IGNORECASE,
@@ -112,7 +141,7 @@ HIJRI = re.compile(
     re.IGNORECASE,
 )
 NUMERIC = re.compile(r"(?<![\d/-])([0-3]?\d)[/-]([0-3]?\d)[/-](?:19|20)\d\d(?!\d)")
-DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９", "0123456789" * 4)
 Order = Literal["day", "month"] | None  # what comes first in a numeric date
 LONGEST = 400  # characters; a line that says a date is shorter, prose is cut here
 
@@ -127,7 +156,7 @@ class Found:
 
 
 def western(text: str) -> str:
-    """Return the text with Arabic and Persian digits as 0-9; positions stay the same."""
+    """Return the text with Arabic, Persian, Indian and wide digits as 0-9; positions stay the same."""
     return text.translate(DIGITS)
 
 
@@ -189,13 +218,13 @@ def order_of(lines: Iterable[str], language: str | None) -> Order:
 
 
 def _clock(parts: dict[str, str | None]) -> str:
-    time = (parts.get("time") or "").strip()
+    time = (parts.get("time") or parts.get("clock") or "").strip()
     if not time:
         return ""
-    korean = re.match(r"(오전|오후)\s*(.+)", time)
-    if korean:
-        time = f"{korean[2]} {'AM' if korean[1] == '오전' else 'PM'}"
+    time = re.sub(r"(\d)[時时点點시]\s?(\d\d?)[分분]", lambda m: f"{m[1]}:{int(m[2]):02d}", time)
+    if half := re.match(r"(오전|오후|上午|下午|午前|午後)\s*(.+)", time):
+        time = f"{half[2]} {'AM' if half[1] in {'오전', '上午', '午前'} else 'PM'}"
     clock = re.sub(r"(?<=\d)[h.](?=\d\d)", ":", time.lower(), count=1)
     clock = re.sub(r"\s*([ap])\.?\s?m\.?", r" \1m", clock)
-    zone = (parts.get("zone") or "").strip("() ")
+    zone = (parts.get("zone") or parts.get("place") or "").strip("() ")
     return f" {clock} {zone}".rstrip()

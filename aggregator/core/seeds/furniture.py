@@ -152,6 +152,10 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
                 r"leer también|ver también|te puede interesar|le puede interesar|más información|"
                 r"leia também|veja também|leggi anche|lees ook|"
                 r"читайте также|читать также|смотрите также|по теме|подробнее|관련\s?기사|관련\s?뉴스|"
+                r"baca juga|simak juga|lihat juga|यह भी पढ़ें|"
+                r"ये भी पढ़ें|ayrıca okuyun|ilgili haber|bunu da okuyun|"
+                r"saiba mais|veja mais|läs (?:också|även|mer)|les også|læs også|lue myös|xem thêm|czytaj też|"
+                r"延伸阅读|相关阅读|関連記事|あわせて読みたい|"
                 r"더 보기|[اإ]قرأ أيضا?ً?ا?|اقرأ المزيد|شاهد أيضا?ً?ا?|طالع أيضا?ً?ا?)\s*[:：>»|"
                 r"–—-].{3,}$"
             ),
@@ -177,7 +181,10 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
                 r"^(?:copyright\b|©|\(c\)\s|ⓒ|&copy;|all rights reserved|alle rechte vorbehalten|"
                 r"tous droits réservés|todos los derechos|todos os direitos|tutti i diritti|"
                 r"все права защищены|저작권|무단\s?전재|<?저작권자|جميع الحقوق|حقوق النشر|"
-                r"版权所有).{0,300}$|^.{0,160}(?:all rights reserved|alle rechte vorbehalten|"
+                r"版权所有|版權所有|hak cipta|सर्वाधिकार|tüm hakları|bản quyền|wszelkie prawa).{0,300}$|"
+                r"^.{0,160}(?:tüm hakları saklıdır|hak cipta dilindungi|सर्वाधिकार सुरक्षित|無断転載|"
+                r"todos os direitos reservados|未经许可|未經授權)\W*.{0,20}$|"
+                r"^.{0,160}(?:all rights reserved|alle rechte vorbehalten|"
                 r"tous droits réservés|todos los derechos reservados|все права защищены|무단\s?전재|"
                 r"재배포 금지|جميع الحقوق محفوظة)\W*.{0,20}$|^.{1,60}\s©\s.{0,60}$"
             ),
@@ -223,10 +230,12 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         (
             Furniture.PAGES,
             (
-                r"^\W*(?:entradas|publicaciones|postagens|billets|articles|messages)\s(?:más |mais |plus )?"
+                r"^\W*(?:entradas|publicaciones|postagens|mensagens|"
+                r"billets|articles|messages)\s(?:más |mais |plus )?"
                 r"(?:antiguas|antigas|recientes|recentes|anciens|récents|nuevas)\W*$|"
                 r"^\W*(?:neuere|ältere) posts\W*$|"
-                r"^\W*(?:subscribe to|suscribirse a|abonnieren|s'abonner à|inscription à|assinar|iscriviti a)"
+                r"^\W*(?:subscribe to|suscribirse a|abonnieren|s'abonner à|inscription à|assinar|"
+                r"subscrever|kaydol|iscriviti a)"
                 r"\s*:.{2,60}$|^\W*(?:blog archive|archivo del blog|blog-archiv|archives du blog)\W*$"
             ),
         ),
@@ -272,7 +281,7 @@ CALLS = re.compile(
     r"you) (?:tip|news tip|story|question)|got a (?:tip|story)|views expressed|"
     r"the views expressed|the opinions expressed|disclaimer\s*:|all comments|"
     r"comments (?:are|will be|that)|notify me|required fields|save my name|"
-    r"this site uses akismet|thank you for (?:reading|subscribing|your)|email us|"
+    r"this site uses akismet|thank(?:s| you) for (?:reading|subscribing|your)|email us|"
     r"contact us|write to|send (?:us|your)|javascript|please enable|please disable"
     r"|jetzt (?:weiterlesen|abonnieren|anmelden|testen|registrieren|lesen)\b|"
     r"(?:abonnieren|melden|registrieren|folgen|laden|lesen|testen|hier) (?:sie|"

@@ -19,7 +19,9 @@ FULL_STOP = re.compile(r"(?<!\.)[.。۔।][»”“’\"')\]›」』]*$")
 ABBREVIATION_END = re.compile(r"(?:\b(?:[A-Z]\.){1,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|No|St|vs|etc)\.)$")
 BULLET = re.compile(r"^(?:[-*+•●▪◦‣·–—■►»>✓]\s+|\(?\d{1,2}[.)]\s+)")
 RULE = re.compile(r"^\W*$")
-WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+# Indian vowel signs stand inside words and are no letters to `re`.
+_LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0971-\u09e5\u0a01-\u0dff])"
+WORD = re.compile(rf"[^\W\d_]{_LETTER}*(?:['’\-]{_LETTER}+)*")
 # A line under a headline that is written small: "by jane", "admin • 3 Jan 2019".
 META_LIKE = re.compile(
     r"^(?:by|posted|published|written|updated|submitted|filed|tagged|von|par|por)\b|[|•·]|\b(?:19|20)\d\d\W*$"

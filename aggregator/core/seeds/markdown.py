@@ -1,198 +1,210 @@
-"""Markdown, with front matter (YAML's simple forms, or TOML) or without."""
+"""Markdown, with front matter or without: one article, or several under headings of their own."""
 
+import itertools
 import re
-import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.fields import draft_of
-from aggregator.core.seeds.lines import fold, is_bullet, is_sentence
-from aggregator.core.seeds.metaline import read_meta
+from aggregator.core import clean
+from aggregator.core.seeds import marked
+from aggregator.core.seeds.draft import Draft, When
+from aggregator.core.seeds.fields import draft_of, without_site
+from aggregator.core.seeds.front_matter import fronted
+from aggregator.core.seeds.heads import key_line, known_line
+from aggregator.core.seeds.keys import field_of
+from aggregator.core.seeds.lines import fold, is_prose, is_sentence
+from aggregator.core.seeds.marked import Block, normal
+from aggregator.core.seeds.metaline import Meta, read_meta
 from aggregator.core.seeds.post import gather
 
-FENCES = {
-    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
-    "+++": re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE),
-}
-KEY = re.compile(r"^[\w\"' .-]+?\s*[:=](?:\s|$)")
-HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*$")
-SETEXT = re.compile(r"^(?P<text>[^\n#>*`-].*)\n=+[ \t]*$", re.MULTILINE)
-_INLINE = (  # (form, what stays), in order
-    (re.compile(r"!\[[^\]]*\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), ""),
-    (re.compile(r"\[(?P<t>[^\[\]]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)?(?:\s+\"[^\"]*\")?\)"), r"\g<t>"),
-    (re.compile(r"\[(?P<t>[^\[\]]+)\]\[[^\[\]]*\]"), r"\g<t>"),
-    (re.compile(r"<(?P<t>https?://[^>\s]+)>"), r"\g<t>"),
-    (re.compile(r"</?[a-zA-Z][^<>]{0,300}>"), ""),
-    (re.compile(r"(?<![\w*])(\*\*\*|\*\*|\*|___|__)(?=\S)(?P<t>[^*_\n]+?)(?<=\S)\1(?![\w*])"), r"\g<t>"),
-    (re.compile(r"(?<!\w)_(?=\S)(?P<t>[^_\n]+?)(?<=\S)_(?!\w)"), r"\g<t>"),
-    (re.compile(r"`+(?P<t>[^`\n]+)`+"), r"\g<t>"),
-    (re.compile(r"\\(?P<t>[\\`*_{}\[\]()#+.!>-])"), r"\g<t>"),
+SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
+DAY_IN_NAME = re.compile(r"(?:^|/)(?P<day>(?:19|20)\d\d-[01]\d-[0-3]\d)[-_ ]")  # as Jekyll names posts
+AROUND = 8  # paragraphs at the beginning, and half as many at the end, that may say who and when
+LONGEST = 200  # characters; a longer line is text
+# Headings that clippers and readers put into a note; they are none of the article's.
+NOTE_HEADINGS = frozenset(
+    "metadata|full document|highlights|excerpt|content|article|properties|notes".split("|")
 )
-UNTITLED = "untitled"  # stands for the headline that front matter gives to a body without one
-_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s+\S+.*$", re.MULTILINE)
+LINKED = re.compile(r"\[(?P<label>[^\[\]]*)\]\((?P<url>https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)[^()]*\)")
+ORIGINAL = re.compile(
+    r"original|source|permalink|read (?:more|on|the)|full (?:story|article|text)|view|link|"
+    r"quelle|fuente|fonte|lire|leer|weiterlesen|zum artikel|источник|출처|原文|المصدر",
+    re.IGNORECASE,
+)
+SHARE = 0.6  # of the sections must say who or when, for each to be an article
 
 
 def has_front_matter(text: str, _name: str) -> bool:
     """Tell whether a text begins with front matter."""
-    text = _lines(text).lstrip()
-    return text[:3] in FENCES and bool(fenced(text)) and fenced(text)[0][0] == 0
-
-
-def fenced(text: str) -> list[tuple[int, str, int]]:
-    """Return where each front matter begins, what it says, and where its body begins."""
-    lines = [(match.start(), match.end() + 1) for match in FENCES[text[:3]].finditer(text)]
-    found, i = [], 0
-    while i + 1 < len(lines):
-        head = text[lines[i][1] : lines[i + 1][0]]
-        # A rule in a body looks like a fence: what follows it is no list of keys.
-        if _is_head(head):
-            found.append((lines[i][0], head, lines[i + 1][1]))
-            i += 1
-        i += 1
-    return found
-
-
-def _is_head(head: str) -> bool:
-    lines = [line for line in head.split("\n") if line.strip() and line[0] not in " \t#-[]"]
-    return bool(lines) and all(KEY.match(line) for line in lines)
+    return bool(fronted(normal(text).lstrip()))
 
 
 def is_markdown(text: str, name: str) -> bool:
     """Tell whether a text is Markdown: its name says so, or it begins with a heading of it."""
     first = text.lstrip("\ufeff \t\r\n").split("\n", 1)[0]
-    return name.lower().endswith((".md", ".markdown", ".mdown", ".mkd")) or bool(
-        re.match(r"#{1,2} \S", first)
-    )
+    return name.lower().endswith(SUFFIXES) or bool(re.match(r"#{1,2} \S", first))
 
 
-def read_front_matter(text: str) -> tuple[Draft, ...]:
+def read_front_matter(text: str, name: str) -> tuple[Draft, ...]:
     """Return the articles of a text, each under its front matter."""
-    text = _lines(text).lstrip()
-    parse = parse_yaml if text.startswith("---") else parse_toml
-    heads = fenced(text)
-    ends = [start for start, _, _ in heads[1:]] + [len(text)]
-    return tuple(
-        _under(parse(head), text[body:end]) for (_, head, body), end in zip(heads, ends, strict=True)
-    )
+    heads = fronted(normal(text).lstrip())
+    return tuple(entry for head in heads for entry in _under(draft_of(head.values), head.body, name))
 
 
-def _under(values: dict[str, Any], body: str) -> Draft:
-    """Join front matter and body; a heading gives the title that the front matter lacks."""
-    draft = draft_of(values)
-    headed = HEADING.match(body.strip().split("\n", 1)[0])
-    written = read_markdown(body if headed or not draft.title else f"# {UNTITLED}\n\n{body}")
-    same = fold(written.title) in {fold(draft.title), fold(UNTITLED)}
-    text = (
-        written.text if same or not draft.title or not written.title else f"{written.title}\n\n{written.text}"
+def read_markdown(text: str, name: str) -> tuple[Draft, ...]:
+    """Return the articles of a Markdown text without front matter."""
+    return _under(Draft(""), normal(text), name)
+
+
+def _under(draft: Draft, body: str, name: str) -> tuple[Draft, ...]:
+    """Join front matter and body: one article, or the body's several."""
+    blocks = _without_excerpt(marked.blocks(marked.seen(body)))
+    sections = _sections(blocks)
+    if len(sections) >= 2:
+        common = replace(draft, text="", html="", id=None, url=None)
+        articles = (_article(replace(common, title="", published=None), section) for section in sections)
+        return tuple(
+            article if article.published else replace(article, published=draft.published)
+            for article in articles
+        )
+    return (_dated(_article(draft, blocks), name),)
+
+
+def _without_excerpt(blocks: list[Block]) -> list[Block]:
+    """Leave out the quotation headed "Excerpt" that a clipper puts over a text."""
+    start = next(
+        (i for i, b in enumerate(blocks[:AROUND]) if b.level and b.quoted and fold(b.text) == "excerpt"), None
     )
+    if start is None:
+        return blocks
+    end = next((i for i in range(start, len(blocks)) if not blocks[i].quoted), len(blocks))
+    return blocks[:start] + blocks[end:]
+
+
+def _dated(draft: Draft, name: str) -> Draft:
+    match = None if draft.published else DAY_IN_NAME.search(name)
+    day: When | None = clean.parse_date(match["day"]) if match else None
+    return replace(draft, published=day) if day else draft
+
+
+# --- several articles -----------------------------------------------------------------------------------
+
+
+def _sections(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Return the sections that are articles: under first headings, or such as say who or when."""
+    for level in (1, 2, 3):
+        starts = [i for i, block in enumerate(blocks) if block.level == level]
+        if not starts:
+            continue
+        bounds = [*starts, len(blocks)]
+        sections = [list(blocks[a:b]) for a, b in itertools.pairwise(bounds)]
+        told = sum(_tells(section) for section in sections)
+        if (
+            len(sections) >= 2
+            and all(map(_has_text, sections))
+            and (level == 1 or told >= max(2, SHARE * len(sections)))
+        ):
+            return sections
+        if level == 1 and len(sections) >= 2:
+            return []
+    return []
+
+
+def _has_text(section: list[Block]) -> bool:
+    return any(is_sentence(block.text) for block in section[1:])
+
+
+def _tells(section: list[Block]) -> bool:
+    """Tell whether a section says who reported it, when, or where it is from."""
+    if LINKED.search(section[0].source):
+        return True
+    return any(_keys(block) or _meta(block) for block in (*section[1:4], section[-1]))
+
+
+# --- one article ----------------------------------------------------------------------------------------
+
+
+def _article(draft: Draft, blocks: Sequence[Block]) -> Draft:
+    """Read an article's blocks; what its front matter says goes first."""
+    title, url, rest = _headline(draft, blocks)
+    edge = {*range(AROUND), *range(len(rest) - AROUND // 2, len(rest))}
+    keys: dict[str, str] = {}
+    metas: list[Meta] = []
+    kept: list[str] = []
+    before_text = True
+    for i, block in enumerate(rest):
+        near = i in edge and (before_text or i >= len(rest) - AROUND // 2)
+        if near and (found := _keys(block)):
+            keys.update({key: value for key, value in found.items() if key not in keys})
+        elif near and before_text and (meta := _meta(block)):
+            metas.append(meta)
+        elif near and (link := _original(block)):
+            url = url or link
+        elif (text := block.text) and not _is_note(block):
+            kept.append(text)
+            before_text = before_text and not is_prose(text)
+    return without_site(_joined(replace(draft, title=title, url=draft.url or url), keys, metas, kept))
+
+
+def _joined(draft: Draft, keys: dict[str, str], metas: list[Meta], kept: list[str]) -> Draft:
+    said, facts = draft_of(keys), gather(metas)
     return replace(
         draft,
-        title=draft.title or written.title,
-        text=text or draft.text,
+        text="\n\n".join(kept) or draft.text,
         html="",
-        author=draft.author or written.author,
-        published=draft.published or written.published,
+        url=draft.url or said.url,
+        author=draft.author or said.author or facts.author,
+        publisher=draft.publisher or said.publisher or facts.publisher,
+        # The day of a clipping is no day of publication; what the text itself says goes first there.
+        published=draft.published or said.published or facts.published,
+        updated=draft.updated or said.updated or facts.updated,
+        categories=(*draft.categories, *said.categories, *facts.categories),
     )
 
 
-def read_markdown(text: str) -> Draft:
-    """Return the one article of a Markdown text: its first heading and what follows."""
-    text = SETEXT.sub(r"# \g<text>", _DEFINITION.sub("", _lines(text)))
-    title, blocks = "", _blocks(text)
-    paragraphs: list[str] = []
-    for block in blocks:
-        heading = HEADING.match(block)
-        if heading and not title:
-            title, paragraphs = plain(heading["text"]), [p for p in paragraphs if is_sentence(p)]
-        else:
-            paragraphs.append(plain(heading["text"] if heading else block))
-    metas = [meta for paragraph in paragraphs[:3] if (meta := read_meta(paragraph)) and meta.is_strong]
-    facts = gather(metas)
-    kept = [
-        p for i, p in enumerate(paragraphs) if p and not (i < 3 and (meta := read_meta(p)) and meta.is_strong)
-    ]
-    return Draft(
-        title,
-        "\n\n".join(kept),
-        author=facts.author,
-        publisher=facts.publisher,
-        published=facts.published,
-        categories=facts.categories,
+def _headline(draft: Draft, blocks: Sequence[Block]) -> tuple[str, str | None, list[Block]]:
+    """Return headline, its link, and the blocks without it; only sentences stand over a headline."""
+    index = next(
+        (i for i, block in enumerate(blocks) if block.level and not block.quoted and not _is_note(block)),
+        None,
     )
+    if index is None:
+        return draft.title, None, list(blocks)
+    heading = blocks[index]
+    link = LINKED.search(heading.source)
+    if draft.title:
+        same = fold(heading.text).startswith(fold(draft.title)) and index == 0
+        return draft.title, None, list(blocks[1:] if same else blocks)
+    over = [block for block in blocks[:index] if is_sentence(block.text) or _keys(block) or _meta(block)]
+    return heading.text, link["url"] if link else None, [*over, *blocks[index + 1 :]]
 
 
-def _blocks(text: str) -> list[str]:
-    """Split Markdown into paragraphs, list items and headings; code stays as it is."""
-    blocks: list[str] = []
-    open_ = False
-    for line in text.split("\n"):
-        bare = re.sub(r"^\s*(?:> ?)+", "", line).rstrip()
-        if re.match(r"^\s*(?:```|~~~)", bare) or not bare.strip() or re.match(r"^\s*(?:[-*_]\s*){3,}$", bare):
-            open_ = False
-        elif HEADING.match(bare) or is_bullet(bare.strip()) or not open_:
-            blocks.append(bare.strip() if not HEADING.match(bare) else bare)
-            open_ = not HEADING.match(bare)
-        else:
-            blocks[-1] += " " + bare.strip()
-    return blocks
+def _keys(block: Block) -> dict[str, str]:
+    """Return what a block of lines "Key: value" says; nothing where the block is text."""
+    lines = [line.strip().strip("*_ ") for line in block.lines]
+    if block.level or not lines or any(len(line) > LONGEST or not key_line(line) for line in lines):
+        return {}
+    found = [known for line in lines if (known := known_line(line))]
+    fields = {field_of(key) for key, _ in found} - {None}
+    # "Note: …" and "Lead: …" may begin a text.
+    return dict(found) if fields - {"summary", "text"} and len(found) >= len(lines) / 2 else {}
 
 
-def plain(text: str) -> str:
-    """Return a Markdown paragraph without its marks."""
-    for form, stays in _INLINE:
-        text = form.sub(stays, text)
-    return text.strip()
+def _meta(block: Block) -> Meta | None:
+    text = block.text
+    meta = read_meta(text.strip("*_()[] ")) if not block.level and len(text) <= LONGEST else None
+    return meta if meta and meta.is_strong else None
 
 
-def _lines(text: str) -> str:
-    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+def _original(block: Block) -> str | None:
+    """Return the address of a block that only links to the original."""
+    match = LINKED.search(block.source)
+    around = LINKED.sub("", block.source).strip(" *_>.:→»-")
+    if block.level or not match or len(around) > 40:
+        return None
+    told = ORIGINAL.search(match["label"]) if not around else ORIGINAL.search(around)
+    return match["url"] if told else None
 
 
-def parse_toml(head: str) -> dict[str, Any]:
-    """Return TOML's top-level keys and those of its tables (Hugo's `[taxonomies]`)."""
-    try:
-        values = tomllib.loads(head)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return parse_yaml(re.sub(r"(?m)^([\w-]+)\s*=\s*", r"\1: ", head))
-    inner = {
-        key: value for table in values.values() if isinstance(table, dict) for key, value in table.items()
-    }
-    return {**inner, **{key: value for key, value in values.items() if not isinstance(value, dict)}}
-
-
-def parse_yaml(head: str) -> dict[str, Any]:
-    """Return the keys of YAML's simple forms: scalars, quoted scalars, both kinds of list, folded text."""
-    values: dict[str, Any] = {}
-    key = ""
-    for line in head.split("\n"):
-        match = re.match(r"^(?P<key>[\w\"' .-]+?)\s*:(?:\s+(?P<value>.*))?$", line)
-        item = re.match(r"^\s*-\s+(?P<item>.*)$", line)
-        if match and line[0] not in " \t-":
-            key = match["key"].strip("\"' ")
-            values[key] = _scalar(match["value"] or "")
-        elif item and key:
-            kept = values[key] if isinstance(values[key], list) else []
-            values[key] = [*kept, _unquoted(item["item"].removeprefix("name:"))]
-        elif key and line.strip() and line[0] in " \t" and isinstance(values[key], str):
-            values[key] = f"{values[key]} {_unquoted(line)}".strip()
-    return values
-
-
-def _scalar(raw: str) -> Any:
-    raw = re.sub(r"\s+#.*$", "", raw.strip()) if not raw.strip().startswith(("'", '"')) else raw.strip()
-    if raw in {">", "|", ">-", "|-", ">+", "|+", "~", "null"}:
-        return ""
-    if raw.startswith("[") and raw.endswith("]"):
-        return [
-            _unquoted(part) for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^,]+", raw[1:-1]) if part.strip()
-        ]
-    return _unquoted(raw)
-
-
-def _unquoted(raw: str) -> str:
-    raw = raw.strip()
-    if len(raw) >= 2 and raw[0] == raw[-1] and raw[0] in "\"'":
-        inner = raw[1:-1]
-        return inner.replace('\\"', '"') if raw[0] == '"' else inner.replace("''", "'")
-    return raw
+def _is_note(block: Block) -> bool:
+    return bool(block.level) and fold(block.text) in NOTE_HEADINGS

@@ -9,6 +9,8 @@ UPDATED = (
     r"atualização)(?: em)?|aggiornato(?: il| al)?|(?:ultimo )?aggiornamento|"
     r"bijgewerkt(?: op)?|güncelleme|aktualizacja|обновлено|изменено|최종\s?수정|수정일?|"
     r"최종\s?업데이트|업데이트|"
+    r"(?:son )?güncellen?me(?: tarihi)?|diperbarui|di-?update|अपडेट(?:ेड)?|अद्यतन|uppdaterad|"
+    r"opdateret|oppdatert|päivitetty|cập nhật|atualizada(?: em)?|"
     r"[آا]خر تحديث|تم التحديث|تحديث|更新(?:时间|日時|日)?|最終更新"
 )
 PUBLISHED = (
@@ -26,6 +28,8 @@ PUBLISHED = (
     r"(?:yayınlanma|yayın|giriş)(?: tarihi)?|tarih|(?:opublikowano|dodano|"
     r"data publikacji)|(?:опубликовано|опубликован|размещено|добавлено|создано|"
     r"дата(?: публикации)?|написано)|"
+    r"terbit|diterbitkan|dipublikasikan|tayang|प्रकाशित(?: तिथि)?|प्रकाशन तिथि|publicera[dt]|udgivet|"
+    r"publisert|julkaistu|opublikowane|xuất bản|publicada(?: el| em)?|"
     r"작성일|등록일|게시일|입력일?|기사\s?입력|등록|송고시간|승인|발행일?|보도일?|"
     r"(?:تم )?(?:ال)?نُ?شرت?(?: في| يوم| بتاريخ)?|تاريخ(?: النشر)?|بتاريخ|أضيف(?: في)?|"
     r"(?:发布|發布|发表|發表|公開|投稿|掲載|配信)(?:时间|時間|于|於|日時|日)?|时间|日期"
@@ -36,9 +40,14 @@ BY = (
     r"geschrieben von|par|auteur|rédigé par|écrit par|publié par|por|autora|escrito por|"
     r"publicado por|redacción|di|autore|a cura di|scritto da|da|"
     r"door|auteur|yazan|av|af|autor|автор(?:ы)?|작성자|글쓴이|글|기자|بقلم|كتبه?ا?|كتبت|"
+    r"gönderen|penulis|oleh|wartawan|muhabir|yazar|haber(?=\s*[:：])|reportagem(?=\s*[:：])|"
+    r"te[kx]s?t(?=\s*[:：])|लेखक|"
+    r"संवाददाता|रिपोर्टर|tác giả|tekst av|撰文|撰稿|文字|執筆|ライター|كتب(?=\s*[:：])|تحرير(?=\s*[:：])|"
     r"بواسطة|الكاتب|المؤلف|إعداد|作者|记者|記者|文|投稿者|著者"
 )
-PREPOSITION = r"(?:en(?=\s*\x02)|às|on|at|am|um|le|à|el|a las|il|alle|em|op|om|в|den|the|dnia|في|يوم)"
+PREPOSITION = (
+    r"(?:à\(s\)|zaman:?|en(?=\s*\x02)|às|on|at|am|um|le|à|el|a las|il|alle|em|op|om|в|den|the|dnia|في|يوم)"
+)
 IN = r"(?:in|under|to|unter|in der kategorie|dans|sous|en|bajo|em|sotto|в|в рубрике|в разделе|ضمن|في)"
 LABELS = (
     r"(?:posted in|published in|filed in|filed under|filed to|categories|category|section|"
@@ -46,18 +55,25 @@ LABELS = (
     r"subjects?|"
     r"kategorien?|kategorie|rubrik|ressort|schlagwörter|schlagworte|stichwörter|themen|"
     r"thema|abgelegt unter|veröffentlicht in|verschlagwortet(?: mit)?|catégories?|"
-    r"rubrique|mots[- ]clés?|étiquettes?|classé dans|publié dans|thèmes?|"
-    r"categorías?|etiquetas?|archivado en|publicado en|temas?|sección|palabras clave|"
+    r"rubrique|mots[- ]clés?|étiquettes?|tagué|étiqueté(?: avec)?|classé dans|publié dans|thèmes?|"
+    r"categorías?|etiquetas?|etiquetad[oa](?: como| con| en)?|marcad[oa](?: como|"
+    r" com)?|archivado en|publicado en|temas?|sección|palabras clave|"
     r"categorias?|marcadores|arquivado em|assuntos?|categoria|categorie|tag|etichette|"
     r"archiviato in|categorieën|onderwerpen|etiketler|kategori|"
     r"рубрик[аи]|категори[яи]|метки|теги|тег|тэги|ключевые слова|темы?|раздел|카테고리|"
     r"분류|태그|키워드|الوسوم|وسوم|التصنيفات?|تصنيف|الأقسام|القسم|كلمات مفتاحية|"
-    r"الكلمات المفتاحية|كلمات دلالية|标签|標籤|分类|分類|カテゴリー?|タグ)"
+    r"الكلمات المفتاحية|كلمات دلالية|"
+    r"टैग्?स?|विषय|kata kunci|topik|ämnen|emner|avainsanat|słowa kluczowe|tagi|anahtar kelimeler|konular|"
+    r"キーワード|关键词|關鍵詞|关键字|关键字|标签|標籤|分类|分類|カテゴリー?|タグ)"
+)
+SOURCE = (
+    r"(?:news )?source|quelle|fonte|fuente|bron|kilde|källa|kaynak|sumber|źródło|источник|출처|المصدر|स्रोत|"
+    r"来源|來源|稿源|出典|配信"
 )
 COMMENTS = (
     r"(?:\(?\d+\)?\s*(?:comments?|replies|reply|responses?|kommentare?|commentaires?|"
     r"comentarios?|comentários?|commenti|reacties|комментари\w*|댓글|تعليقات?|条评论|"
-    r"件のコメント)|(?:leave|add|post|write) (?:a |your |new )*(?:comment|reply|"
+    r"件のコメント)(?: on \S.*)?|(?:leave|add|post|write) (?:a |your |new )*(?:comment|reply|"
     r"response)(?: on .*)?|no (?:comments?|responses?|replies)(?: yet)?(?: on .*)?|"
     r"comments? ?(?:off|closed|are off|are closed|disabled)?(?: on .*)?|"
     r"comments?:? ?\(?\d*\)?|be the first to comment|links to this post|enlaces a esta entrada|"
@@ -74,7 +90,7 @@ COMMENTS = (
     r"оставить комментарий|нет комментариев|комментариев нет|добавить комментарий|"
     r"комментарии:? ?\(?\d*\)?(?: отключены.*)?|"
     r"댓글 ?(?:남기기|달기|없음)?:? ?\(?\d*\)?|조회수?:? ?\d*|추천:? ?\d*|لا توجد تعليقات|"
-    r"لا تعليقات|أضف تعليقا?ً?|اترك تعليقا?ً?|تعليقات?:? ?\(?\d*\)?)|"
+    r"لا تعليقات|أضف تعليقا?ً?|اترك تعليقا?ً?|(?:ال)?تعليقات?:? ?\(?\d*\)?)|"
     r"(?:about |~)?\d+\s*-?\s*min(?:ute)?s?\.?(?: to)?(?: read| reading)?|reading time.*|"
     r"lesezeit.*|temps de lecture.*|tiempo de lectura.*|время чтения.*|просмотр\w*:? ?\d*|"
     r"\d+ просмотр\w*)"

@@ -10,9 +10,18 @@ from dataclasses import dataclass, field
 from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
-from aggregator.core.seeds.lines import fold, is_prose, width
-from aggregator.core.seeds.meta_words import BY, COMMENTS, IN, LABELS, PREPOSITION, PUBLISHED, UPDATED
-from aggregator.core.seeds.names import is_lone_person, is_names, is_nobody, person
+from aggregator.core.seeds.lines import WIDE, fold, is_prose, width
+from aggregator.core.seeds.meta_words import (
+    BY,
+    COMMENTS,
+    IN,
+    LABELS,
+    PREPOSITION,
+    PUBLISHED,
+    SOURCE,
+    UPDATED,
+)
+from aggregator.core.seeds.names import is_lone_person, is_names, is_nobody, is_paper, person
 
 MAX_META = 220  # columns; longer lines are prose
 DATE, TIME, VAGUE = "\x01", "\x02", "\x03"  # what stands for a date, a time, half a date in a marked line
@@ -35,11 +44,15 @@ BARE_LABEL = re.compile(
         r"^\W*(?:posted in|published in|filed (?:in|under)|(?-i:Categories|Category|Tags|"
         r"Topics|Labels|Keywords|Schlagwörter|Kategorien|Étiquettes|Catégories|Etiquetas|"
         r"Categorías|Метки|Рубрики)(?= (?-i:[^\W\d_a-z]|\w+,))|tagged|abgelegt unter|"
-        r"veröffentlicht in|verschlagwortet|classé dans|publié dans|archivado en|publicado en|"
+        r"veröffentlicht in|etiquetad[oa]|marcad[oa] (?:como|com)|étiqueté|tagué|"
+        r"verschlagwortet|classé dans|publié dans|archivado en|publicado en|"
         r"рубрика|метки)\b"
     ),
     re.IGNORECASE,
 )
+SOURCE_SEGMENT = re.compile(rf"^(?:{SOURCE})\s*[:：]\s*(?P<name>\S.*)$", re.IGNORECASE)
+# "2023-07-08 09:15 来源：… 作者：…": a label with its colon begins a segment of its own.
+BEFORE_LABEL = re.compile(rf"\s+(?=(?:{SOURCE}|{BY}|{LABELS})\s*[:：]\s*\S)", re.IGNORECASE)
 BEFORE_COUNT = re.compile(rf"(?<=\S)\s+(?=(?:{COMMENTS})\W*$)", re.IGNORECASE)
 AFTER_MARK = re.compile(rf"({_MARK})[\s,.()]*(?=(?:{_VERBS})(?!\w)|{COMMENTS}\W*$)", re.IGNORECASE)
 # What newspapers put under a piece on the web: the paper, and the day it was printed.
@@ -52,6 +65,11 @@ PRINTED_IN = re.compile(
 GLUED = re.compile(
     r"(?:19|20)\d\d(?=[^\W\d_]{3,12}\.? \d{1,2}, (?:19|20)\d\d|"
     r"\d{1,2}\.? [^\W\d_]{3,12}\.? (?:19|20)\d\d)"
+)
+# Copied from a browser, WordPress's footer loses the space between its parts: "Posted in WallsTagged fog".
+GLUED_FOOT = re.compile(
+    r"(?<=[^\W_])(?=(?-i:Tagged |Leave a [Cc]omment|\d+ Comments?\b|Schlagwörter |Schreibe einen Kommentar|"
+    r"Etiquetado |Deja un comentario|Étiqueté |Laisser un commentaire|Метки |Оставить комментарий))"
 )
 HASHTAGS = re.compile(r"^(?:#\w[\w-]*[\s,]*)+$")
 ENTRY_WAS = re.compile(
@@ -185,7 +203,7 @@ def _clock(text: str) -> str | None:
 
 def _mark(text: str, order: dates.Order) -> tuple[str, list[When | None]]:
     """Replace dates and times by marks; the dates' values are returned in the order of their marks."""
-    text = GLUED.sub(r"\g<0> | ", text)
+    text = GLUED_FOOT.sub(" | ", GLUED.sub(r"\g<0> | ", text))
     plain = dates.HIJRI.sub(" ", dates.western(text)) if dates.HIJRI.search(text) else text
     pieces, values, position = [], [], 0
     for found in dates.find_dates(plain, order):
@@ -201,6 +219,8 @@ def _cut_at_verbs(marked: str) -> str:
     """Put a separator between "Published: <date>" and "Updated: <date>" where the page has none."""
     marked = re.sub(r"(?<=[가-힣] 기자)\s+", " | ", marked)
     marked = re.sub(rf"(?<=\w),\s+(?=(?:{UPDATED})(?!\w))", " | ", marked, flags=re.IGNORECASE)
+    if re.search("[:：]", marked):
+        marked = BEFORE_LABEL.sub(" | ", marked)
     return AFTER_MARK.sub(r"\1 | ", marked)
 
 
@@ -288,7 +308,7 @@ def _take_author(raw: str, reading: _Reading) -> None:
         return
     reading.author = reading.author or person(raw)
     agency = re.search(r"[,|(]\s*([^,|()]+)\)?\s*$", raw)
-    if agency and is_agency(agency[1]):
+    if (agency and is_agency(agency[1])) or (agency and reading.author and is_paper(agency[1])):
         reading.publisher = reading.publisher or agency[1].strip()
 
 
@@ -301,12 +321,16 @@ def _settle_spare(reading: _Reading) -> bool:
     for text in reading.spare:
         if "date" in reading.kinds and len(text.split()) <= 3 and width(text) <= 30 and not is_names(text):
             continue  # "11 January 2019 | Press release"
-        if is_agency(text):
+        if source := SOURCE_SEGMENT.match(text):
+            reading.publisher = reading.publisher or source["name"].strip()
+        elif is_agency(text):
             reading.publisher = reading.publisher or text
         elif len(text.split()) > 5 or width(text) > 45 or not is_names(text.replace("&", "and")):
             return False
         elif reading.author is None and "by" not in reading.kinds and is_lone_person(text):
             reading.author = person(text)
+        elif reading.author and is_paper(text):
+            reading.publisher = reading.publisher or text
         # Else a place, a section or a job: not said which.
     return True
 
@@ -339,7 +363,9 @@ def split_labels(text: str) -> tuple[str, ...]:
         flags=re.IGNORECASE,
     )
     text = re.split(rf"\s*[{DATE}{TIME}{VAGUE}]|\s+by\s+(?=\w+\W*$)", text)[0]
-    parts = re.split(r"\s*[,;|•·،、，]\s*|\s*#(?=\w)|\s+/\s+|\s{2,}", text)
+    if WIDE.search(text) and not re.search(r"[,;|•·،、，#/]", text):
+        return tuple(part for part in text.split() if part)
+    parts = re.split(r"\s*[,;|•·،、，；]\s*|\s*#(?=\w)|\s+/\s+|\s{2,}", text)
     return tuple(part.strip(" .#") for part in parts if part.strip(" .#"))
 
 

@@ -90,7 +90,7 @@ def without_job(name: str) -> str:
 def person(raw: str) -> str | None:
     """Return the names in a byline without job, place and address; None where it names nobody."""
     name = SPACES.sub(" ", _JUNK.sub(" ", raw)).strip(" ,.;:|-–—/()[]•·")
-    name = without_job(name)
+    name = without_job(re.sub(r"(?<=\w) for (?:the )?[A-Z][\w'’& .-]+$", "", name, flags=re.IGNORECASE))
     name = re.sub(r"\s*(?:기자|특파원|논설위원|선임기자)$", "", name)
     name = re.sub(r"(?<=\w) (?:in|à|en) [A-Z][^,]*(?=,|$)", "", name)
     parts = re.split(r"\s*,\s*|\s+[|–—-]\s+", name)
@@ -118,11 +118,42 @@ def _is_further_name(part: str) -> bool:
 
 _IS_PAPER = re.compile(
     r"\b(?:news|times|post|press|herald|tribune|daily|journal|today|observer|gazette|"
-    r"guardian|agency|media|network|tv|radio|service|university|institute|"
+    r"guardian|digest|newsletter|letter|weekly|monthly|review|chronicle|gazette|bulletin|monitor|courier|"
+    r"notes|agency|media|network|tv|radio|service|university|institute|"
     r"ministry|bureau|writer|reporter|editor|correspondent|contributor|staff|desk|chief|"
     r"team|company|inc|group|writer)\b",
     re.IGNORECASE,
 )
+
+
+# Words in the names of papers, stations and agencies.
+PAPER = re.compile(
+    r"\b(?:news|times|post|herald|tribune|gazette|observer|guardian|paper|journal|chronicle|"
+    r"daily|star|mirror|telegraph|courier|examiner|standard|independent|inquirer|bulletin|"
+    r"review|press|today|world|online|"
+    r"broadcasting|tv|radio|media|magazine|weekly|monitor|express|sun|globe|mail|"
+    r"nachrichten|zeitung|tageblatt|anzeiger|rundschau|presse|blatt|kurier|le monde|"
+    r"figaro|libération|journal|dépêche|el país|diario|periódico|mundo|noticias|"
+    r"corriere|repubblica|gazzetta|правда|известия|ведомости|новости|газета|вести|일보|"
+    r"신문|뉴스|타임스|방송|경제|통신|صحيفة|جريدة|قناة|وكالة|\w+\.(?:com|org|net|de|fr|es|"
+    r"it|ru|kr|co\.\w\w|uk|info|news))\b",
+    re.IGNORECASE,
+)
+_JOB = re.compile(
+    r"\b(?:writer|reporter|editor|correspondent|contributor|staff|desk|chief|bureau|columnist|"
+    r"producer|team|intern|photographer|analyst|journalist)s?\b",
+    re.IGNORECASE,
+)
+
+
+def is_paper(text: str) -> bool:
+    """Tell whether a text beside a byline is a paper's name: few words, large, one of them a paper's."""
+    return (
+        len(text.split()) <= 5
+        and PAPER.search(text) is not None
+        and (is_names(text) or text.startswith("The "))
+        and not (_JOB.search(text) or re.search(r"[\d:?!@]", text) or is_nobody(text))
+    )
 
 
 def is_lone_person(text: str) -> bool:

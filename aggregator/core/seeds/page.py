@@ -22,13 +22,18 @@ from aggregator.core.seeds.lines import (
     words,
 )
 from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta, split_labels
-from aggregator.core.seeds.names import is_lone_person
+from aggregator.core.seeds.names import is_lone_person, is_names, person
 from aggregator.core.seeds.vocabulary import Furniture
 
 MAX_TITLE = 240  # columns; the longest headlines of the real feeds have some 200
 SPACED = 0.3  # share of the lines with a blank line before them
 MIN_TITLE = 8  # columns
 REPEATED = 3  # times; a short line that a page says so often is a button of its posts
+BY_IN = re.compile(  # "By Jane Doe in Ferries", as many blogs close their posts
+    r"^(?:by|von|par|por|di|door|av|af)\s+(?P<name>[^\W\d_][^\d,.:]{2,40}?)\s+(?:in|dans|en|em|i)\s+"
+    r"(?P<where>[^\W\d_][^.:,;]{1,30})$",
+    re.IGNORECASE,
+)
 MAX_BYLINE = 70  # columns
 MAX_BUTTON = 24  # columns; longer repeated lines are headlines that the site links to
 
@@ -120,6 +125,7 @@ def read_page(raw: Sequence[Line]) -> Page:
     _settle_heading(texts, kinds, metas)
     _settle_labels(texts, metas)
     _settle_bylines(texts, kinds, metas)
+    _settle_sources(texts, kinds, metas, order)
     kinds = [None if m and m.is_strong else k for m, k in zip(metas, kinds, strict=True)]
     return Page(lines, tuple(metas), tuple(kinds), order, language)
 
@@ -181,6 +187,12 @@ def _settle_labels(texts: list[str], metas: list[Meta | None]) -> None:
 
 def _settle_bylines(texts: list[str], kinds: list[Furniture | None], metas: list[Meta | None]) -> None:
     """Read names without a "by" that stand between headline and date on a page of several posts."""
+    told = {i: match for i, text in enumerate(texts) if metas[i] is None and (match := BY_IN.match(text))}
+    for i, match in told.items() if len(told) >= 2 else ():
+        if name := person(match["name"]):
+            metas[i] = Meta(
+                frozenset({"by", "author", "label"}), "by", author=name, categories=(match["where"],)
+            )
     named: dict[int, str] = {}
     for i, text in enumerate(texts):
         name = text.split(" in ")[0] if width(text) <= MAX_BYLINE else ""
@@ -199,6 +211,28 @@ def _settle_bylines(texts: list[str], kinds: list[Furniture | None], metas: list
                 named[i] = name
     for i, name in named.items() if len(named) >= 2 else ():
         metas[i] = Meta(frozenset({"by", "author"}), "by", author=name)
+
+
+def _settle_sources(
+    texts: list[str], kinds: list[Furniture | None], metas: list[Meta | None], order: dates.Order
+) -> None:
+    """Read "Valley Radio, 7 March 2011" on a page that says so several times: paper and day of a clipping."""
+    found: dict[int, Meta] = {}
+    for i, text in enumerate(texts):
+        if kinds[i] is not None or metas[i] is not None or width(text) > MAX_BYLINE:
+            continue
+        day = next((d for d in dates.find_dates(text, order) if d.end == len(text.rstrip(" ).]"))), None)
+        name = text[: day.start].rstrip(" (,[–—-|") if day else ""
+        if (
+            day
+            and day.when
+            and name != text[: day.start].strip()
+            and is_names(name)
+            and len(name.split()) <= 6
+        ):
+            found[i] = Meta(frozenset({"verb", "date"}), "source", published=day.when, publisher=name)
+    for i, meta in found.items() if len(found) >= 2 else ():
+        metas[i] = meta
 
 
 def _is_heading(text: str) -> bool:

@@ -1,5 +1,6 @@
 """One post of an archive page: its lines become an entry."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from aggregator.core.seeds.lines import ends_sentence, fold, width
 from aggregator.core.seeds.metaline import Meta, is_label_list, split_labels
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
+
+URL_ALONE = re.compile(r"^<?(?P<url>https?://[^\s<>]+/[^\s<>]{3,})>?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def read_post(page: Page, span: Span, categories: tuple[str, ...], author: str |
         url=credit.url,
         publisher=credit.publisher or facts.publisher,
         author=facts.author or credit.author or author,
-        published=facts.published or credit.published or facts.updated,
+        published=_own_date(page, span, credit.published) or facts.published or facts.updated,
         updated=facts.updated if facts.published else None,
         categories=(
             *categories,
@@ -82,6 +85,12 @@ def read_post(page: Page, span: Span, categories: tuple[str, ...], author: str |
     )
 
 
+def _own_date(page: Page, span: Span, credited: When | None) -> When | None:
+    """Return the day in a post's source line, unless the post has a date of its own under its headline."""
+    under = any(meta.is_dated for i in range(span.title[1], span.end) if (meta := page.metas[i]))
+    return None if under else credited
+
+
 def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
     """Return a post's paragraphs without what belongs to the site, and where the post says it is from."""
     credits_, kept = [], []
@@ -90,7 +99,9 @@ def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
     for i in range(span.body, end):
         if i in labels:
             continue
-        if credit := source_line(page.text(i), page.order):
+        if address := URL_ALONE.match(page.text(i)):
+            credits_.append(Credit(url=address["url"]))
+        elif credit := source_line(page.text(i), page.order):
             credits_.append(credit)
         elif _is_body(page, i, span):
             kept.append(without_link(page.text(i)))

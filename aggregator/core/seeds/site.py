@@ -3,14 +3,15 @@
 import re
 
 from aggregator.core.seeds.archive_heading import ALONE, breadcrumb, heading_label
-from aggregator.core.seeds.article_title import PAPER
 from aggregator.core.seeds.credit import copyright_owner
-from aggregator.core.seeds.lines import is_capitals, width
+from aggregator.core.seeds.lines import is_capitals, width, words
+from aggregator.core.seeds.names import PAPER, is_lone_person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
 
 TOP = 3  # lines in which a masthead stands
 MAX_WORDS = 6  # of a site's name
+SMALL = frozenset("of the and de del la las los el da do das dos du des von der die das und van di".split())
 MAX_COLUMNS = 50
 _NAME = rf"(?P<name>[^\W_][^|«»:•·]{{1,{MAX_COLUMNS}}}?)"
 STATED = tuple(
@@ -32,21 +33,54 @@ HEADING = re.compile(
 )
 DIARY = re.compile(
     r"\b(?:(?:web)?log|blog|diary|notes|notebook|watch|digest|dispatch|review|letter|chronicles?|"
-    r"ledger|gazette|tagebuch|notizen|carnet|cuaderno|дневник|блог)\b",
+    r"ledger|gazette|tagebuch|notizen|carnet|cuaderno|caderno|quaderno|günlük|дневник|блог)\b",
     re.IGNORECASE,
 )
 
 
 def archive_site(page: Page, first: int) -> str | None:
     """Return the name of an archive's site, whose first post begins at line `first`."""
-    return owner(page) or _stated(page) or _title_bar(page, first) or _masthead(page, first)
+    return own_name(page, first) or _stated(page) or _title_bar(page, first) or _masthead(page, first)
 
 
 def article_site(page: Page, first: int) -> str | None:
     """Return the name that an article's page states outside its headline at line `first`."""
     tagged = TAGLINE.match(page.text(0)) if first > 1 and page.kinds[1] is not None else None
     name = tagged["name"] if tagged else ""
-    return _stated(page) or (name if is_name(name) else None)
+    return _stated(page) or (name if is_name(name) else None) or _over_menu(page, first)
+
+
+def _over_menu(page: Page, first: int) -> str | None:
+    """Return the name of several words that is the page's first line of its own, over a menu."""
+    index = next((i for i in range(min(WITHIN, first)) if page.is_free(i)), None)
+    if index is None or index + 1 >= first or not is_name(page.text(index)):
+        return None
+    text, below = page.text(index), page.text(index + 1)
+    over = page.kinds[index + 1] is not None or breadcrumb(below)
+    several = len(text.split()) >= 2 and not is_lone_person(text)
+    return text if over and several else None
+
+
+COMPANY = re.compile(
+    r"\b(?:group|media|verlag\w*|gmbh|ag|kg|inc|ltd|limited|llc|plc|corp\w*|company|holdings?|publish\w+|"
+    r"publications|grupo|groupe|gruppo|editora|editorial|corporación|medien\w*|mediengruppe|sas|spa|srl|"
+    r"издательств\w*|ооо|зао|ао)\b|社$|株式会社|有限公司|주식회사|\(주\)",
+    re.IGNORECASE,
+)
+WITHIN = 16  # lines at the top in which a paper's name may stand
+
+
+def own_name(page: Page, first: int) -> str | None:
+    """Return whom the copyright line names; of a company, the paper at the top that shares its name."""
+    name = owner(page)
+    if name is None:
+        return None
+    if not COMPANY.search(name):  # a newsletter's writer, or the paper itself
+        return (_over_menu(page, first) or name) if is_lone_person(name) else name
+    parts = {word.casefold() for word in words(COMPANY.sub(" ", name)) if len(word) >= 4}
+    tops = (page.text(i) for i in range(min(WITHIN, first)) if page.is_free(i))
+    papers = (text for text in tops if is_name(text) and parts & {word.casefold() for word in words(text)})
+    return next(papers, name)
 
 
 def owner(page: Page) -> str | None:
@@ -62,6 +96,7 @@ def is_name(text: str) -> bool:
         return False
     if re.search(r"[.!?…:;|>]$|\d{3}|[?!:|>°℃℉]", text) or ALONE.match(text) or heading_label(text):
         return False
+    tokens = [re.sub("^[dlDL]['’]", "", token) or token for token in tokens if token not in SMALL] or tokens
     large = sum(token[0].isupper() or not token[0].isascii() for token in tokens)
     return (
         not breadcrumb(text) and (text[0].isupper() or not text[0].isascii()) and large >= 0.6 * len(tokens)

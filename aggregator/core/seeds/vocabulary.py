@@ -120,6 +120,17 @@ udostępnij|drukuj|paylaş|yazdır|ana sayfa|
 تعليق|أضف تعليق|أعلى الصفحة|
 分享|打印|首页|新闻|更多|登录|注册|搜索|评论|字号|大|中|小|シェア|印刷|ホーム|検索|ログイン|もっと見る|
 保存|
+beranda|masuk|daftar|cari|bagikan|cetak|komentar|salin tautan|unduh|selengkapnya|lihat semua|
+होम|खोजें|शेयर करें|साझा करें|फेसबुक|ट्विटर|व्हाट्सऐप|व्हाट्सएप|
+टेलीग्राम|लॉग इन|साइन इन|प्रिंट|टिप्पणी|और पढ़ें|मेन्यू|
+giriş|giriş yap|üye ol|abone ol|abone|tweetle|haberler|
+anasayfa|arama|menü|yorum yap|yorumlar|kopyala|haberi paylaş|
+ir para o conteúdo|assinar|cadastre-se|buscar notícias|imprimir notícia|copiar link|ouvir|ouça este conteúdo|
+hem|logga in|prenumerera|dela|skriv ut|sök|log ind|del|meny|logg inn|søk|hae|jaa|kirjaudu|tilaa|
+trang chủ|đăng nhập|chia sẻ|tìm kiếm|zaloguj|szukaj|strona główna|podziel się|acasă|caută|
+トップ|会員登録|新規会員登録|ツイート|ブックマーク|はてなブックマーク|記事を印刷|メニュー|文字サイズ|
+手机版|客户端|微信|微博|微信好友|朋友圈|收藏|点赞|举报|返回首页|登入|註冊|搜尋|列印|轉寄|加入会员|
+most read|view gallery|view comments|e-mail|
 """,
     Furniture.ADVERT: """
 skip advert|pub|
@@ -130,6 +141,7 @@ article continues below|story continues below advertisement|article continues af
 continue reading below|report this ad|remove ads|
 anzeige|werbung|annonce|publicité|publicidad|anuncio|publicidade|pubblicità|advertentie|reklama|reklam|
 реклама|광고|إعلان|إعلانات|广告|広告|
+iklan|iklan lanjutkan membaca|विज्ञापन|annons|annonse|mainos|quảng cáo|スポンサーリンク|pr|
 """,
     Furniture.RELATED: """
 related|related articles|related article|related stories|related story|related news|related posts|
@@ -176,6 +188,14 @@ ilgili haberler|en çok okunanlar|
 آخر الأخبار|اخر الاخبار|أخبار متعلقة|قد يهمك|قد يهمك أيضا|شاهد أيضا|
 相关新闻|相关阅读|相关文章|热门新闻|推荐阅读|最新消息|関連記事|関連ニュース|ランキング|おすすめ記事|
 人気記事|
+berita terkait|berita lainnya|terpopuler|terkini|artikel terkait|baca juga|rekomendasi|
+संबंधित खबरें|संबंधित समाचार|यह भी पढ़ें|ये भी पढ़ें|सबसे ज्यादा पढ़ी गई|लोकप्रिय|ताजा खबरें|अन्य खबरें|
+benzer haberler|diğer haberler|son dakika|son haberler|çok okunanlar|ilginizi çekebilir|
+notícias mais lidas|últimas notícias|saiba mais|mais notícias|matérias relacionadas|
+läs också|läs även|läs mer|mest läst|les også|mest lest|læs også|mest læste|lue myös|luetuimmat|
+polecane|najnowsze|xem thêm|tin liên quan|tin mới|citește și|
+関連リンク|アクセスランキング|新着記事|新着ニュース|あわせて読みたい|人気ニュース|相關新聞|延伸閱讀|熱門新聞|
+猜你喜欢|热门推荐|精彩推荐|most watched news videos|most watched|
 """,
     Furniture.COMMENTS: """
 comments|reader comments|readers' comments|user comments|leave a reply|leave a comment|
@@ -188,6 +208,15 @@ lascia un commento|reacties|
 комментарии|оставить комментарий|добавить комментарий|ваш комментарий|обсуждение|댓글|댓글 남기기|
 댓글 쓰기|댓글쓰기|의견|의견쓰기|전체댓글|네티즌 의견|تعليقات|التعليقات|أضف تعليق|أضف تعليقا|
 اترك تعليقا|اترك تعليقاً|اترك رد|评论|发表评论|コメント|
+komentar pembaca|टिप्पणियां|yorumlar|kommentarer|kommentit|bình luận|網友評論|网友评论|
+""",
+    Furniture.PAGES: """
+الصفحة التالية|الصفحة السابقة|المشاركات الأقدم|
+다음 글|이전 글|다음 페이지|이전 페이지|上一页|下一页|上一頁|下一頁|
+上一篇|下一篇|
+次のページ|前のページ|
+次の記事|前の記事|sonraki sayfa|önceki sayfa|daha eski yayınlar|sonraki kayıt|önceki kayıt|
+halaman berikutnya|halaman sebelumnya|selanjutnya|sebelumnya|अगला पृष्ठ|पिछला पृष्ठ|अगला|पिछला|
 """,
     Furniture.WEATHER: """
 weather|clear sky|few clouds|scattered clouds|broken clouds|overcast clouds|overcast|mist|haze|fog|
