@@ -46,7 +46,14 @@ MONTH_NAMES = {  # number: names and abbreviations; en, de, fr, es, pt, it, nl, 
         "рь дек грудня grudnia aralık ديسمبر كانون_الأول"
     ),
 }
+HINDI_NAMES = "जनवरी|फरवरी फ़रवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर सितम्बर|अक्टूबर अक्तूबर|नवंबर नवम्बर|दिसंबर दिसम्बर"
 MONTHS = {name.replace("_", " "): number for number, names in MONTH_NAMES.items() for name in names.split()}
+MORE_NAMES = (  # Polish and Turkish abbreviations, Swedish, Norwegian, Indonesian
+    "sty oca|lut şub feb|mar mars maret|kwi nis apr|maj may|cze haz|lip tem|sie ağu augusti agustus|wrz eyl|"
+    "paź eki okt|lis kas|gru ara desember des"
+)
+MONTHS |= {name: i for i, names in enumerate(MORE_NAMES.split("|"), 1) for name in names.split()}
+MONTHS |= {name: i for i, names in enumerate(HINDI_NAMES.split("|"), 1) for name in names.split()}
 # Weekdays by their stems; whatever letters follow belong to the word.
 WEEKDAY = (
     r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?"
@@ -68,7 +75,8 @@ _TIME = (
     r"2[0-3])[:h.][0-5]\d(?::[0-5]\d)?(?:\.\d{1,6})?(?:\s*[ap]\.?\s?m\b\.?)?|(?:1[0-2]|"
     r"0?[1-9])\s*[ap]\.?m\b\.?|(?:오전|오후)\s*\d{1,2}:\d\d)"
     r"(?:\s*(?:uhr|hrs?|h|heures?|часов|ч)\b\.?)?"
-    r"(?:\s*(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?:?(?:\d\d)?\b|\((?!\w*\s)[A-Z]{2,5}\)|(?-i:[A-Z]{2,5})\b))?"
+    r"(?:\s*(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?:?(?:\d\d)?\b|\(?(?:МСК|MSK)\b\)?|\((?!\w*\s)[A-Z]{2,5}\)|"
+    r"(?-i:[A-Z]{2,5})\b))?"
 )
 _JOIN = r"(?:\s*(?:,|\||-|–|—|·|•|/|@|\(|;)?\s*(?:at|um|à|a las|às|alle|om|в|kl\.?|saat|الساعة|,)?\s*|T)"
 _LEAD = rf"(?:{WEEKDAY}\.?,?\s*(?:the |den |le |el |,)?\s*)?"
