@@ -9,7 +9,10 @@ from aggregator.errors import DocumentError
 from aggregator.model import Document
 
 SAMPLE = 20_000  # bytes that the statistical guess looks at; it is slow, and more do not change it
-DECLARED_WITHIN = 2_048  # bytes; the HTML standard asks for the declaration in the first 1,024
+DECLARED_WITHIN = 8_192  # bytes; the HTML standard asks for the first 1,024, browsers look further
+SPARSE = (
+    0.2  # share of NUL bytes from which a file without a mark is UTF-16: half of Western text, less of others
+)
 REPAIRED = 0.02  # share of broken sequences below which a text is UTF-8 with accidents
 
 MARKS = (  # UTF-32 first: its little-endian mark begins with UTF-16's
@@ -44,6 +47,7 @@ DECLARATION = re.compile(
     rb"""(?:<\?xml[^>]{0,200}?encoding\s*=\s*["']|<meta[^>]{0,200}?charset\s*=\s*["']?)\s*([\w.:-]{2,40})""",
     re.IGNORECASE,
 )
+SINGLE_BYTE = re.compile(r"^(?:iso-?8859|iso8859|latin|windows-?12|cp-?12|koi8|mac)", re.IGNORECASE)
 # Encodings that contain ASCII; others (UTF-7, UTF-16) would contradict the declaration that names them.
 TEXT_ENCODING = re.compile(
     (
@@ -62,6 +66,8 @@ def decode(document: Document) -> str:
         raise DocumentError(document.name, f"is {kind}")
     text = _by_mark(body)
     if text is None:
+        text = _utf16(body)
+    if text is None:
         if b"\0" in body:
             raise DocumentError(
                 document.name, "is a binary file, or UTF-16 without a byte order mark; save it as UTF-8 text"
@@ -77,6 +83,18 @@ def _by_mark(body: bytes) -> str | None:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace")
     return None
+
+
+def _utf16(body: bytes) -> str | None:
+    """Return UTF-16 without a byte order mark: the NUL bytes of its ASCII characters are all on one side."""
+    sample = body[: SAMPLE & ~1]
+    sides = (sample[1::2].count(0), sample[0::2].count(0))
+    if min(sides) > 0 or max(sides) < SPARSE * len(sample):
+        return None
+    try:
+        return body.decode("utf-16-le" if sides[0] else "utf-16-be")
+    except UnicodeError:
+        return None
 
 
 def _by_declaration(body: bytes) -> str | None:
@@ -95,8 +113,22 @@ def _by_declaration(body: bytes) -> str | None:
         "gbk": "gb18030",
     }.get(name.lower(), name)
     try:
-        return body.decode(name)
+        text = body.decode(name)
     except (LookupError, UnicodeError):
+        return None
+    return _as_utf8(body, name) or text
+
+
+def _as_utf8(body: bytes, declared: str) -> str | None:
+    """Return a text whose letters are UTF-8 although a single-byte encoding is declared.
+
+    Programs save pages as UTF-8 and leave the declaration; the other way round it hardly ever fits.
+    """
+    if body.isascii() or not SINGLE_BYTE.match(declared):
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
         return None
 
 
