@@ -58,9 +58,10 @@ CHANGE_WORD = re.compile(
     re.IGNORECASE,
 )
 TAGS = re.compile(
-    r"-(?:(?:\w+-)*(?:tags?|tag-?(?:list|links|group|box|items?|container)|taglist|keywords?|hashtags?|"
-    r"post-labels|labels|topics?|"
-    r"schlagw(?:o|oe)rter|etiquetas|etiquettes|cat-?links|categor(?:y|ies)|rubric|etiketler|motscles))-"
+    r"-(?:(?:\w+-)*(?:tags?|taglist|keywords?|hashtags?|labels|topics|schlagw(?:o|oe)rter|etiquetas|"
+    r"etiquettes|"
+    r"categor(?:y|ies)|cat-links|catlinks|rubric|etiketler|motscles)"
+    r"(?:-(?:list|links?|group|box|items?|container|wrapper|area|inner|wrap|block|bar|terms))?)-(?: |$)"
 )
 TAG_WORD = re.compile(
     r"^\W*(?:tags?|tagged(?: with| as)?|labels?|topics?|keywords?|key words|filed under|categor(?:y|ies)|"
@@ -106,6 +107,21 @@ CLOCK_BEFORE = re.compile(
 CLOCK_BEHIND = re.compile(
     r"^[\s,|·•/–-]{1,4}(?:um |at |à |às |a las |ore |kl\.? |в |saat |klo )?(?P<clock>\d{1,2}[:.h]\d\d(?: "
     r"?[ap]\.?m\.?)?)(?![\d.:])",
+    re.IGNORECASE,
+)
+SOURCE = re.compile(r"-(?:(?:\w+-)*(?:source|media-?name|laiyuan|quelle|fuente))-(?: |$)")
+EDITOR = re.compile(
+    r"^\W*(?:责任编辑|责编|責任編輯|編集|편집|edit(?:ed|ing|or)|redigiert|redaktion:)", re.IGNORECASE
+)
+STAMPED = "data-date-time data-datetime data-timestamp data-time data-published data-date".split()
+TIMES = ".//time | .//abbr[@title] | .//*[@datetime or {}]".format(
+    " or ".join(f"@{name}" for name in STAMPED)
+)
+EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")  # seconds or milliseconds since 1970
+GENERIC = re.compile(
+    r"^(?:print(?:er)?(?:[ -]friendly)?(?: (?:version|page))?|article|news|home(?: ?page)?|nyhet|untitled|"
+    r"document|index|"
+    r"loading\W*|noticias?|artikel|nachrichten|actualités?|новости|главная|뉴스|新闻|ニュース|الأخبار|haber)$",
     re.IGNORECASE,
 )
 SITE_NAMES = re.compile(
@@ -234,6 +250,10 @@ def _has_two_dates(text: str) -> bool:
 
 
 def _source(block: Block) -> Credit | None:
+    for element in (block.element, *list(block.element.iterchildren("a", "span"))[:10]):
+        name = one_line(element) if SOURCE.search(names(element)) else ""
+        if 2 < width(name) <= 40 and is_name(name) and not BY.match(name):
+            return Credit(name)
     for part in re.split(r"\s*[|•·]\s*", block.text):
         if len(part) < LONGEST and (credit := source_line(part)) and credit.publisher:
             return credit
@@ -246,7 +266,7 @@ def _source(block: Block) -> Credit | None:
 def _times(place: Place) -> tuple[When | None, When | None]:
     """Return when marked-up times say that it was published and changed."""
     root = place.blocks.root
-    found = root.xpath(".//time | .//abbr[@title] | .//*[@datetime and not(self::time)]")
+    found = root.xpath(TIMES)
     stamps = [(e, value) for e in found[:300] if place.holds(e) and (value := _stamp(e))]
     published = [v for e, v in stamps if not _is_change(e) and not TODAY.search(names(e))]
     marked = (
@@ -259,8 +279,9 @@ def _times(place: Place) -> tuple[When | None, When | None]:
 
 
 def _stamp(element: html.HtmlElement) -> When | None:
-    for raw in (element.get("datetime"), element.get("title"), one_line(element)):
-        if raw and (found := when(raw)):
+    stated = (element.get(name) for name in ("datetime", *STAMPED, "title"))
+    for raw in (*stated, one_line(element)):
+        if raw and (found := when(int(raw) if EPOCH.match(raw) else raw)):
             return found
     return None
 
@@ -391,7 +412,7 @@ def byline(text: str) -> str | None:
     """Return the persons that a byline names; None where it names nobody, or an agency."""
     bare = re.sub(r"\S+@\S+", " ", BY.sub("", text.strip(), count=1)).strip(" ,.|·•:-–—")
     bare = AUTHOR_TAIL.sub("", bare)
-    if not bare or len(bare) > LONGEST or is_nobody(bare) or is_agency(bare):
+    if not bare or EDITOR.match(text) or len(bare) > LONGEST or is_nobody(bare) or is_agency(bare):
         return None
     return person(bare)
 
@@ -416,6 +437,8 @@ def _labelled(place: Place) -> Iterator[str]:
     for link in place.links():
         text = one_line(link) if len(link) < 5 else ""
         if not 1 < len(text) <= 60 or len(text.split()) > 6:
+            continue
+        if TAG_WORD.match(text) or dates.find_dates(text):
             continue
         if TAG_PATH.search(link.get("href") or "") or _is_in_tags(link, lists):
             yield text
@@ -464,6 +487,7 @@ def site_name(tree: html.HtmlElement, title: str) -> str | None:
         _from_browser(tree, title)
         or _from_feed(tree)
         or _from_logo(tree)
+        or _from_home_link(tree)
         or _from_bare_title(tree, title)
         or _from_copyright(tree)
     )
@@ -487,7 +511,7 @@ def _from_browser(tree: html.HtmlElement, title: str) -> str | None:
 
 def _named(text: str) -> str | None:
     name = text.strip(" |:：_–—-»«›•·/｜")
-    return name if 2 <= width(name) <= 60 and len(name.split()) <= 8 else None
+    return name if 2 <= width(name) <= 60 and len(name.split()) <= 8 and not GENERIC.match(name) else None
 
 
 def _from_feed(tree: html.HtmlElement) -> str | None:
@@ -511,10 +535,20 @@ def _from_logo(tree: html.HtmlElement) -> str | None:
     return None
 
 
+def _from_home_link(tree: html.HtmlElement) -> str | None:
+    """Return what the first links to the front page are called, unless it is "Home"."""
+    links = (a for a in tree.xpath("(//a[@href])[position() <= 20]") if home_link(a))
+    texts = (one_line(a)[:100] or next(iter(a.xpath(".//img/@alt")), "") for a in links)
+    return next(
+        (text for text in texts if width(text) > 4 and is_name(text) and not GENERIC.match(text)), None
+    )
+
+
 def _from_bare_title(tree: html.HtmlElement, title: str) -> str | None:
     """Return the browser's title where it is a name, and the headline is another."""
     browser = browser_title(tree)
-    return browser if browser and title and fold(browser) != fold(title) and is_name(browser) else None
+    is_other = bool(browser and title) and fold(browser) != fold(title)
+    return browser if is_other and is_name(browser) and not GENERIC.match(browser) else None
 
 
 def _from_copyright(tree: html.HtmlElement) -> str | None:

@@ -21,6 +21,7 @@ OF_MARKED = 0.4  # share of the page's running text that an element marked as th
 OVER = 0.25  # share of the running text that may stand over the headline, and is none of it
 ALL_LINK = 0.9  # share of a block inside links, from which it points to something else
 LABEL = 6  # words before a colon that announce a link
+MAX_NESTED = 200
 MAX_QUOTES = 60  # pulled quotes that are looked for in the text
 CALL = re.compile(
     r"^\W*(?:(?:our |free |e-?mail |sign up for )*newsletters?|bolet[íi]n|infolettre|rundbrief|рассылка|"
@@ -107,7 +108,7 @@ def _loses_paragraph(element: html.HtmlElement, inner: html.HtmlElement, blocks:
 
 def paragraphs(element: html.HtmlElement, title: str, description: str = "") -> tuple[list[str], Credit]:
     """Return the paragraphs of an article's element, and what the lines among them say about it."""
-    blocks = _behind_headline(read_blocks(element).all, title)
+    blocks = _behind_headline(_without_articles(read_blocks(element)), title)
     kept: list[Block] = []
     credits_: list[Credit] = []
     for block in blocks:
@@ -120,6 +121,16 @@ def paragraphs(element: html.HtmlElement, title: str, description: str = "") -> 
     if texts and (credit := dateline(texts[0])):
         credits_.append(credit)
     return texts, merge(credits_)
+
+
+def _without_articles(blocks: Blocks) -> list[Block]:
+    """Cut article elements that stand in the middle of another's text: they announce other pieces."""
+    nested = [blocks.spans[e] for e in blocks.spans if e.tag == "article" and e is not blocks.root]
+    inner = {i for start, end in nested[:MAX_NESTED] for i in range(start, end)}
+    within = sum(blocks.all[i].prose for i in inner)
+    if 2 * within >= sum(block.prose for block in blocks.all):
+        return blocks.all
+    return [block for i, block in enumerate(blocks.all) if i not in inner]
 
 
 def _behind_headline(blocks: list[Block], title: str) -> list[Block]:

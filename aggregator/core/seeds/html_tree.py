@@ -66,10 +66,12 @@ class Pieces:
         self.texts: list[str] = []
         self.between = False  # right behind the end of a label
         self.apart = False  # and at the beginning of another
+        self.begun = False  # at the beginning of a label
 
     def begin(self, element: html.HtmlElement) -> None:
         """Take note of a start tag."""
-        self.apart = self.between and element.tag in LABELS
+        self.begun = element.tag in LABELS
+        self.apart = self.between and self.begun
         self.between = False
 
     def end(self, element: html.HtmlElement) -> None:
@@ -80,15 +82,17 @@ class Pieces:
         """Add text as it stands in the document."""
         if not text:
             return
-        if self.apart and text[0].isalnum() and self.texts and self.texts[-1][-1:].isalnum():
+        before = self.texts[-1][-1:] if self.texts else ""
+        glued = text[0].isalnum() and before.isalnum()
+        if glued and (self.apart or (self.begun and before.isalpha() and text[0].isdigit())):
             self.texts.append(" ")
         self.texts.append(text)
-        self.apart = self.between = False
+        self.apart = self.between = self.begun = False
 
     def clear(self) -> None:
         """Begin anew."""
         self.texts.clear()
-        self.apart = self.between = False
+        self.apart = self.between = self.begun = False
 
     def line(self) -> str:
         """Return the text on one line."""

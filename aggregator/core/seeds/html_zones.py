@@ -101,7 +101,8 @@ WORDS: tuple[tuple[Zone, re.Pattern[str]], ...] = (
             stock-?ticker
             print-?only sr-?only screen-?reader-?text visually-?hidden visuallyhidden assistive-text
             app-?(?:download|banner|promo) back-?to-?top go-?top scroll-?top latest-?news site-?(?:footer|map)
-            global-?(?:header|footer|nav) rss report-?error error-?report correction-form
+            global-?(?:header|footer|nav) rss mw-editsection edit-?(?:section|link) report-?error
+            error-?report correction-form
             teilen teilen-\w+ anzeigen? werbung reklame meistgelesen \w*gelesen lesen-sie-auch
             mehr-zum-thema mehr-\w+
             verwandte\w* empfehlung\w* brotkrumen abo abo-\w+ fuss fusszeile kopfzeile

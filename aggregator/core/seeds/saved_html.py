@@ -34,6 +34,7 @@ ENGLISH: dict[str, dates.Order] = {  # which number is first in a date, where En
 }
 MIN_HEADING = 12  # columns of a headline that the browser's title repeats
 MAX_HEADING = 300
+MAX_ADDED = 60  # columns of what a stated title adds to the headline
 SITE_HEADING = re.compile(r"-(?:site|logo|brand|masthead|blog)-?(?:title|name|logo)?-")
 WHOLE = 0.8  # share of the stated text that the page's must have; a paywall shows less
 BESIDE = re.compile(r"^\s*[|:：_–—»«•·/｜-]+\s*|\s*[|:：_–—»«•·/｜-]+\s*$")
@@ -125,6 +126,9 @@ def _joined(
     updated = draft.updated or around.updated
     author = _author(draft.author, around.author or credit.author)
     publisher = credit.publisher or around.publisher or site
+    if site and publisher and publisher == _initials(site):  # "(MSW) —" at the Mountain States Wire
+        publisher = site
+    author = None if author and fold(author) == fold(draft.publisher or "") else author
     own = {fold(publisher or ""), fold(site or ""), fold(title)}
     return replace(
         draft,
@@ -137,6 +141,10 @@ def _joined(
         categories=tuple(label for label in draft.categories + around.categories if fold(label) not in own),
         html=body,
     )
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _author(stated: str | None, shown: str | None) -> str | None:
@@ -166,11 +174,17 @@ def headline(stated: Stated, draft: Draft, blocks: Blocks, element: html.HtmlEle
     if title:
         whole = CUT.sub("", title)
         cut = next((h for h in headings if whole != title and h.startswith(whole)), None)
-        same = next((h for h in headings if fold(h) == fold(title)), None)
+        same = next((h for h in headings if fold(h) == fold(title) or _is_added(h, title)), None)
         title = cut or same or title
     title = title or _in_both(headings, browser) or next(iter(headings), "")
     title = title or _block_in(blocks, browser) or browser
     return _without_site(title, draft.publisher or "", headings)
+
+
+def _is_added(heading: str, title: str) -> bool:
+    """Tell whether a stated title is the headline and something in brackets or behind a bar."""
+    rest = title[len(heading) :] if title.startswith(heading) and width(heading) >= MIN_HEADING else ""
+    return bool(re.match(r"\s*[（(【\[|｜:：]|\s[–—-]\s", rest)) and width(rest) <= MAX_ADDED
 
 
 def _headings(tree: html.HtmlElement, element: html.HtmlElement) -> list[str]:
