@@ -6,9 +6,10 @@ from lxml import html
 
 from aggregator.core.seeds.credit import Credit, dateline, is_staff_credit, reporters, source_line
 from aggregator.core.seeds.furniture import furniture, opens_list, without_link
-from aggregator.core.seeds.html_around import AUTHOR, BY, TAG_WORD, byline
 from aggregator.core.seeds.html_blocks import HEADINGS, Block, Blocks, read_blocks
+from aggregator.core.seeds.html_labels import TAG_WORD
 from aggregator.core.seeds.html_tree import above, names, one_line
+from aggregator.core.seeds.html_who import AUTHOR, BY, byline
 from aggregator.core.seeds.html_zones import Zone
 from aggregator.core.seeds.lines import fold, is_sentence, width
 from aggregator.core.seeds.metaline import read_meta
@@ -29,7 +30,6 @@ CALL = re.compile(
     r"bülten|whatsapp[ -](?:kanal|channel|canal))\b",
     re.IGNORECASE,
 )
-CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 ARTICLES = (
     "//article",
     "//main",

@@ -219,7 +219,7 @@ def _from_items(tree: html.HtmlElement) -> Values:
 def items(tree: html.HtmlElement, name: str) -> list[html.HtmlElement]:
     """Return the elements that hold a property of microdata or RDFa."""
     found = tree.xpath(
-        ".//*[contains(concat(' ', @itemprop, ' '), concat(' ', $name, ' ')) or "
+        ".//*[@itemprop or @property][contains(concat(' ', @itemprop, ' '), concat(' ', $name, ' ')) or "
         "contains(concat(' ', @property, ' '), concat(' ', $name, ' ')) or "
         "contains(concat(' ', @property, ' '), concat(':', $name, ' '))]",
         name=name,

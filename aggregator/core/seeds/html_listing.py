@@ -12,9 +12,10 @@ from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.credit import ending
 from aggregator.core.seeds.draft import Draft, When
 from aggregator.core.seeds.fields import when
-from aggregator.core.seeds.html_around import Place, read_around
+from aggregator.core.seeds.html_around import read_around
 from aggregator.core.seeds.html_blocks import Blocks, read_blocks
-from aggregator.core.seeds.html_body import markup, paragraphs
+from aggregator.core.seeds.html_body import paragraphs
+from aggregator.core.seeds.html_place import Place
 from aggregator.core.seeds.html_tree import names, one_line
 from aggregator.core.seeds.html_zones import Zone
 from aggregator.core.seeds.post import merge
@@ -161,6 +162,3 @@ def with_page(draft: Draft, publisher: str | None, language: str | None, labels:
         language=language or draft.language,
         categories=labels + draft.categories,
     )
-
-
-__all__ = ["listing", "markup", "page_labels", "with_page"]

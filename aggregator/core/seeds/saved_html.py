@@ -11,11 +11,13 @@ from aggregator.core.seeds.article import read_article
 from aggregator.core.seeds.article_title import PAPER, SUFFIX
 from aggregator.core.seeds.credit import Credit, ending
 from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.html_around import Around, Place, browser_title, read_around, site_name
+from aggregator.core.seeds.html_around import Around, read_around
 from aggregator.core.seeds.html_blocks import HEADINGS, Blocks, path_of, read_blocks
 from aggregator.core.seeds.html_body import container, markup, paragraph_texts, paragraphs
 from aggregator.core.seeds.html_facts import ORGANISATION, Stated
 from aggregator.core.seeds.html_listing import listing, page_labels, with_page
+from aggregator.core.seeds.html_place import Place
+from aggregator.core.seeds.html_site import browser_title, site_name
 from aggregator.core.seeds.html_tree import names, one_line, parse
 from aggregator.core.seeds.lines import MAX_LINES, Line, fold, width
 from aggregator.core.seeds.names import person
