@@ -336,6 +336,19 @@ def test_what_repeats_with_a_headline_that_is_a_link_is_a_listing(item: str) -> 
     ]
 
 
+@pytest.mark.parametrize(("head", "body"), [("h2", "p"), ("dt", "dd")])
+def test_headlines_that_are_links_and_texts_side_by_side_are_a_listing(head: str, body: str) -> None:
+    items = "".join(
+        f"<{head}><a href=https://a.example/{n}>Lock {n} is shut</a></{head}><{body}>{text}</{body}>"
+        for n, text in enumerate((BODY, MORE, LAST))
+    )
+    entries = read(f"<html><body><h1>News</h1><dl>{items}</dl></body></html>")
+
+    assert [(e.title, e.text) for e in entries] == [
+        (f"Lock {n} is shut", text) for n, text in enumerate((BODY, MORE, LAST))
+    ]
+
+
 def test_the_parts_of_an_article_are_no_listing() -> None:
     parts = "".join(
         f"<section><h2>Part {n}</h2><p>{text}</p></section>" for n, text in enumerate((BODY, MORE, LAST))

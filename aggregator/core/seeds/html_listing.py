@@ -46,6 +46,40 @@ def listing(
     return ()
 
 
+def frame_items(tree: html.HtmlElement) -> None:
+    """Put an element around each item of a listing whose headlines and texts stand side by side."""
+    for tag in ("h2", "h3", "h4", "dt"):
+        groups: dict[html.HtmlElement, list[html.HtmlElement]] = {}
+        for head in tree.iter(tag):
+            if head.getparent() is not None:
+                groups.setdefault(head.getparent(), []).append(head)
+        for heads in groups.values():
+            if len(heads) >= REPEATED and _are_links(heads) and _have_text(heads):
+                _frame(heads[:MAX_ITEMS])
+
+
+def _are_links(heads: list[html.HtmlElement]) -> bool:
+    addresses = [url for head in heads if (url := _address(head))]
+    return len(addresses) >= HEADED * len(heads) and len(set(addresses)) >= HEADED * len(heads)
+
+
+def _have_text(heads: list[html.HtmlElement]) -> bool:
+    """Tell whether something else than the next headline follows each."""
+    followers = [head.getnext() for head in heads]
+    return all(e is not None and e.tag != head.tag for e, head in zip(followers, heads, strict=True))
+
+
+def _frame(heads: list[html.HtmlElement]) -> None:
+    for head in heads:
+        item = head.makeelement("div", {"class": "item"})
+        parts, following = [head], head.getnext()
+        while following is not None and following.tag != head.tag:
+            parts.append(following)
+            following = following.getnext()
+        head.addprevious(item)
+        item.extend(parts)
+
+
 def page_labels(tree: html.HtmlElement) -> tuple[str, ...]:
     """Return the category that the heading over a listing names."""
     headings = (one_line(h) for h in tree.iter("h1", "h2", "title"))
@@ -104,7 +138,7 @@ def _title(element: html.HtmlElement) -> html.HtmlElement | None:
         if isinstance(inner.tag, str) and TITLE_NAME.search(names(inner)) and one_line(inner):
             return inner
     return next(
-        (a for a in element.xpath(".//b/a | .//strong/a | .//a[b] | .//a[strong] | ./dt/a") if one_line(a)),
+        (a for a in element.xpath(".//b/a | .//strong/a | .//a[b] | .//a[strong] | .//dt/a") if one_line(a)),
         None,
     )
 

@@ -1,13 +1,14 @@
 """Who wrote an article, as its page shows it: links to authors, cards, lines that begin with "by"."""
 
 import re
+from itertools import pairwise
 
 from lxml import html
 
 from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.credit import is_staff_credit, reporters
-from aggregator.core.seeds.html_blocks import Block
+from aggregator.core.seeds.html_blocks import HEADINGS, Block
 from aggregator.core.seeds.html_facts import unique
 from aggregator.core.seeds.html_place import LONGEST, Place
 from aggregator.core.seeds.html_tree import names, one_line
@@ -44,6 +45,7 @@ LEADING_TO_DATE = re.compile(
     r"[\s,]+(?:on|op|am|le|el|den|il|em|em|w|dnia|at|в|от|på|tarihinde)\b[^A-ZА-Я]{0,20}$"
 )
 AUTHOR_TAIL = re.compile(r"\s*(?:기자|특파원|記者|记者|さん|氏)\s*$")
+CHINESE_REPORTER = re.compile(r"[／/｜|\s](?:記者|记者)\s*(?P<name>[\u4e00-\u9fff]{2,4})(?=[／/｜|\s]|$)")
 EDITOR = re.compile(
     r"^\W*(?:责任编辑|责编|責任編輯|編集|편집|edit(?:ed|ing|or)|redigiert|redaktion:)", re.IGNORECASE
 )
@@ -61,7 +63,16 @@ def shown_author(place: Place, near: list[Block]) -> str | None:
         people = unique(name for e in found if place.holds(e) and (name := byline(one_line(e))))
         if people:
             return ", ".join(people[:MAX_PEOPLE])
-    return _spoken(near) or _classed(place)
+    return _spoken(near) or _classed(place) or _beside_date(near)
+
+
+def _beside_date(near: list[Block]) -> str | None:
+    """Return the person whose name alone is a line, with the date on the next."""
+    for block, following in pairwise(near):
+        is_alone = block.tag not in HEADINGS and len(block.text) <= 40 and is_lone_person(block.text)
+        if is_alone and len(following.text) < 60 and dates.first_date(following.text):
+            return byline(block.text)
+    return None
 
 
 def _classed(place: Place) -> str | None:
@@ -127,6 +138,8 @@ def byline(text: str) -> str | None:
     """Return the persons that a byline names; None where it names nobody, or an agency."""
     bare = re.sub(r"\S+@\S+", " ", BY.sub("", text.strip(), count=1)).strip(" ,.|·•:-–—")
     bare = AUTHOR_TAIL.sub("", bare)
+    if reporter := CHINESE_REPORTER.search(text):
+        return reporter["name"]
     if not bare or EDITOR.match(text) or len(bare) > LONGEST or is_nobody(bare) or is_agency(bare):
         return None
     return person(bare)

@@ -15,7 +15,7 @@ from aggregator.core.seeds.html_around import Around, read_around
 from aggregator.core.seeds.html_blocks import HEADINGS, Blocks, path_of, read_blocks
 from aggregator.core.seeds.html_body import container, markup, paragraph_texts, paragraphs
 from aggregator.core.seeds.html_facts import ORGANISATION, Stated
-from aggregator.core.seeds.html_listing import listing, page_labels, with_page
+from aggregator.core.seeds.html_listing import frame_items, listing, page_labels, with_page
 from aggregator.core.seeds.html_place import Place
 from aggregator.core.seeds.html_site import browser_title, site_name
 from aggregator.core.seeds.html_tree import names, one_line, parse
@@ -57,6 +57,8 @@ def read_html(text: str) -> tuple[Draft, ...]:
     if tree is None:
         return ()
     stated = Stated(tree, text)
+    if not stated.is_article:
+        frame_items(tree)
     blocks = read_blocks(tree)
     order = _order(tree, blocks)
     draft = stated.draft(order)
