@@ -22,7 +22,8 @@ OF_MARKED = 0.4  # share of the page's running text that an element marked as th
 OVER = 0.25  # share of the running text that may stand over the headline, and is none of it
 ALL_LINK = 0.9  # share of a block inside links, from which it points to something else
 LABEL = 6  # words before a colon that announce a link
-MAX_NESTED = 200
+MAX_NESTED = 200  # article elements inside an article that are looked at
+MAX_BLOCKS = 5_000  # of an article; its text is cut at half a megabyte anyway
 MAX_QUOTES = 60  # pulled quotes that are looked for in the text
 CALL = re.compile(
     r"^\W*(?:(?:our |free |e-?mail |sign up for )*newsletters?|bolet[íi]n|infolettre|rundbrief|рассылка|"
@@ -108,7 +109,7 @@ def _loses_paragraph(element: html.HtmlElement, inner: html.HtmlElement, blocks:
 
 def paragraphs(element: html.HtmlElement, title: str, description: str = "") -> tuple[list[str], Credit]:
     """Return the paragraphs of an article's element, and what the lines among them say about it."""
-    blocks = _behind_headline(_without_articles(read_blocks(element)), title)
+    blocks = _behind_headline(_without_articles(read_blocks(element)), title)[:MAX_BLOCKS]
     kept: list[Block] = []
     credits_: list[Credit] = []
     for block in blocks:
