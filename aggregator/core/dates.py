@@ -29,7 +29,8 @@ def parse_date(raw: str) -> tuple[datetime, bool] | None:
     """
     if len(raw) > MAX_DATE:
         return None
-    text = _BASIC_FORMAT.sub(_extended_format, _TWO_WORD_MONTH.sub(r"\1_", " ".join(_fold(raw).split())))
+    folded = _fold(raw if raw.isascii() else _HINDI_MONTH.sub(lambda match: _HINDI[match[0]], raw))
+    text = _BASIC_FORMAT.sub(_extended_format, _TWO_WORD_MONTH.sub(r"\1_", " ".join(folded.split())))
     for pattern in _DATES:
         if (match := pattern.search(text)) and (day := _day(match.groupdict())):
             between = match.groupdict().get("between") or ""
@@ -67,6 +68,13 @@ jan feb mrt apr mei jun jul aug sep okt nov dec
 января февраля марта апреля мая июня июля августа сентября октября ноября декабря
 січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
 січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
+styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien
+stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia
+ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
+ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik
+januari februari mars april maj juni juli augusti september oktober november december
+januar februar marts april maj juni juli august september oktober november desember
+januari februari maret april mei juni juli agustus september oktober november desember
 يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
 يناير فبراير مارس إبريل مايو يونيه يوليه أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
 كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول
@@ -83,6 +91,10 @@ maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo
 понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье пн вт ср чт пт сб вс
 понеділок вівторок середа середу четвер п'ятниця субота суботу неділя неділю нд
 الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد
+poniedzialek wtorek sroda czwartek piatek sobota niedziela
+pazartesi salı sali çarşamba carsamba persembe cuma cumartesi pazar
+mandag tirsdag onsdag torsdag fredag lordag sondag mandag tisdag onsdag torsdag lordag
+senin selasa rabu kamis jumat sabtu minggu
 월요일 화요일 수요일 목요일 금요일 토요일 일요일 월 화 수 목 금 토 일
 月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日 月 火 水 木 金 土 日
 星期一 星期二 星期三 星期四 星期五 星期六 星期日 星期天 周一 周二 周三 周四 周五 周六 周日
@@ -114,6 +126,26 @@ def _filler_words() -> frozenset[str]:
     return frozenset(weekdays) | short | frozenset(_fold(_FILLERS).split())
 
 
+# Hindi and Marathi; vowel signs are no letters to a regular expression.
+_HINDI = {
+    name: english
+    for english, names in (
+        ("january", "जनवरी"),
+        ("february", "फरवरी फ़रवरी"),
+        ("march", "मार्च"),
+        ("april", "अप्रैल"),
+        ("may", "मई"),
+        ("june", "जून"),
+        ("july", "जुलाई"),
+        ("august", "अगस्त"),
+        ("september", "सितंबर सितम्बर"),
+        ("october", "अक्टूबर अक्तूबर"),
+        ("november", "नवंबर नवम्बर"),
+        ("december", "दिसंबर दिसम्बर"),
+    )
+    for name in names.split()
+}
+_HINDI_MONTH = re.compile("|".join(_HINDI))
 _APOSTROPHE = re.compile("[’ʼ`´]")
 _MONTHS = _month_numbers()
 _FILLER_WORDS = _filler_words()
@@ -208,7 +240,7 @@ _ZONES = {
         0 z utc ut gmt wet
         1 bst cet mez west wat
         2 cest mesz eet sast cat
-        3 eest msk eat trt
+        3 eest msk мск eat trt
         3.5 irst
         4 gst
         5 pkt
@@ -259,9 +291,7 @@ def _with_time(day: date, rest: str) -> tuple[datetime, bool] | None:
 def _local(day: date, match: re.Match[str]) -> datetime | None:
     found = match.groupdict()
     hour, minute, second = (int(found.get(name) or 0) for name in ("hour", "minute", "second"))
-    half = _HALVES.get(
-        re.sub(r"[. ]", "", found["before"] or found["after"] or "") if "before" in found else ""
-    )
+    half = _HALVES.get(re.sub(r"[. ]", "", found.get("before") or found.get("after") or ""))
     if half is not None and hour <= 12:
         hour = hour % 12 + half
     elif half == 0:

@@ -9,7 +9,7 @@ from aggregator.errors import DocumentError
 from aggregator.model import Document
 
 SAMPLE = 20_000  # bytes that the statistical guess looks at; it is slow, and more do not change it
-DECLARED_WITHIN = 2_048  # bytes; the HTML standard asks for the declaration in the first 1,024
+DECLARED_WITHIN = 8_192  # bytes; the HTML standard asks for the first 1,024, browsers look further
 NULS = 20_000  # bytes among which they are counted
 SPACES = 0.05  # share of the characters that are ASCII in any language: spaces, line ends, digits
 REPAIRED = 0.02  # share of broken sequences below which a text is UTF-8 with accidents
@@ -46,6 +46,7 @@ DECLARATION = re.compile(
     rb"""(?:<\?xml[^>]{0,200}?encoding\s*=\s*["']|<meta[^>]{0,200}?charset\s*=\s*["']?)\s*([\w.:-]{2,40})""",
     re.IGNORECASE,
 )
+SINGLE_BYTE = re.compile(r"^(?:iso-?8859|iso8859|latin|windows-?12|cp-?12|koi8|mac)", re.IGNORECASE)
 # Encodings that contain ASCII; others (UTF-7, UTF-16) would contradict the declaration that names them.
 TEXT_ENCODING = re.compile(
     (
@@ -122,8 +123,22 @@ def _by_declaration(body: bytes) -> str | None:
         "gbk": "gb18030",
     }.get(name.lower(), name)
     try:
-        return body.decode(name)
+        text = body.decode(name)
     except (LookupError, UnicodeError):
+        return None
+    return _as_utf8(body, name) or text
+
+
+def _as_utf8(body: bytes, declared: str) -> str | None:
+    """Return a text whose letters are UTF-8 although a single-byte encoding is declared.
+
+    Programs save pages as UTF-8 and leave the declaration; the other way round it hardly ever fits.
+    """
+    if body.isascii() or not SINGLE_BYTE.match(declared):
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
         return None
 
 

@@ -61,9 +61,13 @@ _MORE_MONTHS = {
     11: "noiembrie listopadu नवंबर नवम्बर νοεμβρίου marraskuuta",
     12: "decembrie desember prosince दिसंबर दिसम्बर δεκεμβρίου joulukuuta",
 }
+_ABBREVIATIONS = (  # Polish, Turkish, Scandinavian, Indonesian
+    "sty oca|lut şub feb|mar|kwi nis apr|maj|cze haz|lip tem|sie ağu augusti|wrz eyl|paź eki okt|lis kas|"
+    "gru ara des"
+)
 MONTHS = {
     name.replace("_", " "): number
-    for table in (MONTH_NAMES, _MORE_MONTHS)
+    for table in (MONTH_NAMES, _MORE_MONTHS, dict(enumerate(_ABBREVIATIONS.split("|"), 1)))
     for number, names in table.items()
     for name in names.split()
 }
@@ -92,7 +96,8 @@ _TIME = (
     r"0?[1-9])\s*[ap]\.?m\b\.?|(?:오전|오후|上午|下午|午前|午後)\s*\d{1,2}(?::\d\d|[時时点點시]\s?\d\d?[分분])|"
     r"\d{1,2}[時时点點시]\s?\d\d?[分분])"
     r"(?:\s*(?:uhr|hrs?|h|heures?|часов|ч)\b\.?)?"
-    r"(?:\s*(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?:?(?:\d\d)?\b|\((?!\w*\s)[A-Z]{2,5}\)|(?-i:[A-Z]{2,5})\b))?"
+    r"(?:\s*(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d\d?:?(?:\d\d)?\b|\(?(?:МСК|MSK)\b\)?|\((?!\w*\s)[A-Z]{2,5}\)|"
+    r"(?-i:[A-Z]{2,5})\b))?"
 )
 _JOIN = r"(?:\s*(?:,|\||-|–|—|·|•|/|@|\(|;)?\s*(?:at|um|à|a las|às|alle|om|в|kl\.?|saat|الساعة|,)?\s*|T)"
 _LEAD = rf"(?:{WEEKDAY}\.?,?\s*(?:the |den |le |el |,)?\s*)?"

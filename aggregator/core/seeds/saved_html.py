@@ -2,64 +2,45 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import html
 
+from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive import read_archive
-from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.article import read_article
 from aggregator.core.seeds.article_title import PAPER, SUFFIX
-from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, reporters, source_line
+from aggregator.core.seeds.credit import Credit, ending
 from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.fields import when
-from aggregator.core.seeds.furniture import furniture, without_link
-from aggregator.core.seeds.html_facts import is_article, page_draft
-from aggregator.core.seeds.lines import MAX_LINES, Line, fold, is_sentence, width
-from aggregator.core.seeds.metaline import read_meta
+from aggregator.core.seeds.html_around import Around, read_around
+from aggregator.core.seeds.html_blocks import HEADINGS, Blocks, path_of, read_blocks
+from aggregator.core.seeds.html_body import container, markup, paragraph_texts, paragraphs
+from aggregator.core.seeds.html_facts import ORGANISATION, Stated
+from aggregator.core.seeds.html_listing import frame_items, listing, page_labels, with_page
+from aggregator.core.seeds.html_place import Place
+from aggregator.core.seeds.html_site import browser_title, site_name
+from aggregator.core.seeds.html_tree import names, one_line, parse
+from aggregator.core.seeds.lines import MAX_LINES, Line, fold, width
 from aggregator.core.seeds.names import person
 from aggregator.core.seeds.page import read_page
 from aggregator.core.seeds.post import merge
-from aggregator.core.seeds.vocabulary import Furniture
 
 MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|body|article|main|section|div|p|h1|meta|title|table)\b[^>]*>",
     re.IGNORECASE,
 )
 SPLIT = 3_000  # characters; a shorter text without a document element may be plain text that quotes a tag
-BLOCKS = frozenset(
-    (
-        "p h1 h2 h3 h4 h5 h6 li blockquote pre td th dt dd figcaption caption div section art"
-        "icle main header footer aside nav ul ol dl table tr tbody thead form figure address "
-        "center body html br hr details summary"
-    ).split()
-)
-DROPPED = frozenset(
-    (
-        "script style noscript template iframe svg canvas object embed form button select tex"
-        "tarea input nav aside footer figure audio video menu dialog head title"
-    ).split()
-)
-# Words in class and id of what is not the article; whole words, so that "sharepoint-story" stays.
-FURNITURE_CLASS = re.compile(
-    r"(?<![a-z])(?:share|sharing|social|related|recommend(?:ed|ations)?|more-?(?:stories|"
-    r"news|from)|comments?|disqus|newsletter|subscribe|subscription|paywall|"
-    r"advert(?:isement|s)?|ads?|ad-?(?:slot|container|unit|wrapper)|promo|sponsored|"
-    r"cookies?|consent|gdpr|breadcrumbs?|"
-    r"sidebar|side-?bar|footer|navbar|navigation|nav|menu|toolbar|most-?(?:read|popular|"
-    r"viewed)|trending|popular|widget|tags?|tag-?list|byline|author-?(?:box|bio|info)|"
-    r"post-?(?:meta|nav|tags|footer|navigation)|entry-?(?:meta|footer|utility)|"
-    r"article-?(?:meta|tags|footer|info)|meta|caption|gallery|credit|"
-    r"print-?only|hidden|sr-?only|screen-?reader-?text|visually-?hidden|skip-?link|"
-    r"pagination|pager|modal|popup|outbrain|taboola|teasers?|see-?also|read-?(?:more|next|"
-    r"also)|also-?read|login|masthead|site-?header)(?![a-z])",
-    re.IGNORECASE,
-)
-KEPT_ANYWAY = frozenset(("html", "body", "main", "article", "p", "h1"))
-WRAPPED = 0.5  # how much of a paragraph counts for the element around its parent
-MIN_HEADING = 12  # characters of a headline that the browser's title repeats
-MIN_TEXT = 80  # columns of running text that make an element an article
-DOMINANT = 0.7  # share of the text; one article element with so much is the article, the others are links
+DAY_FIRST: dates.Order = "day"
+ENGLISH: dict[str, dates.Order] = {  # which number is first in a date, where English says it
+    **dict.fromkeys(("en-gb", "en-au", "en-nz", "en-ie", "en-in", "en-za"), DAY_FIRST),
+    "en-us": "month",
+}
+MIN_HEADING = 12  # columns of a headline that the browser's title repeats
+MAX_HEADING = 300
+MAX_ADDED = 60  # columns of what a stated title adds to the headline
+SITE_HEADING = re.compile(r"-(?:site|logo|brand|masthead|blog)-?(?:title|name|logo)?-")
+WHOLE = 0.8  # share of the stated text that the page's must have; a paywall shows less
+BESIDE = re.compile(r"^\s*[|:：_–—»«•·/｜-]+\s*|\s*[|:：_–—»«•·/｜-]+\s*$")
+CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 
 
 def is_html(text: str, name: str) -> bool:
@@ -75,173 +56,203 @@ def read_html(text: str) -> tuple[Draft, ...]:
     tree = parse(text)
     if tree is None:
         return ()
-    stated = page_draft(tree)
-    base = next(iter(tree.xpath("//base/@href")), None) or stated.url
-    listed = listing(tree, base)
-    if listed and not is_article(tree):
-        site = stated.publisher or _site(tree, "")
-        labels = _page_labels(tree)
-        return tuple(
-            replace(
-                draft,
-                publisher=draft.publisher or site,
-                language=stated.language or draft.language,
-                categories=labels + draft.categories,
-            )
-            for draft in listed
-        )
-    container = _container(tree)
-    draft = _with_body(tree, stated, container) if container is not None else None
-    return (draft,) if draft is not None else _as_dump(tree, stated)
+    stated = Stated(tree, text)
+    if not stated.is_article:
+        frame_items(tree)
+    blocks = read_blocks(tree)
+    order = _order(tree, blocks)
+    draft = stated.draft(order)
+    if not stated.is_article and (listed := listing(tree, blocks, stated.base, order)):
+        site = draft.publisher or site_name(tree, _page_heading(tree))
+        labels = page_labels(tree)
+        return tuple(with_page(item, site, draft.language, labels) for item in listed)
+    element = container(tree, blocks)
+    found = _with_body(stated, draft, blocks, element, order) if element is not None else None
+    return (found,) if found is not None else _as_dump(tree, blocks, draft)
 
 
-def parse(text: str) -> html.HtmlElement | None:
-    """Return a page's tree; None where it has no element."""
-    parser = html.HTMLParser(
-        encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True
+def _order(tree: html.HtmlElement, blocks: Blocks) -> dates.Order:
+    """Tell how the page writes 10/11/2019: by its other dates, its language, its country."""
+    language = (
+        (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+        .lower()
+        .replace("_", "-")
     )
-    try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
+    found = dates.order_of((block.text for block in blocks.all), language.split("-")[0] or None)
+    return found or ENGLISH.get(language)
+
+
+def _page_heading(tree: html.HtmlElement) -> str:
+    return next((one_line(h) for h in tree.iter("h1") if one_line(h)), "")
 
 
 # --- one article ------------------------------------------------------------------------------------------
 
 
-def _container(tree: html.HtmlElement) -> html.HtmlElement | None:
-    """Return the element that holds the article: marked as such, or the parent of most paragraphs."""
-    for path in ("//*[@itemprop='articleBody']", "//article", "//main", "//*[@role='main']"):
-        found = [(text_size(element), i, element) for i, element in enumerate(tree.xpath(path)[:200])]
-        best = max(found, default=None, key=lambda item: item[:2])
-        if best and best[0] >= MIN_TEXT:
-            return best[2]
-    sizes: dict[html.HtmlElement, float] = {}
-    for paragraph in tree.iter("p"):
-        parent = paragraph.getparent()
-        if parent is None or is_furniture(parent):
-            continue
-        size = _prose_size(paragraph)
-        sizes[parent] = sizes.get(parent, 0) + size
-        above = parent.getparent()  # some pages wrap every paragraph
-        if above is not None and above.tag not in {"body", "html"} and not is_furniture(above):
-            sizes[above] = sizes.get(above, 0) + WRAPPED * size
-    best_parent = max(sizes.items(), key=lambda item: item[1], default=None)
-    return best_parent[0] if best_parent and best_parent[1] >= MIN_TEXT else None
-
-
-def text_size(element: html.HtmlElement) -> int:
-    """Return how much running text the paragraphs of an element hold."""
-    return sum(_prose_size(paragraph) for paragraph in element.iter("p"))
-
-
-def _prose_size(paragraph: html.HtmlElement) -> int:
-    text = " ".join(paragraph.text_content().split())
-    return width(text) if width(text) >= 40 else 0
-
-
-def _with_body(tree: html.HtmlElement, stated: Draft, container: html.HtmlElement) -> Draft | None:
-    """Join what a page states and the text of its article element."""
-    title = _title(tree, stated, container)
-    lines = [line for line in block_lines(container) if fold(line) != fold(title)]
-    paragraphs, credit = article_lines(lines)
-    written = stated.text.split("\n\n") if stated.text else []
-    longer = sum(map(len, paragraphs)) >= 0.8 * sum(map(len, written))
-    kept = paragraphs if longer else [line for text in written for line in text.split("\n") if line.strip()]
+def _with_body(
+    stated: Stated, draft: Draft, blocks: Blocks, element: html.HtmlElement, order: dates.Order
+) -> Draft | None:
+    """Join what a page states and what it shows."""
+    tree = stated.tree
+    title = headline(stated, draft, blocks, element)
+    description = next(iter(stated.meta.get("description", []) + stated.meta.get("og:description", [])), "")
+    texts, credit = paragraphs(element, title, description)
+    kept = _longer(texts, draft.text)
     if not title or not kept:
         return None
     if signed := ending(kept[-1]):
         kept = [*kept[:-1], signed.rest]
         credit = merge([signed, credit])
-    published = stated.published or _time(container) or credit.published
+    around = read_around(replace(_place(blocks, element, title), order=order, texts=frozenset(texts)))
+    site = draft.publisher or site_name(tree, title)
+    return _joined(draft, around, credit, title, kept, site, markup(element))
+
+
+def _longer(texts: list[str], stated: str) -> list[str]:
+    """Return the text that the page shows, or what it states for machines where that is more."""
+    written = paragraph_texts(stated) if stated else []
+    return texts if sum(map(len, texts)) >= WHOLE * sum(map(len, written)) else written
+
+
+def _joined(
+    draft: Draft,
+    around: Around,
+    credit: Credit,
+    title: str,
+    texts: list[str],
+    site: str | None,
+    body: str,
+) -> Draft:
+    published = draft.published or around.published or credit.published
+    if published and published[1] and around.published and not around.published[1]:
+        same_day = around.published[0].date() == published[0].date()
+        published = around.published if same_day else published
+    updated = draft.updated or around.updated
+    author = _author(draft.author, around.author or credit.author)
+    publisher = credit.publisher or around.publisher or site
+    if site and publisher and publisher == _initials(site):  # "(MSW) —" at the Mountain States Wire
+        publisher = site
+    author = None if author and fold(author) == fold(draft.publisher or "") else author
+    own = {fold(publisher or ""), fold(site or ""), fold(title)}
     return replace(
-        stated,
+        draft,
         title=title,
-        text="\n\n".join(kept),
-        publisher=credit.publisher or stated.publisher or _site(tree, title),
-        author=(person(stated.author) or stated.author) if stated.author else credit.author,
+        text="\n\n".join(texts),
+        publisher=publisher,
+        author=author,
         published=published,
-        updated=stated.updated if stated.updated != published else None,
-        html=_markup(container),
+        updated=updated if updated != published else None,
+        categories=tuple(label for label in draft.categories + around.categories if fold(label) not in own),
+        html=body,
     )
 
 
-def _title(tree: html.HtmlElement, stated: Draft, container: html.HtmlElement) -> str:
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
+
+
+def _author(stated: str | None, shown: str | None) -> str | None:
+    """Return who wrote it: a person before an organisation, what is stated before what is shown."""
+    if stated is None or (shown and ORGANISATION.search(stated)):
+        return shown
+    return person(stated) or stated
+
+
+def _place(blocks: Blocks, element: html.HtmlElement, title: str) -> Place:
+    """Return where the article stands: from its headline to the end of its text."""
+    start, end = blocks.spans[element]
+    folded = fold(title)
+    inside = next((i for i in range(start, end) if fold(blocks.all[i].text) == folded), None)
+    before = next((i for i in range(start - 1, -1, -1) if fold(blocks.all[i].text) == folded), None)
+    head = before if before is not None and start - before <= 40 else inside if inside is not None else start
+    first = next((i for i in range(max(head, start), end) if blocks.all[i].prose), start)
+    last = next((i for i in range(end - 1, first, -1) if blocks.all[i].prose), end - 1)
+    return Place(blocks, head, first, min(end, last + 1))
+
+
+def headline(stated: Stated, draft: Draft, blocks: Blocks, element: html.HtmlElement) -> str:
     """Return the headline without the site's name: as stated, else a heading, else the browser's title."""
-    headings = [
-        " ".join(h.text_content().split()) for element in (container, tree) for h in element.iter("h1")
+    headings = _headings(stated.tree, element)
+    browser = browser_title(stated.tree)
+    title = draft.title
+    if title:
+        whole = CUT.sub("", title)
+        cut = next((h for h in headings if whole != title and h.startswith(whole)), None)
+        same = next((h for h in headings if fold(h) == fold(title) or _is_added(h, title)), None)
+        title = cut or same or title
+    title = title or _in_both(headings, browser) or next(iter(headings), "")
+    title = title or _block_in(blocks, browser) or browser
+    return _without_site(title, draft.publisher or "", headings)
+
+
+def _is_added(heading: str, title: str) -> bool:
+    """Tell whether a stated title is the headline and something in brackets or behind a bar."""
+    rest = title[len(heading) :] if title.startswith(heading) and width(heading) >= MIN_HEADING else ""
+    return bool(re.match(r"\s*[（(【\[|｜:：]|\s[–—-]\s", rest)) and width(rest) <= MAX_ADDED
+
+
+def _headings(tree: html.HtmlElement, element: html.HtmlElement) -> list[str]:
+    """Return the largest headings, those by the text first; the site's name is none of them."""
+    found = [h for part in (element, tree) for h in part.iter("h1")]
+    return [text for h in found if (text := one_line(h)) and not _is_site_name(h)]
+
+
+def _is_site_name(heading: html.HtmlElement) -> bool:
+    around = (heading, heading.getparent())
+    if any(e is not None and SITE_HEADING.search(names(e)) for e in around):
+        return True
+    links = heading.xpath(".//a/@href | ancestor::a[1]/@href")
+    return bool(links) and path_of(links[0]) in {"", "/"}
+
+
+def _in_both(headings: list[str], browser: str) -> str | None:
+    folded = fold(browser)
+    return next((h for h in headings if len(h) >= 4 and fold(h) in folded), None)
+
+
+def _block_in(blocks: Blocks, browser: str) -> str | None:
+    """Return the heading or short line that the browser's title begins or ends with."""
+    texts = [
+        (b.tag not in HEADINGS, -len(b.text), b.text)
+        for b in blocks.all
+        if MIN_HEADING <= width(b.text) <= MAX_HEADING
     ]
-    browser = " ".join("".join(tree.xpath("//head/title[1]//text()")).split())
-    title = stated.title or next((h for h in headings if h), "") or _heading_in(tree, browser) or browser
-    site = stated.publisher or ""
+    return next((text for _, _, text in sorted(texts) if _is_part(text, browser)), None)
+
+
+def _is_part(text: str, browser: str) -> bool:
+    if browser == text:
+        return True
+    if browser.startswith(text):
+        return bool(BESIDE.match(browser[len(text) :]))
+    return browser.endswith(text) and bool(BESIDE.search(browser[: -len(text)]))
+
+
+def _without_site(title: str, site: str, headings: list[str]) -> str:
+    if site:
+        for cut in (title.removesuffix(site), title.removeprefix(site)):
+            if cut != title and len(cut) > MIN_HEADING and BESIDE.search(cut):
+                return BESIDE.sub("", cut).strip()
     match = SUFFIX.match(title)
-    if match and (
-        fold(match["site"]) == fold(site) or match["title"] in headings or PAPER.search(match["site"])
-    ):
+    if match and (match["title"] in headings or PAPER.search(match["site"])):
         return match["title"]
     return title
 
 
-def _heading_in(tree: html.HtmlElement, browser: str) -> str | None:
-    """Return the lesser heading that the browser's title ends or begins with, beside the site's name."""
-    headings = (" ".join(h.text_content().split()) for h in tree.iter("h2", "h3", "h4"))
-    long = (h for h in headings if len(h) >= MIN_HEADING)
-    return next((h for h in long if browser.endswith(h) or browser.startswith(h)), None)
-
-
-def _site(tree: html.HtmlElement, title: str) -> str | None:
-    """Return the site's name as the browser's title adds it to the headline."""
-    browser = " ".join("".join(tree.xpath("//head/title[1]//text()")).split())
-    before = re.match(r"^(?P<site>.{2,50}?)\s+(?:\||-|–|—|»|::|•|·)\s+$", browser.removesuffix(title))
-    if before and title and browser.endswith(title):
-        return before["site"]
-    match = SUFFIX.match(browser)
-    return (
-        match["site"]
-        if match and (fold(match["title"]) == fold(title) or (not title and PAPER.search(match["site"])))
-        else None
-    )
-
-
-def article_lines(lines: list[str]) -> tuple[list[str], Credit]:
-    """Return the paragraphs among an article element's lines, and what its bylines and source lines say."""
-    kept: list[str] = []
-    credits_: list[Credit] = []
-    for line in lines:
-        meta = read_meta(line)
-        if credit := source_line(line):
-            credits_.append(credit)
-        elif meta is not None and meta.kinds:
-            credits_.append(Credit(meta.publisher, meta.author, meta.published))
-        elif is_staff_credit(line):
-            credits_.append(Credit(author=reporters(line)))
-        elif furniture(line) in {None, Furniture.MENU} or (furniture(line) is None and is_sentence(line)):
-            kept.append(without_link(line))
-    if kept and (credit := dateline(kept[0])):
-        credits_.append(credit)
-    return kept, merge(credits_)
-
-
-def _time(container: html.HtmlElement) -> tuple | None:  # type: ignore[type-arg]
-    for element in container.iter("time"):
-        if found := when(element.get("datetime") or " ".join(element.text_content().split())):
-            return found
-    return None
-
-
-def _as_dump(tree: html.HtmlElement, stated: Draft) -> tuple[Draft, ...]:
+def _as_dump(tree: html.HtmlElement, blocks: Blocks, stated: Draft) -> tuple[Draft, ...]:
     """Read a page without an article element like the text of a page; what it states counts more."""
-    page = read_page([Line(line, 1) for line in block_lines(tree)[:MAX_LINES]])
+    lines = [b.text for b in blocks.all if b.zone is None]
+    page = read_page([Line(line, 1) for line in lines[:MAX_LINES]])
     found = read_archive(page) or read_article(page)
     if len(found) != 1:
-        return found
+        return found or _only_stated(stated)
     draft = found[0]
     return (
         replace(
             draft,
             title=stated.title or draft.title,
             url=stated.url or draft.url,
-            publisher=draft.publisher or stated.publisher or _site(tree, draft.title),
+            publisher=draft.publisher or stated.publisher or site_name(tree, draft.title),
             author=stated.author or draft.author,
             published=stated.published or draft.published,
             updated=stated.updated or draft.updated,
@@ -251,129 +262,6 @@ def _as_dump(tree: html.HtmlElement, stated: Draft) -> tuple[Draft, ...]:
     )
 
 
-# --- a listing --------------------------------------------------------------------------------------------
-
-
-def listing(tree: html.HtmlElement, base: str | None) -> tuple[Draft, ...]:
-    """Return the articles of a listing, one for each article element; none where one is the page's."""
-    elements = [
-        e
-        for e in tree.xpath("//article[not(ancestor::article)][not(ancestor::aside)]")[:1_000]
-        if not is_furniture(e)
-    ]
-    drafts = [(draft, e) for e in elements if (draft := _listed(e, base))]
-    sizes = [len(draft.text) for draft, _ in drafts]
-    if len(drafts) < 2 or (max(sizes) > DOMINANT * sum(sizes) and len(drafts) < 20):
-        return ()
-    return tuple(draft for draft, _ in drafts)
-
-
-def _page_labels(tree: html.HtmlElement) -> tuple[str, ...]:
-    """Return the category that the heading over a listing names."""
-    headings = (" ".join(h.text_content().split()) for h in tree.iter("h1", "h2", "title"))
-    return tuple(label for text in headings if (label := heading_label(text)))[:1]
-
-
-def _listed(element: html.HtmlElement, base: str | None) -> Draft | None:
-    heading = next((h for h in element.iter("h1", "h2", "h3", "h4") if h.text_content().strip()), None)
-    if heading is None:
-        return None
-    title = " ".join(heading.text_content().split())
-    links = heading.xpath(".//a/@href | ancestor::a/@href") or element.xpath(
-        ".//a[contains(@rel, 'bookmark')]/@href"
-    )
-    paragraphs, credit = article_lines([line for line in block_lines(element) if fold(line) != fold(title)])
-    if paragraphs and (signed := ending(paragraphs[-1])):
-        paragraphs[-1], credit = signed.rest, merge([signed, credit])
-    author = next(
-        (
-            " ".join(a.text_content().split())
-            for a in element.xpath(
-                ".//*[contains(@rel, "
-                "'author') or @itemprop='author' or contains(concat(' ', @class, ' '), ' author ') or"
-                " contains(concat(' ', @class, ' '), ' byline ')]"
-            )
-        ),
-        None,
-    )
-    return Draft(
-        title,
-        "\n\n".join(paragraphs),
-        url=urljoin(base or "", links[0]) if links else None,
-        publisher=credit.publisher,
-        author=person(re.sub(r"^(?:by|von|par|por)\s+", "", author, flags=re.IGNORECASE))
-        if author
-        else credit.author,
-        published=_time(element) or credit.published,
-        categories=tuple(
-            " ".join(a.text_content().split()) for a in element.xpath(".//a[contains(@rel, 'tag')]")
-        ),
-        html=_markup(element),
-    )
-
-
-# --- text -------------------------------------------------------------------------------------------------
-
-
-def is_furniture(element: html.HtmlElement) -> bool:
-    """Tell whether an element is the site's and not the article's, by its name, class and id."""
-    if not isinstance(element.tag, str) or element.tag in DROPPED:
-        return True
-    if element.tag in KEPT_ANYWAY:
-        return False
-    if element.tag == "a":
-        return "tag" in (element.get("rel") or "").split()
-    if (
-        element.get("aria-hidden") == "true"
-        or element.get("hidden") is not None
-        or element.get("role") in {"navigation", "complementary", "banner", "contentinfo", "search", "dialog"}
-    ):
-        return True
-    return (
-        bool(FURNITURE_CLASS.search(f"{element.get('class', '')} {element.get('id', '')}"[:400]))
-        and text_size(element) < 1_500
-    )
-
-
-def block_lines(root: html.HtmlElement) -> list[str]:
-    """Return the text of an element, a line for each block, without what belongs to the site.
-
-    Walks without recursion: hostile pages nest deeper than Python does.
-    """
-    lines: list[str] = []
-    pieces: list[str] = []
-
-    def close() -> None:
-        if text := " ".join("".join(pieces).split()):
-            lines.append(text)
-        pieces.clear()
-
-    skipped: html.HtmlElement | None = None
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if skipped is not None:
-            if event == "end" and element is skipped:
-                skipped = None
-                pieces.append(element.tail or "" if element is not root else "")
-            continue
-        if event == "start" and element is not root and is_furniture(element):
-            skipped = element
-            if element.tag in BLOCKS:
-                close()
-            continue
-        if element.tag in BLOCKS:
-            close()
-        pieces.append(
-            (element.text if event == "start" else element.tail if element is not root else "") or ""
-        )
-    close()
-    return lines
-
-
-def _markup(container: html.HtmlElement) -> str:
-    """Return an article element's markup without what belongs to the site."""
-    copy = html.fromstring(html.tostring(container, encoding="unicode"))
-    for element in [e for e in copy.iter() if e is not copy and is_furniture(e)]:
-        parent = element.getparent()
-        if parent is not None:
-            element.drop_tree() if isinstance(element.tag, str) else parent.remove(element)
-    return str(html.tostring(copy, encoding="unicode"))
+def _only_stated(stated: Draft) -> tuple[Draft, ...]:
+    """Return an article that a page tells machines alone, its text being drawn by a script."""
+    return (stated,) if stated.title and stated.text else ()
