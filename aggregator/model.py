@@ -67,6 +67,8 @@ class ParsedFeed:
     self_url: str | None = None
     id: str | None = None  # atom:id; None: the format has none
     updated: datetime | None = None  # atom:updated, lastBuildDate
+    known: int = 0  # entries that stand in the document as they stood, and are not among `entries`
+    blocks: bytes | None = None  # by which entries are recognised next time; None: they cannot be
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +281,7 @@ class FeedState:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     newest: datetime | None = None  # when it last brought something; None: not known
+    blocks: bytes | None = None  # of its last document, as in ParsedFeed
 
     @property
     def address(self) -> str:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aggregator.core.headlines import tell_apart
 from aggregator.core.polling import newest, next_poll, retry
 from aggregator.errors import AggregatorError, DocumentError, FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
@@ -72,7 +71,7 @@ class Poller:
         parsed: ParsedFeed | None = None
         if digest is not None and digest != feed.digest:
             try:
-                parsed = _told_apart(feed, self._parsers.parse(answer, now))
+                parsed = self._parsers.parse(answer, now, feed)
             except DocumentError as error:
                 return self._failed(feed, FetchError(feed.url, error.reason), now)
         after = replace(feed, newest=newest(feed, parsed, now), **_wishes(parsed or feed))
@@ -88,11 +87,6 @@ class Poller:
 
 def _wishes(said: ParsedFeed | FeedState) -> dict[str, Any]:
     return {name: getattr(said, name) for name in ("ttl", "skip_hours", "skip_days")}
-
-
-def _told_apart(feed: FeedState, parsed: ParsedFeed) -> ParsedFeed:
-    names = (feed.publisher, parsed.title, feed.title)
-    return replace(parsed, entries=tell_apart(parsed.entries, names))
 
 
 def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answer]:

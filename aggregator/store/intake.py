@@ -78,7 +78,8 @@ class IntakeStore(Database):
             language=poll.parsed.language,
             updated=poll.parsed.updated,
         )
-        return save_entries(connection, origin, poll.parsed.entries, poll.at)
+        read = save_entries(connection, origin, poll.parsed.entries, poll.at)
+        return read + Intake(known=poll.parsed.known)
 
     # ---- seeds
 
@@ -145,7 +146,7 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
     if poll.parsed is not None:
         change |= {"title": poll.parsed.title or state.title, "link": poll.parsed.link}
         change |= {name: getattr(poll.parsed, name) for name in ("ttl", "skip_hours", "skip_days")}
-        change["own_id"] = poll.parsed.id
+        change |= {"own_id": poll.parsed.id, "blocks": poll.parsed.blocks}
     return change
 
 

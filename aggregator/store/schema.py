@@ -75,6 +75,7 @@ feeds = sa.Table(
     sa.Column("skip_hours", sa.JSON),
     sa.Column("skip_days", sa.JSON),
     sa.Column("newest", Utc),  # when it last brought something
+    sa.Column("blocks", sa.LargeBinary),  # by which the entries of its last document are recognised
     sa.Index(None, "active", "next_poll"),
 )
 
