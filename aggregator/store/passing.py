@@ -43,7 +43,8 @@ class PassingStore(Database):
         with self.write() as connection:
             ids = sorted(wanted)
             mine = sa.select(passed_ids.c.entry).where(passed_ids.c.entry.in_(ids))
-            without = [entry for entry in ids if entry not in set(connection.execute(mine).scalars())]
+            have = set(connection.execute(mine).scalars())
+            without = [entry for entry in ids if entry not in have]
             own = {entry: iri for entry in without if (iri := wanted[entry])}
             keys = [digest(iri) for iri in own.values()]
             claimed = sa.select(passed_ids.c.id).where(passed_ids.c.id.in_(keys))
