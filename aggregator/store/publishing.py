@@ -26,6 +26,7 @@ from aggregator.store.schema import (
 
 CARD = ("author", "contributors", "categories", "rights", "why", "language")  # kept as JSON
 PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage"))
+COVERAGE = tuple(Coverage.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def _row(story: Story) -> dict[str, Any]:
 
 def _lines(story: Story) -> list[dict[str, Any]]:
     return [
-        asdict(line)
+        {name: getattr(line, name) for name in COVERAGE}
         | {
             "published": line.published.isoformat() if line.published else None,
             "first_seen": line.first_seen.isoformat(),
