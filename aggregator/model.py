@@ -77,6 +77,8 @@ class ParsedFeed:
     self_url: str | None = None
     id: str | None = None  # atom:id; None: the format has none
     updated: datetime | None = None  # atom:updated, lastBuildDate
+    known: int = 0  # entries that stand in the document as they stood, and are not among `entries`
+    blocks: bytes | None = None  # by which entries are recognised next time; None: they cannot be
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,7 @@ class FeedState:
     newest: datetime | None = None  # when it last brought something; None: not known
     rhythm: float | None = None  # seconds from one entry to the next, as a rule; None: too few to tell
     pushed_until: datetime | None = None  # a hub has promised to push its news until then
+    blocks: bytes | None = None  # of its last document, as in ParsedFeed
 
     @property
     def address(self) -> str:

@@ -10,9 +10,9 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from aggregator.core.parse import parse_feed
+from aggregator.core.parse import parse_news
 from aggregator.errors import DocumentError
-from aggregator.model import Fetched, ParsedFeed
+from aggregator.model import FeedState, Fetched, ParsedFeed
 
 CHILDREN = 2
 DOCUMENTS = 200  # a child is replaced after so many, so that what leaks in a parser does not grow
@@ -22,6 +22,7 @@ CPU = 5  # seconds of processor a document
 WALL = 10.0  # seconds a document
 
 _TOO_MUCH = "used more memory or time than a feed may"
+Question = tuple[bytes, dict[str, str], str, datetime, FeedState]
 Answer = ParsedFeed | tuple[str, str]  # or subject and reason of an error
 
 
@@ -38,12 +39,17 @@ class Parsers:
         self._lock = threading.Lock()
         atexit.register(self.close)
 
-    def parse(self, fetched: Fetched, now: datetime) -> ParsedFeed:
-        """Parse an answer; waits for a free child. Raises DocumentError."""
+    def parse(self, fetched: Fetched, now: datetime, feed: FeedState) -> ParsedFeed:
+        """Parse what an answer brings that the feed did not have; waits for a free child.
+
+        Raises DocumentError.
+        """
         with self._turn:
             child = self._take()
             try:
-                answer = child.ask((fetched.body, dict(fetched.headers), fetched.final_url, now), self._wall)
+                answer = child.ask(
+                    (fetched.body, dict(fetched.headers), fetched.final_url, now, feed), self._wall
+                )
             except (EOFError, OSError, TimeoutError) as error:
                 child.end()
                 raise DocumentError(fetched.url, self._what_happened(error)) from error
@@ -90,7 +96,7 @@ class _Child:
         self.served = 0
         self.largest = 0  # bytes of a document
 
-    def ask(self, question: tuple[bytes, dict[str, str], str, datetime], wall: float) -> Answer:
+    def ask(self, question: Question, wall: float) -> Answer:
         """Have one document parsed; raises TimeoutError, or EOFError or OSError where the child is gone."""
         # A new child first has to import its parser.
         patience = wall if self.served else wall + WALL
@@ -115,14 +121,14 @@ def _serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            body, headers, url, now = pipe.recv()
+            question = pipe.recv()
             _limit()
-            pipe.send(_answer(body, headers, url, now))
+            pipe.send(_answer(*question))
 
 
-def _answer(body: bytes, headers: dict[str, str], url: str, now: datetime) -> Answer:
+def _answer(body: bytes, headers: dict[str, str], url: str, now: datetime, feed: FeedState) -> Answer:
     try:
-        return parse_feed(body, headers, url, now)
+        return parse_news(body, headers, url, now, feed)
     except DocumentError as error:
         return error.subject, error.reason
     except MemoryError:

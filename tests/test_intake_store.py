@@ -234,3 +234,16 @@ def test_a_feed_that_moved_is_asked_at_its_new_address_after_a_week_until_that_f
     assert addresses == [new]
     store.save_polls([Poll(feed.id, NOON + timedelta(days=9), NOON, error="answered 404")])
     assert [one.address for one in store.all_feeds() if one.id == feed.id] == [feed.url]
+
+
+def test_what_a_document_held_is_kept_with_its_entries_until_the_next_one(store: Store) -> None:
+    feed = store.all_feeds()[0].id
+    first = ParsedFeed("Feed", (Entry("T", id="1"),), blocks=b"context, block 1")
+    assert store.save_polls([Poll(feed, NOON, NOON, parsed=first)]) == Intake(new=1)
+    store.save_polls([Poll(feed, NOON, NOON)])
+    store.save_polls([Poll(feed, NOON, NOON, error="answered 500")])
+    assert store.all_feeds()[0].blocks == first.blocks
+
+    second = ParsedFeed("Feed", (Entry("U", id="2"),), known=1, blocks=None)
+    assert store.save_polls([Poll(feed, NOON, NOON, parsed=second)]) == Intake(new=1, known=1)
+    assert store.all_feeds()[0].blocks is None

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import DocumentError
-from aggregator.model import Fetched
+from aggregator.model import FeedState, Fetched
 from aggregator.parsers import Parsers
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FEED = FeedState(1, "https://a.example/feed")
 ITEM = b"<item><title>Cable cut</title></item>"
 RSS = b"<rss version='2.0'><channel><title>Nordwire</title>" + ITEM + b"</channel></rss>"
 # An author field that takes feedparser a time that grows with the square of its length.
@@ -34,26 +35,26 @@ def parsers() -> Iterator[Parsers]:
 
 
 def test_a_feed_is_parsed_in_a_child(parsers: Parsers) -> None:
-    feed = parsers.parse(fetched(RSS), NOW)
+    feed = parsers.parse(fetched(RSS), NOW, FEED)
     assert (feed.title, [entry.title for entry in feed.entries]) == ("Nordwire", ["Cable cut"])
 
 
 def test_what_is_no_feed_is_the_same_error_as_in_this_process(parsers: Parsers) -> None:
     with pytest.raises(DocumentError, match="is a web page, not a feed"):
-        parsers.parse(fetched(b"<html><body>Hello</body></html>"), NOW)
+        parsers.parse(fetched(b"<html><body>Hello</body></html>"), NOW, FEED)
 
 
 def test_a_document_past_its_limits_is_given_up_and_the_next_one_is_parsed(parsers: Parsers) -> None:
-    parsers.parse(fetched(RSS), NOW)  # a child that has just started is given more time
+    parsers.parse(fetched(RSS), NOW, FEED)  # a child that has just started is given more time
     with pytest.raises(DocumentError, match="given up"):
-        parsers.parse(fetched(SLOW), NOW)
-    assert parsers.parse(fetched(RSS), NOW).title == "Nordwire"
+        parsers.parse(fetched(SLOW), NOW, FEED)
+    assert parsers.parse(fetched(RSS), NOW, FEED).title == "Nordwire"
 
 
 def test_many_threads_share_the_children(parsers: Parsers) -> None:
     titles = []
     threads = [
-        threading.Thread(target=lambda: titles.append(parsers.parse(fetched(RSS), NOW).title))
+        threading.Thread(target=lambda: titles.append(parsers.parse(fetched(RSS), NOW, FEED).title))
         for _ in range(8)
     ]
     for thread in threads:
@@ -65,9 +66,9 @@ def test_many_threads_share_the_children(parsers: Parsers) -> None:
 
 def test_after_closing_new_children_are_started() -> None:
     made = Parsers(children=1)
-    assert made.parse(fetched(RSS), NOW).title == "Nordwire"
+    assert made.parse(fetched(RSS), NOW, FEED).title == "Nordwire"
     made.close()
-    assert made.parse(fetched(RSS), NOW).title == "Nordwire"
+    assert made.parse(fetched(RSS), NOW, FEED).title == "Nordwire"
     made.close()
 
 
@@ -75,8 +76,8 @@ def test_a_document_that_fills_memory_is_given_up_and_the_next_one_is_parsed() -
     made = Parsers(children=1)
     # 20 MB that become some 600 MB of lists.
     with pytest.raises(DocumentError, match="memory"):
-        made.parse(fetched(b'{"items":[' + b"[[]]," * 4_000_000 + b"0]}"), NOW)
-    assert made.parse(fetched(RSS), NOW).title == "Nordwire"
+        made.parse(fetched(b'{"items":[' + b"[[]]," * 4_000_000 + b"0]}"), NOW, FEED)
+    assert made.parse(fetched(RSS), NOW, FEED).title == "Nordwire"
     made.close()
 
 
@@ -90,7 +91,7 @@ def test_a_child_is_kept_for_some_documents_and_then_replaced(monkeypatch: pytes
     made = Parsers(children=1)
     served = []
     for _ in range(3):
-        made.parse(fetched(RSS), NOW)
+        made.parse(fetched(RSS), NOW, FEED)
         served.append(children() - others)
     made.close()
 
@@ -109,25 +110,26 @@ def test_no_child_is_started_before_there_is_a_document() -> None:
 def test_a_child_that_was_killed_costs_its_document_and_no_other() -> None:
     others = children()
     made = Parsers(children=1)
-    made.parse(fetched(RSS), NOW)
+    made.parse(fetched(RSS), NOW, FEED)
     (child,) = (child for child in multiprocessing.active_children() if child.pid not in others)
     child.kill()
     child.join()
 
     with pytest.raises(DocumentError, match="given up"):
-        made.parse(fetched(RSS), NOW)
-    assert made.parse(fetched(RSS), NOW).title == "Nordwire"
+        made.parse(fetched(RSS), NOW, FEED)
+    assert made.parse(fetched(RSS), NOW, FEED).title == "Nordwire"
     made.close()
 
 
 PARENT = """
 import os, signal, sys
 from datetime import UTC, datetime
-from aggregator.model import Fetched
+from aggregator.model import FeedState, Fetched
 from aggregator.parsers import Parsers
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 if __name__ == "__main__":
     body = b"<rss version='2.0'><channel><title>T</title></channel></rss>"
-    feed = Parsers().parse(Fetched("u", "u", 200, {}, body), datetime(2026, 1, 1, tzinfo=UTC))
+    feed = Parsers().parse(Fetched("u", "u", 200, {}, body), NOW, FeedState(1, "u"))
     print(feed.title, flush=True)
     os.kill(os.getpid(), int(sys.argv[1]))
 """

@@ -45,6 +45,15 @@ def tell_apart(entries: Sequence[Entry], names: Iterable[str | None]) -> tuple[E
     return tuple(_credited(_without_name(entry, keys, usual)) for entry in entries)
 
 
+def speaks_for_itself(entry: Entry, names: Iterable[str | None]) -> bool:
+    """Tell whether a title is told from names around it whatever the other entries of the feed are."""
+    endings = list(_endings(entry.title))
+    if not endings:
+        return True
+    known = frozenset(key for name in (*names, entry.publisher) for key in _keys(name))
+    return bool(agency(endings[-1].name) or known.intersection(_keys(endings[-1].name)))
+
+
 def _without_name(entry: Entry, keys: frozenset[str], usual: frozenset[str]) -> Entry:
     """Cut off the longest ending that is a name, sections before it included ("| World | Name")."""
     for ending in reversed(list(_endings(entry.title))):

@@ -6,7 +6,7 @@ from datetime import datetime
 from aggregator.core.parse import find_feeds
 from aggregator.errors import DocumentError, FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
-from aggregator.model import Fetched, ParsedFeed
+from aggregator.model import FeedState, Fetched, ParsedFeed
 from aggregator.parsers import Parsers
 
 TRIED = 3  # feeds that a page names and that are looked at
@@ -40,7 +40,7 @@ def find_feed(url: str, settings: FetchSettings, now: datetime) -> Found:
 
 def _read(page: Fetched, parsers: Parsers, settings: FetchSettings, now: datetime) -> Found:
     try:
-        return Found(page.moved_to or page.url, parsers.parse(page, now))
+        return Found(page.moved_to or page.url, parsers.parse(page, now, FeedState(0, page.url)))
     except DocumentError as error:
         named = find_feeds(page.body, page.headers, page.final_url)
         for feed in named[:TRIED]:
@@ -48,7 +48,7 @@ def _read(page: Fetched, parsers: Parsers, settings: FetchSettings, now: datetim
             if isinstance(answer, FetchError):
                 continue
             try:
-                parsed = parsers.parse(answer, now)
+                parsed = parsers.parse(answer, now, FeedState(0, feed))
             except DocumentError:
                 continue
             return Found(answer.moved_to or feed, parsed, tuple(one for one in named if one != feed))

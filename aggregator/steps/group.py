@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from aggregator.core.stories import Engine
 from aggregator.steps import Progress, chunks, silent
 from aggregator.store import Store
+
+if TYPE_CHECKING:
+    from aggregator.core.stories import Engine
 
 BATCH = 200  # entries the engine sees together; the result hardly depends on it, see docs/grouping.md
 
@@ -37,8 +40,11 @@ class Grouper:
         self._store.apply(engine.add(self._store.entries(ids)), now)
         self._engine, self._last = engine, self._store.last_grouped()
 
-    def _ready(self) -> Engine:
+    def _ready(self) -> "Engine":
         """Return the engine, its state read anew where another process grouped in between."""
+        # With it come numpy and scipy, a third of a second: a refresh that finds nothing does without.
+        from aggregator.core.stories import Engine
+
         if self._engine is None or self._last != self._store.last_grouped():
             self._engine = Engine(self._mint)
             self._engine.restore(self._store.live())

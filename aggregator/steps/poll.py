@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aggregator.core.headlines import tell_apart
 from aggregator.core.polling import newest, next_poll, retry
 from aggregator.errors import AggregatorError, DocumentError, FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
@@ -23,6 +22,7 @@ from aggregator.store import Store
 WAITING = 4  # answers that wait for the parsers at most: a body may have 20 MB
 PARSING = 2  # documents parsed at a time, each in a child process of its own
 SAVED_TOGETHER = 25  # polls in one transaction
+PAUSE = 1.0  # seconds without an answer, after which what has been read is saved: feeds may hang for long
 GONE = 410  # RFC 9110 §15.5.11: the publisher says that the feed has ended
 
 Answer = tuple[FeedState, Fetched | FetchError]
@@ -54,14 +54,17 @@ class Poller:
             progress("Polling feeds", done, len(due))
         return Taken(len(due), intake, tuple(problems))
 
-    def _polls(self, due: Sequence[FeedState], now: datetime) -> Iterator[Poll]:
-        """Yield what each feed gave, in the order of their answers, as far as the parsers are ready."""
+    def _polls(self, due: Sequence[FeedState], now: datetime) -> Iterator[Poll | None]:
+        """Yield what each feed gave, in the order of their answers; None: there is a pause."""
         pending: deque[Future[Poll]] = deque()
         with ThreadPoolExecutor(PARSING, thread_name_prefix="parse") as pool:
-            for feed, answer in _answers(due, self._fetching):
-                pending.append(pool.submit(self._understand, feed, answer, now))
-                if len(pending) > PARSING:
+            for answer in _answers(due, self._fetching):
+                if answer is not None:
+                    pending.append(pool.submit(self._understand, *answer, now))
+                while len(pending) > (PARSING if answer else 0):
                     yield pending.popleft().result()
+                if answer is None:
+                    yield None
             while pending:
                 yield pending.popleft().result()
 
@@ -72,7 +75,7 @@ class Poller:
         parsed: ParsedFeed | None = None
         if digest is not None and digest != feed.digest:
             try:
-                parsed = _told_apart(feed, self._parsers.parse(answer, now))
+                parsed = self._parsers.parse(answer, now, feed)
             except DocumentError as error:
                 return self._failed(feed, FetchError(feed.url, error.reason), now)
         after = replace(feed, newest=newest(feed, parsed, now), **_wishes(parsed or feed))
@@ -90,13 +93,8 @@ def _wishes(said: ParsedFeed | FeedState) -> dict[str, Any]:
     return {name: getattr(said, name) for name in ("ttl", "skip_hours", "skip_days")}
 
 
-def _told_apart(feed: FeedState, parsed: ParsedFeed) -> ParsedFeed:
-    names = (feed.publisher, parsed.title, feed.title)
-    return replace(parsed, entries=tell_apart(parsed.entries, names))
-
-
-def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answer]:
-    """Yield answers as they come; the fetching runs beside, and waits when nobody takes them."""
+def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answer | None]:
+    """Yield answers as they come, None in a pause; the fetching runs beside, and waits for who takes them."""
     if not due:
         return
     feeds = {feed.id: feed for feed in due}
@@ -126,19 +124,29 @@ def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answ
 
     threading.Thread(target=run, name="fetch", daemon=True).start()
     try:
-        while (answer := answers.get()) is not None:
+        while (answer := _next(answers)) is not None:
             if isinstance(answer, BaseException):
                 raise answer
-            yield answer
+            yield answer or None
     finally:
         left.set()
 
 
-def _batches(polls: Iterable[Poll]) -> Iterator[list[Poll]]:
+def _next(answers: queue.Queue[Answer | BaseException | None]) -> Answer | BaseException | tuple[()] | None:
+    """Return what comes next; nothing, (), where it takes long."""
+    try:
+        return answers.get(timeout=PAUSE)
+    except queue.Empty:
+        return ()
+
+
+def _batches(polls: Iterable[Poll | None]) -> Iterator[list[Poll]]:
+    """Yield polls that are saved together: so many, or those before a pause."""
     batch: list[Poll] = []
     for poll in polls:
-        batch.append(poll)
-        if len(batch) == SAVED_TOGETHER:
+        if poll is not None:
+            batch.append(poll)
+        if len(batch) == SAVED_TOGETHER or (poll is None and batch):
             yield batch
             batch = []
     if batch:

@@ -79,7 +79,8 @@ class IntakeStore(Database):
             language=poll.parsed.language,
             updated=poll.parsed.updated,
         )
-        return save_entries(connection, origin, poll.parsed.entries, poll.at)
+        read = save_entries(connection, origin, poll.parsed.entries, poll.at)
+        return read + Intake(known=poll.parsed.known)
 
     # ---- seeds
 
@@ -146,7 +147,8 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
     if poll.parsed is not None:
         change |= {"title": poll.parsed.title or state.title, "link": poll.parsed.link}
         change |= {name: getattr(poll.parsed, name) for name in PARSED}
-        change |= {"own_id": poll.parsed.id, "rhythm": rhythm(poll.parsed) or state.rhythm}
+        change |= {"own_id": poll.parsed.id, "blocks": poll.parsed.blocks}
+        change["rhythm"] = rhythm(poll.parsed) or state.rhythm
     return change
 
 

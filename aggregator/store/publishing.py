@@ -26,6 +26,7 @@ from aggregator.store.schema import (
 
 CARD = ("author", "contributors", "categories", "rights", "why", "language")  # kept as JSON
 PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage"))
+COVERAGE = tuple(Coverage.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,27 @@ class PublishingStore(Database):
 
     def save_told(self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]], now: datetime) -> None:
         """Store stories as subscribers will see them; `filed`: story -> topics that may be new to it."""
+        if not told:
+            return
+        rows = [_row(story) | {"told": now, "the_story": story.id} for story in told]
+        change = sa.update(stories).where(stories.c.id == sa.bindparam("the_story"))
+        dates = [{"the_story": story.id, "latest": story.latest} for story in told]
+        date = sa.update(topic_stories).where(topic_stories.c.story == sa.bindparam("the_story"))
+        has = sa.select(topic_stories.c.story, topic_stories.c.topic).where(
+            topic_stories.c.story.in_([story.id for story in told])
+        )
         with self.write() as connection:
-            for story in told:
-                row = _row(story) | {"told": now}
-                connection.execute(sa.update(stories).where(stories.c.id == story.id).values(**row))
-                change = sa.update(topic_stories).where(topic_stories.c.story == story.id)
-                connection.execute(change.values(latest=story.latest))
-                has = sa.select(topic_stories.c.topic).where(topic_stories.c.story == story.id)
-                new = set(filed.get(story.id, ())) - set(connection.execute(has).scalars())
-                rows = [{"topic": t, "story": story.id, "latest": story.latest} for t in sorted(new, key=str)]
-                if rows:
-                    connection.execute(sa.insert(topic_stories), rows)
+            connection.execute(change, rows)
+            connection.execute(date, dates)
+            held = {(row.story, row.topic) for row in connection.execute(has)}
+            new = [
+                {"topic": topic, "story": story.id, "latest": story.latest}
+                for story in told
+                for topic in sorted(set(filed.get(story.id, ())), key=str)
+                if (story.id, topic) not in held
+            ]
+            if new:
+                connection.execute(sa.insert(topic_stories), new)
 
     def topics_of(self, story_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         """Return story -> the topics it is filed under."""
@@ -215,7 +226,7 @@ def _row(story: Story) -> dict[str, Any]:
 
 def _lines(story: Story) -> list[dict[str, Any]]:
     return [
-        asdict(line)
+        {name: getattr(line, name) for name in COVERAGE}
         | {
             "published": line.published.isoformat() if line.published else None,
             "first_seen": line.first_seen.isoformat(),

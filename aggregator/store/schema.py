@@ -79,6 +79,7 @@ feeds = sa.Table(
     sa.Column("hub", sa.Text),  # WebSub: who pushes its news, and as what
     sa.Column("self_url", sa.Text),
     sa.Column("pushed_until", Utc),
+    sa.Column("blocks", sa.LargeBinary),  # by which the entries of its last document are recognised
     sa.Index(None, "active", "next_poll"),
 )
 

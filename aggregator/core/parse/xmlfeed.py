@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -45,23 +45,43 @@ class _Source:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document says, its entries one by one."""
+
+    feed: ParsedFeed  # without entries
+    entries: tuple[Entry | None, ...]  # as they stand in the document; None: there is nothing to read in it
+    settled: tuple[bool, ...]  # for each, whether it would be read the same at any later time
+    sound: bool  # well-formed
+
+
 def parse_xml_feed(text: str, headers: Mapping[str, str], url: str, now: datetime) -> ParsedFeed:
     """Read an RSS, Atom or RDF document; raises DocumentError where feedparser finds no feed in it."""
-    document = _parsed(text, url)
-    feed: Node = document["feed"]
-    nodes: list[Node] = document["entries"]
-    if not document["version"] and not nodes:
+    reading = read_xml_feed(well_formed(text), text, headers, url, now)
+    return replace(reading.feed, entries=fields.distinct(entry for entry in reading.entries if entry))
+
+
+def read_xml_feed(document: str, text: str, headers: Mapping[str, str], url: str, now: datetime) -> Reading:
+    """Read a document that is well-formed, as far as it could be made so.
+
+    text: the document as it was sent, whole. Raises DocumentError where feedparser finds no feed in it.
+    """
+    parsed = _parsed(document, url, has_base="xml:base" in text)
+    feed: Node = parsed["feed"]
+    nodes: list[Node] = parsed["entries"]
+    if not parsed["version"] and not nodes:
         raise unreadable(text, url)
-    if document["bozo"] and not nodes:
-        raise DocumentError(url, f"is broken before its first entry ({_fault(document)}); tell its publisher")
+    if parsed["bozo"] and not nodes:
+        raise DocumentError(url, f"is broken before its first entry ({_fault(parsed)}); tell its publisher")
     link = clean_url(feed.get("link") or "", url)
-    is_atom = document["version"].startswith("atom")
+    is_atom = parsed["version"].startswith("atom")
     # RSS says nothing of relative addresses, and its documents often lie on another host than their pages.
     source = _Source(feed, is_atom, url if is_atom else link or url, now)
-    entries = (_entry(node, source) for node in nodes)
-    return ParsedFeed(
+    # Twice what is kept: a document may repeat an id as long as it likes.
+    entries = tuple(_entry(node, source) for node in islice(nodes, 2 * fields.MAX_ENTRIES))
+    said = ParsedFeed(
         title=_title(feed) or None,
-        entries=fields.distinct(entry for entry in entries if entry),
+        entries=(),
         language=fields.language(feed.get("language")),
         link=link,
         ttl=_seconds_between_polls(feed),
@@ -72,13 +92,15 @@ def parse_xml_feed(text: str, headers: Mapping[str, str], url: str, now: datetim
         id=clean_line(_string(feed, "id"), fields.MAX_ID) or None,
         updated=fields.date_of(feed["updated"], now)[0] if "updated" in feed else None,
     )
+    settled = tuple(_is_settled(node, entry, now) for node, entry in zip(nodes, entries, strict=False))
+    return Reading(said, entries, settled, sound=not parsed["bozo"])
 
 
-def _parsed(text: str, url: str) -> Node:
-    document = well_formed(text).encode("utf-8", "replace")
+def _parsed(text: str, url: str, has_base: bool) -> Node:
+    document = text.encode("utf-8", "replace")
     # Without a base of its own, an address stays as relative as its document has it, and we choose the base.
     # Where the document sets bases, feedparser needs an outermost one to return to.
-    base = {"content-location": url} if b"xml:base" in document else {}
+    base = {"content-location": url} if has_base else {}
     try:
         # Always a stream: given bytes that look like a path, feedparser opens the file.
         parsed: Node = feedparser.parse(
@@ -168,6 +190,15 @@ def _updated(node: Node, source: _Source) -> datetime | None:
     if "updated" not in node or not ("published" in node or source.is_atom):
         return None
     return fields.date_of(node["updated"], source.now)[0]
+
+
+def _is_settled(node: Node, entry: Entry | None, now: datetime) -> bool:
+    """Tell whether no date of an entry lies ahead: one does that is not trusted yet."""
+    if entry is None:
+        return True
+    dates = [date for date in (entry.published, entry.updated) if date]
+    dated = any(key in node for key in ("published", "created", "updated"))
+    return max(dates) <= now if dates else not dated
 
 
 def _rights(node: Node) -> str | None:
