@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.core.headlines import tell_apart
-from aggregator.core.polling import newest, next_poll, retry
+from aggregator.core.polling import is_welcome, newest, next_poll, retry
 from aggregator.errors import AggregatorError, DocumentError, FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
 from aggregator.model import FeedState, Fetched, Intake, ParsedFeed, Poll
@@ -44,7 +44,7 @@ class Poller:
         self, store: Store, now: datetime, everything: bool = False, progress: Progress = silent
     ) -> Taken:
         """Poll the feeds that are due, or all; one that fails stops no other."""
-        due = store.due_feeds(now, everything)
+        due = [feed for feed in store.due_feeds(now, everything) if everything or is_welcome(feed, now)]
         intake, problems, done = Intake(), list[AggregatorError](), 0
         urls = {feed.id: feed.url for feed in due}
         for polls in _batches(self._polls(due, now)):
@@ -82,7 +82,7 @@ class Poller:
     def _failed(self, feed: FeedState, error: FetchError, now: datetime) -> Poll:
         if error.status == GONE:
             return Poll(feed.id, now, None, error=error.reason, gone=True)
-        again = retry(feed.url, now, self._every, feed.failures + 1, error.retry_after)
+        again = retry(feed, now, self._every, error.retry_after)
         return Poll(feed.id, now, again, error=error.reason)
 
 
