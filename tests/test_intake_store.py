@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -234,3 +235,24 @@ def test_a_feed_that_moved_is_asked_at_its_new_address_after_a_week_until_that_f
     assert addresses == [new]
     store.save_polls([Poll(feed.id, NOON + timedelta(days=9), NOON, error="answered 404")])
     assert [one.address for one in store.all_feeds() if one.id == feed.id] == [feed.url]
+
+
+def test_an_outage_makes_no_move_younger_and_loses_no_place(store: Store) -> None:
+    feed, new = store.due_feeds(NOON, everything=True)[0], "https://new.example/feed"
+
+    def after(day: int, **gave: Any) -> str:
+        at = NOON + timedelta(days=day)
+        store.save_polls([Poll(feed.id, at, at, **gave)])
+        return next(one.address for one in store.all_feeds() if one.id == feed.id)
+
+    redirected = {"fetched": Fetched(feed.url, new, 200, moved_to=new)}
+    answered, down = {"fetched": Fetched(new, new, 200)}, {"error": "timed out"}
+    assert after(0, **redirected) == feed.url
+    assert after(3, **down) == feed.url
+    assert after(8, **redirected) == new
+    assert after(9, **down) == feed.url
+    assert after(10, **down) == new, "the old host may be dead by now"
+    assert after(11, **answered) == new
+    assert after(12, **down) == feed.url
+    assert after(13, fetched=Fetched(feed.url, feed.url, 200)) == feed.url
+    assert after(14, **down) == feed.url, "it has moved back"

@@ -78,6 +78,15 @@ def moved(feed: FeedState, moved_to: str | None, now: datetime) -> Moved:
     return Moved(moved_to, since, moved_to if now - since >= HOLDS else feed.location)
 
 
+def other_place(feed: FeedState, now: datetime) -> str | None:
+    """Say where to ask a feed that failed: its own address and the one it moved to for good take turns.
+
+    Either may be dead while the other answers. An outage does not make a move younger.
+    """
+    held = feed.moved_since is not None and now - feed.moved_since >= HOLDS
+    return feed.moved_to if held and not feed.location else None
+
+
 def retry(
     feed: FeedState, now: datetime, every: timedelta, retry_after: float | datetime | None = None
 ) -> datetime:
