@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from aggregator.core.clean import clean_line
 from aggregator.core.headlines import tell_apart
 from aggregator.core.polling import is_welcome, newest, next_poll, retry
 from aggregator.errors import AggregatorError, DocumentError, FetchError
@@ -59,11 +60,18 @@ class Poller:
         pending: deque[Future[Poll]] = deque()
         with ThreadPoolExecutor(PARSING, thread_name_prefix="parse") as pool:
             for feed, answer in _answers(due, self._fetching):
-                pending.append(pool.submit(self._understand, feed, answer, now))
+                pending.append(pool.submit(self._poll_of, feed, answer, now))
                 if len(pending) > PARSING:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
+
+    def _poll_of(self, feed: FeedState, answer: Fetched | FetchError, now: datetime) -> Poll:
+        try:
+            return self._understand(feed, answer, now)
+        except Exception as fault:  # our own fault with one answer must not cost the others theirs
+            reason = f"cannot be taken in ({type(fault).__name__}: {clean_line(str(fault), 200)})"
+            return self._failed(feed, FetchError(feed.url, f"{reason}; please report it"), now)
 
     def _understand(self, feed: FeedState, answer: Fetched | FetchError, now: datetime) -> Poll:
         if isinstance(answer, FetchError):
