@@ -41,6 +41,10 @@ check: $(VENV)/.dev ## what CI runs: format, lint, types, dependencies, tests
 	@$(BIN)/deptry .
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
+.PHONY: fuzz
+fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
+	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many
+
 .PHONY: format
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff format .
