@@ -273,6 +273,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def test_the_days_were_as_they_are_told(run: Run) -> None:
+    print(f"{len(run.visits)} requests of {len(run.here)} ticks with {run.restarts} restarts")
     assert run.restarts >= 5
     assert len(run.here) > 300
     assert len(run.visits) > 2_000
