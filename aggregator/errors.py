@@ -7,6 +7,8 @@ AggregatorError
 └── StoreError       the database cannot be used as it is
 """
 
+from datetime import datetime
+
 
 class AggregatorError(Exception):
     """Carry a subject (a URL, a file name) and a reason that a person can act on."""
@@ -28,11 +30,16 @@ class FetchError(AggregatorError):
     """A URL gave no usable answer; the subject is the URL."""
 
     def __init__(
-        self, subject: str, reason: str, *, status: int | None = None, retry_after: float | None = None
+        self,
+        subject: str,
+        reason: str,
+        *,
+        status: int | None = None,
+        retry_after: float | datetime | None = None,
     ) -> None:
         super().__init__(subject, reason)
         self.status = status  # HTTP status; None: no answer came
-        self.retry_after = retry_after  # seconds the publisher asks us to stay away; None: did not say
+        self.retry_after = retry_after  # seconds, or until when, we are asked to stay away; None: not said
 
 
 class DocumentError(AggregatorError):

@@ -5,6 +5,7 @@ fill the memory: only regular files below the folder are opened, step by step wi
 none above MAX_BYTES.
 """
 
+import errno
 import hashlib
 import os
 import stat
@@ -213,4 +214,6 @@ def _reason(error: OSError) -> str:
         PermissionError: "may not be read by this user; give it read permission",
         IsADirectoryError: "is a folder, not a file",
     }
+    if error.errno == errno.ELOOP:
+        return "is a link that leads in a circle; put a copy of the file there"
     return reasons.get(type(error), f"cannot be read: {os.strerror(error.errno or 0).lower()}")

@@ -16,8 +16,8 @@ from aggregator.model import FeedState, Fetched, ParsedFeed
 
 CHILDREN = 2
 DOCUMENTS = 200  # a child is replaced after so many, so that what leaks in a parser does not grow
-LARGE = 4_000_000  # bytes; a child that has parsed such a document keeps the memory it took, and is replaced
-MEMORY = 512 * 1024 * 1024  # bytes of address space beyond what a fresh child has
+LARGE = 1_000_000  # bytes; a child that has parsed such a document keeps the memory it took, and is replaced
+MEMORY = 256 * 1024 * 1024  # bytes of address space beyond what a fresh child has
 CPU = 5  # seconds of processor a document
 WALL = 10.0  # seconds a document
 
@@ -36,6 +36,7 @@ class Parsers:
         self._wall = wall
         self._free: list[_Child] = []
         self._turn = threading.BoundedSemaphore(children)
+        self._large = threading.Lock()  # what two large documents take together is too much
         self._lock = threading.Lock()
         atexit.register(self.close)
 
@@ -44,7 +45,8 @@ class Parsers:
 
         Raises DocumentError.
         """
-        with self._turn:
+        large = len(fetched.body) >= LARGE
+        with self._large if large else contextlib.nullcontext(), self._turn:
             child = self._take()
             try:
                 answer = child.ask(

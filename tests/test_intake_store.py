@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -247,3 +248,24 @@ def test_what_a_document_held_is_kept_with_its_entries_until_the_next_one(store:
     second = ParsedFeed("Feed", (Entry("U", id="2"),), known=1, blocks=None)
     assert store.save_polls([Poll(feed, NOON, NOON, parsed=second)]) == Intake(new=1, known=1)
     assert store.all_feeds()[0].blocks is None
+
+
+def test_an_outage_makes_no_move_younger_and_loses_no_place(store: Store) -> None:
+    feed, new = store.due_feeds(NOON, everything=True)[0], "https://new.example/feed"
+
+    def after(day: int, **gave: Any) -> str:
+        at = NOON + timedelta(days=day)
+        store.save_polls([Poll(feed.id, at, at, **gave)])
+        return next(one.address for one in store.all_feeds() if one.id == feed.id)
+
+    redirected = {"fetched": Fetched(feed.url, new, 200, moved_to=new)}
+    answered, down = {"fetched": Fetched(new, new, 200)}, {"error": "timed out"}
+    assert after(0, **redirected) == feed.url
+    assert after(3, **down) == feed.url
+    assert after(8, **redirected) == new
+    assert after(9, **down) == feed.url
+    assert after(10, **down) == new, "the old host may be dead by now"
+    assert after(11, **answered) == new
+    assert after(12, **down) == feed.url
+    assert after(13, fetched=Fetched(feed.url, feed.url, 200)) == feed.url
+    assert after(14, **down) == feed.url, "it has moved back"

@@ -14,8 +14,10 @@ import sqlalchemy as sa
 
 from aggregator.config import write_topic
 from aggregator.core.render import Site
+from aggregator.core.seeds import read_seed
 from aggregator.core.topics import quiet_before
 from aggregator.fetch import FetchSettings
+from aggregator.model import Document, Entry
 from aggregator.pipeline import Line, Report, refresh
 from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
@@ -187,6 +189,26 @@ def test_a_seed_that_cannot_be_read_is_reported_and_stops_no_other(house: House)
     assert sorted(problem.subject for problem in report.problems) == ["empty.txt", "picture.txt"]
     assert house.titles() == ["Cable to the islands fails"]
     assert not report.nothing_worked
+
+
+def test_a_fault_of_our_own_in_one_document_or_answer_stops_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(document: Document, now: datetime) -> tuple[Entry, ...]:
+        if document.name == "odd.txt":
+            raise TypeError("a fault of ours")
+        return read_seed(document, now)
+
+    monkeypatch.setattr("aggregator.steps.read.read_seed", read)
+    monkeypatch.setattr("aggregator.steps.poll.retry", lambda *_: NOW + HOUR)
+    monkeypatch.setattr(Poller, "_understand", lambda *_: {}["ours"])
+    house.write("blog.txt", archive(post("Cable to the islands fails", CABLE, "Nordwire")))
+    house.write("odd.txt", "Odd")
+    house.topic("cables", '[[feeds]]\nurl = "http://127.0.0.1:9/feed"')
+    report = house.refresh()
+    assert [problem.subject for problem in report.problems] == ["odd.txt", "http://127.0.0.1:9/feed"]
+    assert all("please report it" in problem.reason for problem in report.problems)
+    assert house.titles() == ["Cable to the islands fails"]
 
 
 def test_nothing_worked_only_where_everything_failed(house: House) -> None:

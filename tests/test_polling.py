@@ -4,10 +4,20 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aggregator.core.polling import SPREAD, is_silent, max_age, moved, newest, next_poll, retry, rhythm
+from aggregator.core.polling import (
+    SPREAD,
+    is_silent,
+    is_welcome,
+    max_age,
+    moved,
+    newest,
+    next_poll,
+    retry,
+    rhythm,
+)
 from aggregator.model import Entry, FeedState, ParsedFeed
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -45,19 +55,40 @@ def test_a_publisher_may_ask_for_more_patience_up_to_a_day(
 
 
 def test_failures_are_met_with_longer_and_longer_waits_up_to_a_day() -> None:
-    waits = [retry(URL, NOW, HALF_HOUR, failures) - NOW for failures in (1, 2, 5, 100)]
+    waits = [retry(replace(FEED, failures=n), NOW, HALF_HOUR) - NOW for n in (0, 1, 4, 99)]
     hours = (1, 2, 5, 24)
     assert all(close_to(wait, timedelta(hours=h)) for wait, h in zip(waits, hours, strict=True))
 
 
 def test_retry_after_is_never_undercut_and_ends_after_a_week() -> None:
-    assert retry(URL, NOW, HALF_HOUR, 1, retry_after=86_400 * 3) == NOW + timedelta(days=3)
-    assert retry(URL, NOW, HALF_HOUR, 1, retry_after=86_400 * 30) == NOW + timedelta(days=7)
+    assert retry(FEED, NOW, HALF_HOUR, 86_400 * 3) == NOW + timedelta(days=3)
+    assert retry(FEED, NOW, HALF_HOUR, 86_400 * 30) == NOW + timedelta(days=7)
 
 
 def test_feeds_due_together_are_spread() -> None:
     moments = {next_poll(replace(FEED, url=f"https://a.example/{n}"), NOW, HALF_HOUR, {}) for n in range(100)}
     assert len(moments) > 90
+
+
+def test_a_publishers_wish_for_patience_is_never_undercut() -> None:
+    feeds = [FeedState(n, f"https://a.example/{n}", ttl=7200.0) for n in range(200)]
+    waits = [next_poll(feed, NOW, HALF_HOUR, {}) - NOW for feed in feeds]
+    assert min(waits) >= timedelta(hours=2)
+    assert len(set(waits)) > 100
+    day = {"cache-control": "max-age=86400"}
+    assert {next_poll(feed, NOW, HALF_HOUR, day) - NOW for feed in feeds} == {DAY}
+
+
+def test_a_retry_after_that_is_a_time_is_waited_for_and_at_most_a_week() -> None:
+    assert retry(FEED, NOW, HALF_HOUR, NOW + 2 * DAY) == NOW + 2 * DAY
+    assert retry(FEED, NOW, HALF_HOUR, NOW + 90 * DAY) == NOW + 7 * DAY
+    assert close_to(retry(FEED, NOW, HALF_HOUR, NOW - DAY) - NOW, timedelta(hours=1))
+
+
+@given(st.text(max_size=50) | st.from_regex(r"[+-]?[0-9]{1,12} Nov [0-9:]{1,12} [+-]?[0-9]{1,12}( GMT)?"))
+@example("+9999 Nov 15:00:00 9999999999")
+def test_any_expires_is_read_without_an_error(value: str) -> None:
+    assert NOW < next_poll(FEED, NOW, HALF_HOUR, {"expires": value}) <= NOW + DAY
 
 
 @given(st.text(max_size=50))
@@ -94,6 +125,18 @@ def test_a_feed_without_dates_brought_something_when_it_changed() -> None:
 def test_hours_and_days_that_a_publisher_asks_to_skip_are_skipped() -> None:
     friday_noon = replace(FEED, skip_hours=tuple(range(12, 24)), skip_days=(5,))
     assert next_poll(friday_noon, NOW, HALF_HOUR, {}) == datetime(2026, 11, 22, 0, tzinfo=UTC)
+
+
+def test_a_feed_that_failed_is_not_tried_again_in_the_hours_to_be_skipped() -> None:
+    night = replace(FEED, skip_hours=tuple(range(12, 20)))
+    assert retry(night, NOW, HALF_HOUR) == NOW + timedelta(hours=8)
+
+
+def test_a_feed_that_came_due_too_late_waits_until_it_is_welcome() -> None:
+    noon = replace(FEED, skip_hours=(12,))
+    assert not is_welcome(noon, NOW + timedelta(minutes=59))
+    assert is_welcome(noon, NOW + timedelta(minutes=60))
+    assert is_welcome(replace(FEED, skip_hours=tuple(range(24))), NOW)
 
 
 def test_who_asks_never_to_be_asked_is_asked_all_the_same() -> None:

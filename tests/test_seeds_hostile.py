@@ -117,6 +117,11 @@ def test_every_paragraph_of_an_archive_lands_in_the_post_it_stands_under(
     assert [(entry.title, entry.text.split("\n\n")) for entry in entries] == posts
 
 
+def test_a_line_without_end_is_refused_in_words() -> None:
+    with pytest.raises(DocumentError, match="a line of more than 200,000 characters"):
+        read_seed(Document("a.txt", b"Ferry aground\n\n" + b"word " * 50_000), NOW)
+
+
 @pytest.mark.parametrize("character", [*" \n-#[{<&a1", "\u0301", "한"])
 def test_a_megabyte_of_one_character_is_refused(character: str) -> None:
     assert outcome((character * (1_000_000 // len(character.encode()))).encode()) == ()

@@ -1,7 +1,8 @@
 """What every command stands on: the group, the clock, and how the parts are put together."""
 
+import ctypes
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from aggregator.store import Store
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+M_TRIM_THRESHOLD = -1  # mallopt(3); setting it also ends the habit of raising it with each large document
+
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -88,6 +91,7 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
     from aggregator.steps.poll import Poller
     from aggregator.steps.subscribe import Subscriber
 
+    _give_memory_back()
     return Line(
         store=store,
         site=Site(settings.public_url, settings.title),
@@ -98,3 +102,9 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
         mint=uuid4,
         subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.base_url else None,
     )
+
+
+def _give_memory_back() -> None:
+    """Have the C library return what large documents took; left alone, glibc keeps tens of megabytes."""
+    with suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).mallopt(M_TRIM_THRESHOLD, 128 * 1024)

@@ -42,12 +42,17 @@ def next_poll(feed: FeedState, now: datetime, every: timedelta, headers: Mapping
     asked = [timedelta(seconds=seconds) for seconds in (feed.ttl, max_age(headers)) if seconds]
     if expires := _expires(headers, now):
         asked.append(expires - now)
-    if feed.newest:
-        asked.append(min((now - feed.newest) * QUIET_SHARE, LONGEST_QUIET))
-    if feed.pushed_until and feed.pushed_until > now:
-        asked.append(SAFETY_NET)
-    wait = min(max((every, *asked)), max(LONGEST, every))
-    return _welcome(now + wait * spread(feed.url, now), feed.skip_hours, feed.skip_days)
+    pushed = SAFETY_NET if feed.pushed_until and feed.pushed_until > now else every
+    quiet = min((now - feed.newest) * QUIET_SHARE, LONGEST_QUIET) if feed.newest else every
+    factor = spread(feed.url, now)
+    later = 1 + abs(factor - 1)  # who asks for an hour is not asked after 55 minutes
+    wait = max(max(every, quiet, pushed) * factor, min(max(asked, default=every) * later, LONGEST))
+    return _welcome(now + wait, feed.skip_hours, feed.skip_days)
+
+
+def is_welcome(feed: FeedState, now: datetime) -> bool:
+    """Say whether a feed may be asked at this hour: one that came due earlier may have to wait on."""
+    return _welcome(now, feed.skip_hours, feed.skip_days) == now
 
 
 def _welcome(when: datetime, skip_hours: Collection[int], skip_days: Collection[int]) -> datetime:
@@ -94,13 +99,25 @@ def moved(feed: FeedState, moved_to: str | None, now: datetime) -> Moved:
     return Moved(moved_to, since, moved_to if now - since >= HOLDS else feed.location)
 
 
+def other_place(feed: FeedState, now: datetime) -> str | None:
+    """Say where to ask a feed that failed: its own address and the one it moved to for good take turns.
+
+    Either may be dead while the other answers. An outage does not make a move younger.
+    """
+    held = feed.moved_since is not None and now - feed.moved_since >= HOLDS
+    return feed.moved_to if held and not feed.location else None
+
+
 def retry(
-    url: str, now: datetime, every: timedelta, failures: int, retry_after: float | None = None
+    feed: FeedState, now: datetime, every: timedelta, retry_after: float | datetime | None = None
 ) -> datetime:
-    """Say when to ask a feed again that failed, now for the `failures`-th time in a row."""
-    wait = min(max(BACK_OFF * failures, every), LONGEST) * spread(url, now)
-    asked = min(timedelta(seconds=retry_after or 0), LONGEST_ASKED)
-    return now + max(wait, asked)
+    """Say when to ask a feed again that failed once more; feed: as it was before.
+
+    retry_after: seconds, or the time itself, that its publisher asks us to wait for.
+    """
+    wait = min(max(BACK_OFF * (feed.failures + 1), every), LONGEST) * spread(feed.url, now)
+    asked = retry_after if isinstance(retry_after, datetime) else now + timedelta(seconds=retry_after or 0)
+    return _welcome(max(now + wait, min(asked, now + LONGEST_ASKED)), feed.skip_hours, feed.skip_days)
 
 
 def spread(url: str, now: datetime) -> float:
@@ -125,6 +142,6 @@ def _expires(headers: Mapping[str, str], now: datetime) -> datetime | None:
         return None
     try:
         when = parsedate_to_datetime(raw)
-    except ValueError:
+    except (ValueError, OverflowError):  # of numbers without end
         return None
     return when if when.tzinfo and when > now else None

@@ -40,10 +40,10 @@ def _named(status: int) -> str:
         return str(status)
 
 
-def retry_after(status: int, headers: Mapping[str, str]) -> float | None:
+def retry_after(status: int, headers: Mapping[str, str]) -> float | datetime | None:
     """Return the seconds that an answer asks us to stay away, at most a week; None: it does not say.
 
-    A date counts from the answer's own Date, whatever our clock says.
+    A date counts from the answer's own Date, whatever our clock says; without one it is returned itself.
     """
     value = headers.get("retry-after", "").strip()
     if status not in RETRY_STATUSES or not value:
@@ -52,7 +52,7 @@ def retry_after(status: int, headers: Mapping[str, str]) -> float | None:
         return min(float(value[:12]), LONGEST_RETRY)
     until, sent = _date(value), _date(headers.get("date", ""))
     if until is None or sent is None:
-        return None
+        return until
     return min(max((until - sent).total_seconds(), 0.0), LONGEST_RETRY)
 
 

@@ -1,6 +1,7 @@
 """A run over many requests: one connection a host at a time, redirects by hand, a deadline for each."""
 
 import asyncio
+import re
 import resource
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -23,6 +24,7 @@ PERMANENT, TEMPORARY = {301, 308}, {302, 303, 307}
 GONE = 410
 SMALL = 256_000  # bytes; a body past it waits until few others are as large
 LARGE_AT_ONCE = 3  # each may hold the wire's and the decoded limit together: 90 MB in all
+UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110, 5.5: no part of a field, though some come
 FEWEST = 4  # requests at a time, however few files may be open
 
 
@@ -211,7 +213,7 @@ def _located(trail: Trail, reason: str) -> str:
 
 def _validators(request: FetchRequest) -> dict[str, str]:
     validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    return {name: value for name, value in validators.items() if value}
+    return {name: value for name, value in validators.items() if value and not UNSENDABLE.search(value)}
 
 
 def _most_at_once() -> int:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aggregator.core.polling import newest, next_poll, retry
+from aggregator.core.clean import clean_line
+from aggregator.core.polling import is_welcome, newest, next_poll, retry
 from aggregator.errors import AggregatorError, DocumentError, FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
 from aggregator.model import FeedState, Fetched, Intake, ParsedFeed, Poll
@@ -44,7 +45,7 @@ class Poller:
         self, store: Store, now: datetime, everything: bool = False, progress: Progress = silent
     ) -> Taken:
         """Poll the feeds that are due, or all; one that fails stops no other."""
-        due = store.due_feeds(now, everything)
+        due = [feed for feed in store.due_feeds(now, everything) if everything or is_welcome(feed, now)]
         intake, problems, done = Intake(), list[AggregatorError](), 0
         urls = {feed.id: feed.url for feed in due}
         for polls in _batches(self._polls(due, now)):
@@ -60,13 +61,20 @@ class Poller:
         with ThreadPoolExecutor(PARSING, thread_name_prefix="parse") as pool:
             for answer in _answers(due, self._fetching):
                 if answer is not None:
-                    pending.append(pool.submit(self._understand, *answer, now))
+                    pending.append(pool.submit(self._poll_of, *answer, now))
                 while len(pending) > (PARSING if answer else 0):
                     yield pending.popleft().result()
                 if answer is None:
                     yield None
             while pending:
                 yield pending.popleft().result()
+
+    def _poll_of(self, feed: FeedState, answer: Fetched | FetchError, now: datetime) -> Poll:
+        try:
+            return self._understand(feed, answer, now)
+        except Exception as fault:  # our own fault with one answer must not cost the others theirs
+            reason = f"cannot be taken in ({type(fault).__name__}: {clean_line(str(fault), 200)})"
+            return self._failed(feed, FetchError(feed.url, f"{reason}; please report it"), now)
 
     def _understand(self, feed: FeedState, answer: Fetched | FetchError, now: datetime) -> Poll:
         if isinstance(answer, FetchError):
@@ -85,7 +93,7 @@ class Poller:
     def _failed(self, feed: FeedState, error: FetchError, now: datetime) -> Poll:
         if error.status == GONE:
             return Poll(feed.id, now, None, error=error.reason, gone=True)
-        again = retry(feed.url, now, self._every, feed.failures + 1, error.retry_after)
+        again = retry(feed, now, self._every, error.retry_after)
         return Poll(feed.id, now, again, error=error.reason)
 
 

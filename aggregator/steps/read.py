@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from aggregator.core.clean import clean_line
 from aggregator.core.seeds import read_seed
 from aggregator.errors import AggregatorError, DocumentError
 from aggregator.folder import FolderItem, read_folder
@@ -46,4 +47,8 @@ def _read(item: FolderItem, now: datetime) -> tuple[SeedRead, AggregatorError | 
         entries = read_seed(item.document, now)
     except AggregatorError as error:
         return SeedRead(item.name, now, item.digest, error=error.reason), error
+    except Exception as fault:  # a reader's own fault must cost one document, not the refresh
+        reason = f"cannot be read ({type(fault).__name__}: {clean_line(str(fault), 200)}); please report it"
+        unread = DocumentError(item.name, reason)
+        return SeedRead(item.name, now, item.digest, error=reason), unread
     return SeedRead(item.name, now, item.digest, entries), None

@@ -102,9 +102,12 @@ class HealthStore(Database):
         """Return every followed feed by address, with what it brought since a time."""
         its = origins.c.feed == feeds.c.id
         newest = sa.select(sa.func.max(origins.c.first_seen)).where(its).scalar_subquery()
+        # Entries, not origins: one whose id flaps has an origin for each of them.
+        entries_of = sa.select(sa.func.count(sa.distinct(origins.c.entry)))
+        brought = entries_of.where(its, origins.c.first_seen > since).scalar_subquery()
         query = sa.select(
             *(feeds.c[name] for name in STATE),
-            _count(origins, its & (origins.c.first_seen > since)).label("brought"),
+            brought.label("brought"),
             newest.label("last_brought"),
         ).where(feeds.c.active)
         drawing = sa.select(topic_feeds.c.feed, topics.c.title).join(

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.core.polling import moved, rhythm
+from aggregator.core.polling import moved, other_place, rhythm
 from aggregator.model import FeedState, Intake, Poll, SeedRead
 from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
@@ -159,8 +159,6 @@ def _after_error(poll: Poll, state: Row) -> dict[str, Any]:
         "error": poll.error,
         "failing_since": state.failing_since or poll.at,
         "failures": feeds.c.failures + 1,
-        # Where it had moved to it may not be any more: its own address is asked again.
-        "location": None,
-        "moved_since": None,
+        "location": other_place(state_of(state), poll.at),
         "gone": poll.gone,
     }

@@ -29,7 +29,7 @@ _ADVICE = {  # root elements that people take for feeds
     "sitemapindex": "is a sitemap, not a feed; look for the site's RSS or Atom address",
     "opensearchdescription": "describes a search, not a feed; look for the site's RSS or Atom address",
     "error": "is an error message in XML, not a feed; open the address in a browser to read it",
-    "svg": "is a picture, not a feed",
+    "svg": "is a picture, not a feed; check the address",
 }
 _LINK = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
 _BASE = re.compile(r"<base\b[^>]{0,2000}>", re.IGNORECASE)

@@ -25,6 +25,8 @@ from aggregator.model import Document, Entry
 
 __all__ = ["read_seed"]
 
+LONGEST_LINE = 200_000  # characters of a page; a book's chapter has less, and what is longer takes too much
+
 Reader = Callable[[Document, str, datetime], tuple[Entry, ...]]
 
 
@@ -75,6 +77,9 @@ def _named(read: Callable[[str, str], tuple[Draft, ...]]) -> Reader:
 
 
 def _read_page(document: Document, text: str, now: datetime) -> tuple[Entry, ...]:
+    if len(max(text.split("\n"), key=len)) > LONGEST_LINE:
+        many = f"{LONGEST_LINE:,} characters"
+        raise DocumentError(document.name, f"has a line of more than {many}, which is no page; break it")
     text = without_numbers(text)
     if text.count("\n") > 10 * MAX_LINES or len(lines := split_lines(text)) > MAX_LINES:
         raise DocumentError(document.name, f"has more than {MAX_LINES:,} lines, which is no page; split it")
