@@ -7,7 +7,7 @@ from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
 from aggregator.core.seeds.article_title import Title
-from aggregator.core.seeds.credit import Credit, dateline, ending, reporters, source_line
+from aggregator.core.seeds.credit import URL_LABEL, Credit, dateline, ending, reporters, source_line
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.furniture import opens_list, without_link
 from aggregator.core.seeds.lines import fold, width
@@ -24,15 +24,6 @@ BELOW = 14  # lines under the body that may belong to it: source, tags, dates
 DATED = 90  # columns; a longer line between headline and body is text that mentions a day
 MASTHEAD = 8  # lines at the top of a page in which it shows its own name and today's date
 BY_ALONE = frozenset("by|written by|author|von|autor|par|auteur|por|автор|작성자|기자|بقلم|كتب".split("|"))
-URL_LABEL = re.compile(
-    r"^\W*(?:url|link|permalink|permanent link|short ?(?:url|link)|source url|article url|"
-    r"web address|address|printed from|print from|retrieved from|available at|"
-    r"original(?: article| source| link| url)?|"
-    r"view original|read (?:the )?(?:original|full article|full story|more)(?: at| here|"
-    r" on)?|source|from|adresse|lien|enlace|ссылка|원문|원문보기|الرابط|رابط|"
-    r"url to article)\s*[:：]?\s*(?P<url>https?://\S+)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
