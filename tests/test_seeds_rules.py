@@ -387,3 +387,82 @@ def test_reading_is_the_same_each_time() -> None:
     )
 
     assert read(text) == read(text)
+
+
+# --- addresses, links to the whole piece, counters --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Permalink:",
+        "Permanent link:",
+        "Original:",
+        "Lien permanent :",
+        "Enlace permanente:",
+        "Постоянная ссылка:",
+        "원문 링크:",
+        "الرابط الدائم:",
+        "原文链接：",
+        "Dauerlink",
+    ],
+)
+def test_a_labelled_address_under_a_post_is_its_url_and_no_text(label: str) -> None:
+    page = "".join(
+        f"{title}\nPosted on May {day}, 2011\n\n{body}\n\n{label} http://canal.example/2011/05/{day}/\n\n"
+        for title, day, body in (
+            ("Barge rams the gate of the upper lock", 9, BODY),
+            ("Boats wait below the broken gate", 4, MORE),
+        )
+    )
+
+    entries = read(page)
+
+    assert [entry.url for entry in entries] == [
+        "http://canal.example/2011/05/9/",
+        "http://canal.example/2011/05/4/",
+    ]
+    assert [entry.text for entry in entries] == [BODY, MORE]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "Continue reading Barge rams the gate of the upper lock",
+        "Read more about Barge rams the gate",
+        "Weiterlesen Kahn rammt das Tor der oberen Schleuse",
+        "Seguir leyendo",
+        "Lire la suite de «La péniche et l’écluse»",
+        "Читать далее",
+    ],
+)
+def test_the_link_to_the_whole_piece_leaves_a_teaser(link: str) -> None:
+    page = (
+        f"Barge rams the gate of the upper lock\nMay 9, 2011\n\n{BODY} {link}\n\n"
+        f"Boats wait below the broken gate\nMay 4, 2011\n\n{MORE} {link}\n"
+    )
+
+    assert [entry.text for entry in read(page)] == [BODY, MORE]
+
+
+def test_a_sentence_that_asks_to_read_on_stays() -> None:
+    asked = f"{MORE} Read more books, the warden told them."
+
+    assert one(f"Barge rams the gate of the upper lock\n\n{BODY}\n\n{asked}\n").text.endswith("told them.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "You are visitor number 004183",
+        "Besucher Nr. 12.345 seit März 1999",
+        "Vous êtes le visiteur n° 8812",
+        "페이스북(으로) 기사보내기 트위터(으로) 기사보내기 카카오톡(으로) 기사보내기",
+        "SNS 기사보내기",
+        "바로가기 복사하기 본문 글씨 줄이기 본문 글씨 키우기",
+    ],
+)
+def test_counters_and_rows_of_share_buttons_are_no_text(line: str) -> None:
+    page = f"Barge rams the gate of the upper lock\n\n{line}\n\n{BODY}\n\n{MORE}\n\n{line}\n"
+
+    assert one(page).text == f"{BODY}\n\n{MORE}"
