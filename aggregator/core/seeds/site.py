@@ -64,23 +64,42 @@ def _over_menu(page: Page, first: int) -> str | None:
 COMPANY = re.compile(
     r"\b(?:group|media|verlag\w*|gmbh|ag|kg|inc|ltd|limited|llc|plc|corp\w*|company|holdings?|publish\w+|"
     r"publications|grupo|groupe|gruppo|editora|editorial|corporación|medien\w*|mediengruppe|sas|spa|srl|"
-    r"издательств\w*|ооо|зао|ао)\b|社$|株式会社|有限公司|주식회사|\(주\)",
+    r"newspapers?|co-?operative|co-?op|trust|foundation|association|society|cooperativa|coopérative|"
+    r"genossenschaft|stiftung|verein|fundación|fondation|asociación|association|éditions|edizioni|ediciones|"
+    r"communications|enterprises|издательств\w*|ооо|зао|ао|ано|фонд)\b|社$|株式会社|有限公司|주식회사|\(주\)",
     re.IGNORECASE,
 )
+BAR = re.compile(rf"^{_NAME}\s+(?:[|–—·•]|-|::)\s+\S")
 WITHIN = 16  # lines at the top in which a paper's name may stand
 
 
 def own_name(page: Page, first: int) -> str | None:
-    """Return whom the copyright line names; of a company, the paper at the top that shares its name."""
+    """Return whom the copyright line names; the paper at the top that shares its name goes first."""
     name = owner(page)
     if name is None:
         return None
-    if not COMPANY.search(name):  # a newsletter's writer, or the paper itself
-        return (_over_menu(page, first) or name) if is_lone_person(name) else name
-    parts = {word.casefold() for word in words(COMPANY.sub(" ", name)) if len(word) >= 4}
-    tops = (page.text(i) for i in range(min(WITHIN, first)) if page.is_free(i))
-    papers = (text for text in tops if is_name(text) and parts & {word.casefold() for word in words(text)})
-    return next(papers, name)
+    if is_lone_person(name) and not COMPANY.search(name):  # a newsletter's writer
+        return _over_menu(page, first) or name
+    tops = (_head_of(page.text(i)) for i in range(min(WITHIN, first)) if page.is_free(i))
+    return next((text for text in tops if is_name(text) and _is_kin(text, name)), name)
+
+
+def _head_of(text: str) -> str:
+    """Return a line without the motto behind a bar: "The Bay Paper | News of the coast"."""
+    match = BAR.match(text)
+    return match["name"] if match else text
+
+
+def _is_kin(paper: str, owner: str) -> bool:
+    """Tell whether a paper is an owner's: it shares a company's name, or is all of the owner's name."""
+    its, whole = _telling(paper), _telling(owner)
+    if COMPANY.search(owner) and {word for word in its & _telling(COMPANY.sub(" ", owner)) if len(word) >= 4}:
+        return True
+    return bool(its) and (its == whole or (len(its) >= 2 and its < whole))
+
+
+def _telling(name: str) -> set[str]:
+    return {word for word in map(str.casefold, words(name)) if word not in SMALL}
 
 
 def owner(page: Page) -> str | None:
