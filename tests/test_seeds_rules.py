@@ -466,3 +466,84 @@ def test_counters_and_rows_of_share_buttons_are_no_text(line: str) -> None:
     page = f"Barge rams the gate of the upper lock\n\n{line}\n\n{BODY}\n\n{MORE}\n\n{line}\n"
 
     assert one(page).text == f"{BODY}\n\n{MORE}"
+
+
+# --- the paper's name, and what no headline is ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "owned", "publisher"),
+    [
+        ("The Upper Canal Post | News of the locks", "© 2021 Canal Post Cooperative", "The Upper Canal Post"),
+        ("Upper Canal Mercury", "© Mercury & Coast Newspapers 2021", "Upper Canal Mercury"),
+        ("Lindener Kanalblatt", "© 2021 Verlagsgesellschaft Kanalblatt GmbH", "Lindener Kanalblatt"),
+        ("Канальный вестник — новости шлюзов", "© «Канальный вестник», 2005–2021", "Канальный вестник"),
+        ("Boats and weather", "© 2021 The Canal Post", "The Canal Post"),
+    ],
+)
+def test_the_paper_at_the_head_goes_before_the_company_that_owns_it(
+    head: str, owned: str, publisher: str
+) -> None:
+    page = (
+        f"{head}\n\nHome\nSport\n\nBarge rams the gate of the upper lock\nMay 9, 2021\n\n"
+        f"{BODY}\n\n{MORE}\n\n{owned}\n"
+    )
+
+    assert one(page).publisher == publisher
+
+
+def test_the_last_sentence_of_a_post_is_no_headline_of_the_next() -> None:
+    page = "".join(
+        f"{title}\nPublicado el {day} mayo, 2018 por Milagros Ferrán\nDeja un comentario\n\n"
+        f"{BODY}\n\n{last}\n\nPublicado en Canales | Etiquetado barcos, esclusas | Deja un comentario\n\n"
+        for title, day, last in (
+            ("Una barcaza choca con la esclusa", 9, "«Nadie resultó herido en el canal», dijo la guarda."),
+            ("Doce barcos esperan río abajo", 4, "La esclusa volverá a abrir el lunes por la mañana."),
+            ("El canal cumple un siglo", 2, "Habrá música."),
+        )
+    )
+
+    entries = read(page)
+
+    assert [entry.title for entry in entries] == [
+        "Una barcaza choca con la esclusa",
+        "Doce barcos esperan río abajo",
+        "El canal cumple un siglo",
+    ]
+    assert entries[0].categories == ("Canales", "barcos", "esclusas")
+    assert entries[1].text.endswith("el lunes por la mañana.")
+
+
+def test_the_menus_section_is_no_label_where_posts_have_their_own() -> None:
+    page = "Startseite Schleusen Sport Kultur\n\nSie sind hier: Startseite > Schleusen\n\n" + "".join(
+        f"{title}\n{day}.08.2022 | Von Jens Kowalke\n\n{BODY}\n\nSchlagwörter: {label}\n\n"
+        for title, day, label in (("Kahn rammt Tor", 17, "Kanal"), ("Zwölf Boote warten", 16, "Boote"))
+    )
+
+    assert [entry.categories for entry in read(page)] == [("Kanal",), ("Boote",)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We value your privacy",
+        "We and our 214 partners store and access information on a device.",
+        "ACCEPT ALL   MANAGE OPTIONS",
+        "Alle akzeptieren   Einstellungen",
+        "Weather: 6°C Light rain",
+        "Wetter in Oberlinden: 24 °C, leicht bewölkt",
+        "Погода: +4 °C, облачно",
+        "Share on Facebook   Share on X   Share by email   31 Comments",
+    ],
+)
+def test_consent_weather_and_share_rows_make_no_archive_of_an_article(line: str) -> None:
+    page = (
+        f"{line}\n\nCanal Post\nThursday 16 January 2025\n{line}\n\nBarge rams the gate of the upper lock\n"
+        f"By Jane Doe\nLocal Democracy Reporter\nPublished: 15 January 2025, 17:42 GMT\n{line}\n\n{BODY}\n\n"
+        f"Read more: Where will the barges go?\n\n{MORE}\n"
+    )
+
+    entry = one(page)
+
+    assert (entry.title, entry.author) == ("Barge rams the gate of the upper lock", "Jane Doe")
+    assert entry.text == f"{BODY}\n\n{MORE}"

@@ -37,6 +37,15 @@ VIA_LINE = re.compile(
     ),
     re.IGNORECASE,
 )
+# What a reading tool writes under what it kept: the day is not the article's.
+KEPT_FROM = re.compile(
+    r"^\W*(?:saved|clipped|archived|printed|copied|retrieved|downloaded|gespeichert|gedruckt|ausgedruckt|"
+    r"enregistré|imprimé|archivé|guardado|impreso|salvo|salvato|stampato|opgeslagen|сохранено|"
+    r"распечатано)\s+"
+    r"(?:from|von|aus|depuis|de|da|del|van|из|с сайта)\s+(?P<name>[^\d].{2,60}?)"
+    r"(?:,?\s+(?:(?:on|at|am|le|el|il|op|em)\b|\d).*)?$",
+    re.IGNORECASE,
+)
 BRACKETS = re.compile(
     r"^(?:\[(?P<square>[^\[\]]+)\]|\((?P<round>[^()]+)\)|\{(?P<curly>[^{}]+)\}|"
     r"【(?P<wide>[^】]+)】|<(?P<angle>[^<>]+)>)\W{0,2}$"
@@ -138,6 +147,8 @@ def source_line(text: str, order: dates.Order = None) -> Credit | None:
         return Credit(url=match["url"])
     if match := SOURCE_LINE.match(text):
         return _named(match["name"], order) or _labelled(match["name"])
+    if (match := KEPT_FROM.match(text)) and (kept := _named(match["name"], order)):
+        return Credit(kept.publisher, url=kept.url)
     if match := VIA_LINE.match(text):
         return _named(match["name"], order)
     if match := BRACKETS.match(text):
@@ -291,7 +302,7 @@ def copyright_owner(text: str) -> str | None:
             name = re.sub(
                 r"^(?:by|of|the copyright of)\s+|\s*(?:19|20)\d\d.*$",
                 "",
-                match["name"].strip(" -–—,."),
+                match["name"].strip(" -–—,.«»“”„‟\"'‘’"),
                 flags=re.IGNORECASE,
             )
             if (

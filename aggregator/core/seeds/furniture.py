@@ -30,6 +30,26 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         # the months beside an archive's: "« May 2013  July 2013 »"
         (Furniture.PAGES, r"^«\s?[^\W\d]+\.? (?:19|20)\d\d(?:\s[^\W\d]+\.? (?:19|20)\d\d)?\s?»$"),
         # counters: "1101124", "1.2K shares", "5 min read", "26°C / 26°C", "12,345 views", "3 Comments"
+        (
+            Furniture.WEATHER,
+            (
+                r"^(?:(?:the |das |el )?(?:weather|wetter|météo|tiempo|clima|previsão|meteo|погода|"
+                r"날씨|天气|天気|الطقس|درجة الحرارة|hava durumu|cuaca|pogoda|väder|vejr|vær|sää)\b"
+                r"[^.!?]{0,30}[:：,]\s*|"
+                r"[^.!?:]{2,30}[:：]\s*)[-+–]?\d+\s*°[^.!?]{0,40}$|^درجة الحرارة\s*[:：]?\s*\d+\W*$"
+            ),
+        ),
+        (
+            Furniture.BUTTON,
+            (
+                rf"^(?:(?:share|post|send|tweet)(?: this)? (?:on|to|by|via|with) {_NETWORKS}[\s|,/•·]*){{2,}}"
+                rf"(?:\d+ comments?|print|save|copy link|more)?\W*$|"
+                r"^(?:(?:accept|reject|allow|refuse|agree|manage|more|cookie|privacy|necessary)"
+                r"(?: (?:all|only|options|settings|cookies|preferences|choices|necessary))*[\s|,/•·]*){1,5}$|"
+                r"^(?:(?:alle|tout|todo|todas?)? ?(?:akzeptieren|ablehnen|accepter|refuser|aceptar|rechazar|"
+                r"einstellungen|paramétrer|configurar)[\s|,/•·]*){1,5}(?:alles?|tout|todo|todas?)?$"
+            ),
+        ),
         (Furniture.WEATHER, r"^[-+]?\d+\s*°\s*[cf]?\b.{0,30}$|^.{0,25}\b\d+\s*°\s*[CF]?$"),
         (Furniture.BUTTON, r"^[\d\s.,:/+%-]+[km]?(?: (?-i:[a-z]+))?$"),
         (
@@ -267,7 +287,18 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
 )
 # The furniture that speaks in sentences: calls that no article makes of its reader.
 CALLS = re.compile(
-    r"^(?:(?:this is an?|you are reading an?) archived? (?:article|story|page|version)\b|"
+    r"^(?:we value your privacy|we care about your privacy|your privacy matters|"
+    r"(?:we|wir|nous) (?:and|und|et) (?:our|unsere|nos)(?: \d[\d.,]*)? "
+    r"(?:partners?|partenaires|vendors)\b.{0,80}\b(?:stor|access|process|use|cookie|speicher|verarbeit|stock|"
+    r"utilis)|"
+    r"(?:nosotros y )?(?:nuestros|nossos) \d[\d.,]* (?:socios|parceiros)\b|"
+    r"(?:noi e )?i nostri \d[\d.,]* partner\b|"
+    r"wir schätzen ihre privatsphäre|ihre privatsphäre ist uns|"
+    r"(?:le )?respect de (?:votre|la) vie privée|"
+    r"nous respectons votre vie privée|valoramos (?:tu|su|a sua) priva\w+|"
+    r"(?:ваша )?конфиденциальность важна|개인정보\s?보호를 소중|نحن نهتم بخصوصيتك|"
+    r"you can change your (?:choices|preferences|settings)|"
+    r"(?:this is an?|you are reading an?) archived? (?:article|story|page|version)\b|"
     r"this (?:article|story|page|post) (?:is|was) (?:archived|(?:now |over |more than )?\d+ (?:year|"
     r"month)s? old)|"
     r"(?:dieser artikel|cet article|este artículo) (?:ist älter|ist mehr|date de plus|tiene más)\b|"

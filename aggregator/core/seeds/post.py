@@ -124,7 +124,9 @@ LABEL_HEADS = frozenset(
     (
         "tags|topics|keywords|labels|categories|related topics|filed under|tagged|"
         "schlagwörter|themen|schlagworte|kategorien|mots-clés|thèmes|étiquettes|etiquetas|"
-        "temas|categorías|теги|метки|рубрики|태그|키워드|الوسوم|كلمات مفتاحية|标签|タグ"
+        "temas|categorías|palabras clave|"
+        "الكلمات الدلالية|كلمات دلالية|الكلمات المفتاحية|العلامات|"
+        "теги|метки|рубрики|태그|키워드|الوسوم|كلمات مفتاحية|标签|タグ"
     ).split("|")
 )
 MAX_LABELS = 12  # lines
