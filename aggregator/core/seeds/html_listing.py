@@ -18,6 +18,7 @@ from aggregator.core.seeds.html_body import paragraphs
 from aggregator.core.seeds.html_place import Place
 from aggregator.core.seeds.html_tree import names, one_line
 from aggregator.core.seeds.html_zones import Zone
+from aggregator.core.seeds.metaline import read_meta
 from aggregator.core.seeds.post import merge
 
 MAX_ITEMS = 1_000
@@ -106,9 +107,22 @@ def _repeated(blocks: Blocks) -> list[list[html.HtmlElement]]:
             continue
         kind = (element.get("class") or "").split()
         groups.setdefault((parent, element.tag, kind[0] if kind else ""), []).append(element)
-    large = [group for group in groups.values() if len(group) >= REPEATED]
+    full = {id(group) for group in groups.values() if all(blocks.prose.get(e, 0) for e in group)}
+    # Two may stand side by side by chance, unless each has a text of its own.
+    large = [group for group in groups.values() if len(group) >= (2 if id(group) in full else REPEATED)]
     sized = sorted(large, key=lambda group: -sum(blocks.prose.get(e, 0) for e in group))[:5]
-    return [group for group in sized if _are_headed(group)]
+    return [group for group in sized if _are_headed(group) or _are_told(group, blocks)]
+
+
+def _are_told(group: list[html.HtmlElement], blocks: Blocks) -> bool:
+    """Tell whether each element of a group has a headline of its own, and a line that says who or when."""
+    return all(_title(e) is not None and _tells(e, blocks) for e in group[:50])
+
+
+def _tells(element: html.HtmlElement, blocks: Blocks) -> bool:
+    start, end = blocks.spans[element]
+    lines = (read_meta(block.text) for block in blocks.all[start:end] if not block.prose)
+    return blocks.prose.get(element, 0) > 0 and any(meta and meta.is_strong for meta in lines)
 
 
 def _are_headed(group: list[html.HtmlElement]) -> bool:
