@@ -25,6 +25,7 @@ MAX_ITEMS = 1_000
 DOMINANT = 0.7  # share of the text; one item with so much is the article, the others are links
 ENOUGH = 20  # items, from which a page is a listing however long one of them is
 SHARE = 0.5  # of the page's running text that the items of a listing hold
+HEAD = 12  # blocks of an item among which is the line that says who and when
 REPEATED = 3  # elements of one form side by side that make a listing
 HEADED = 0.7  # share of the items whose headline is a link to the article
 TITLES = ("h1", "h2", "h3", "h4", "h5")
@@ -121,8 +122,9 @@ def _are_told(group: list[html.HtmlElement], blocks: Blocks) -> bool:
 
 def _tells(element: html.HtmlElement, blocks: Blocks) -> bool:
     start, end = blocks.spans[element]
-    lines = (read_meta(block.text) for block in blocks.all[start:end] if not block.prose)
-    return blocks.prose.get(element, 0) > 0 and any(meta and meta.is_strong for meta in lines)
+    lines = [block.text for block in blocks.all[start : min(end, start + HEAD)] if not block.prose]
+    metas = map(read_meta, lines)
+    return blocks.prose.get(element, 0) > 0 and any(meta and meta.is_strong for meta in metas)
 
 
 def _are_headed(group: list[html.HtmlElement]) -> bool:

@@ -81,17 +81,21 @@ def _under(draft: Draft, body: str, name: str) -> tuple[Draft, ...]:
 
 def _papered(sections: list[list[Block]]) -> list[list[Block]]:
     """Put the paper that most headlines of a digest name at their end on a line of its own under them."""
-    found = [PAPERED.match(section[0].source) for section in sections]
-    names = [(match["inner"] or match["marked"]).strip() if match else "" for match in found]
-    lines = [
-        f"[{name}]" if (credit := source_line(f"[{name}]")) and credit.publisher else "" for name in names
-    ]
-    if sum(map(bool, lines)) < max(2, SHARE * len(sections)):
+    found = [_paper_of(section[0]) for section in sections]
+    if sum(map(bool, found)) < max(2, SHARE * len(sections)):
         return sections
     return [
-        [replace(s[0], lines=(match["title"],)), Block((line,)), *s[1:]] if line and match else s
-        for s, line, match in zip(sections, lines, found, strict=True)
+        [replace(s[0], lines=(both[0],)), Block((f"[{both[1]}]",)), *s[1:]] if both else s
+        for s, both in zip(sections, found, strict=True)
     ]
+
+
+def _paper_of(heading: Block) -> tuple[str, str] | None:
+    """Return headline and paper of a heading that names both."""
+    match = PAPERED.match(heading.source) if len(heading.source) <= 2 * LONGEST else None
+    name = (match["inner"] or match["marked"]).strip() if match else ""
+    credit = source_line(f"[{name}]") if name else None
+    return (match["title"], name) if match and credit and credit.publisher else None
 
 
 def _without_excerpt(blocks: list[Block]) -> list[Block]:
@@ -140,9 +144,9 @@ def _has_text(section: list[Block]) -> bool:
 
 def _tells(section: list[Block]) -> bool:
     """Tell whether a section says who reported it, when, or where it is from."""
-    if LINKED.search(section[0].source):
+    if LINKED.search(section[0].source) or _paper_of(section[0]):
         return True
-    return any(_keys(block) or _meta(block) for block in (*section[1:4], section[-1]))
+    return any(_keys(block) or _meta(block) or _credit(block) for block in (*section[1:4], section[-1]))
 
 
 # --- one article ----------------------------------------------------------------------------------------
