@@ -19,6 +19,7 @@ from aggregator.core.seeds.html_place import Place
 from aggregator.core.seeds.html_tree import names, one_line
 from aggregator.core.seeds.html_zones import Zone
 from aggregator.core.seeds.metaline import read_meta
+from aggregator.core.seeds.page import is_title
 from aggregator.core.seeds.post import merge
 
 MAX_ITEMS = 1_000
@@ -153,10 +154,18 @@ def _title(element: html.HtmlElement) -> html.HtmlElement | None:
     for inner in element.iterdescendants():
         if isinstance(inner.tag, str) and TITLE_NAME.search(names(inner)) and one_line(inner):
             return inner
-    return next(
+    linked = next(
         (a for a in element.xpath(".//b/a | .//strong/a | .//a[b] | .//a[strong] | .//dt/a") if one_line(a)),
         None,
     )
+    return linked if linked is not None else _bold_first(element)
+
+
+def _bold_first(element: html.HtmlElement) -> html.HtmlElement | None:
+    """Return the bold words that an item begins with, if they have a headline's form."""
+    bold = next(iter(element.iter("b", "strong")), None)
+    text, whole = (one_line(bold), one_line(element)) if bold is not None else ("", "")
+    return bold if is_title(text) and whole.startswith(text) and len(whole) > 2 * len(text) else None
 
 
 def _address(title: html.HtmlElement) -> str | None:

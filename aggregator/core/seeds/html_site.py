@@ -119,9 +119,12 @@ def _from_home_link(tree: html.HtmlElement) -> str | None:
 
 
 def _from_bare_title(tree: html.HtmlElement, title: str) -> str | None:
-    """Return the browser's title where it is a name, and the headline is another."""
+    """Return the browser's title where it is a name, and the headline is another.
+
+    A listing has no headline: there one word ("Nachrichten") may name the list.
+    """
     browser = browser_title(tree)
-    is_other = bool(browser and title) and fold(browser) != fold(title)
+    is_other = fold(browser) != fold(title) and (bool(title) or " " in browser)
     return browser if is_other and is_name(browser) and not GENERIC.match(browser) else None
 
 
