@@ -15,8 +15,8 @@ from aggregator.core.seeds.archive_heading import breadcrumb, page_labels
 from aggregator.core.seeds.article_body import is_commenter
 from aggregator.core.seeds.credit import source_line
 from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.furniture import COMMENTER, opens_comments, opens_list
-from aggregator.core.seeds.lines import fold, is_bullet, width, words
+from aggregator.core.seeds.furniture import COMMENTER, QUOTES, opens_comments, opens_list
+from aggregator.core.seeds.lines import ends_with_stop, fold, is_bullet, width, words
 from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.page import Page, is_title
@@ -29,6 +29,7 @@ NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")  # of a headline in a digest that cou
 KICKERS = 0.8  # share of the posts that must have a section's name over the headline
 FEW = 3  # posts; so many may be what buttons cut one article into
 SHORT = 130  # columns; the longest headline that may end with a full stop
+SENTENCE_COST = 0.2
 MIN_VALID = 0.5  # share of the marks that must announce a post
 
 
@@ -67,7 +68,9 @@ def read_archive(page: Page) -> tuple[Draft, ...]:
     split = best_split(page)
     if not _is_archive(page, split):
         return ()
-    categories, author = page_labels([page.text(i) for i in range(split.spans[0].title[0])])
+    categories, author = page_labels(
+        [page.text(i) for i in range(split.spans[0].title[0])], _has_labels(page, split.spans)
+    )
     drafts = _uncounted(read_post(page, span, categories, author) for span in split.spans)
     if not any(draft.publisher for draft in drafts):  # else who names no source is its own, and not told
         site = archive_site(page, split.spans[0].start)
@@ -75,6 +78,11 @@ def read_archive(page: Page) -> tuple[Draft, ...]:
     if split.place is not Place.FOOT:
         return drafts
     return tuple(_under_their_days(page, drafts, split.spans))
+
+
+def _has_labels(page: Page, spans: tuple[Span, ...]) -> bool:
+    """Tell whether every post says itself what it is filed under."""
+    return all(any(m and m.categories for m in page.metas[span.start : span.end]) for span in spans)
 
 
 def _uncounted(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
@@ -235,10 +243,13 @@ def _score(page: Page, spans: tuple[Span, ...], marks: int) -> float:
 
 def _quality(page: Page, span: Span) -> float:
     body = range(span.body, span.end)
-    doubt = 0.0 if is_headline(page, span.title[0]) else 0.1  # it ends like a sentence
+    plain = is_headline(page, span.title[0])
+    doubt = 0.0 if plain else 0.1  # it ends like a sentence
     if any(page.prose[i] for i in body):
         return 1.0 - doubt
-    return (0.6 if any(page.sentence[i] for i in body) else 0.2) - doubt
+    if any(page.sentence[i] for i in body):
+        return 0.6 - doubt
+    return 0.2 if plain else -SENTENCE_COST  # a sentence with no text under it ends the post above
 
 
 # --- headlines ------------------------------------------------------------------------------------------
@@ -339,7 +350,14 @@ def is_headline(page: Page, index: int) -> bool:
 def is_short(page: Page, index: int) -> bool:
     """Tell whether a line may be a headline in spite of its full stop: short, and a block of its own."""
     alone = page.lines[index].gap > 0 or not page.is_spaced
-    return alone and page.is_free(index) and _is_short(page.text(index)) and not source_line(page.text(index))
+    said = page.text(index)[0] in QUOTES and ends_with_stop(page.text(index))  # somebody's words end a text
+    return (
+        not said
+        and alone
+        and page.is_free(index)
+        and _is_short(page.text(index))
+        and not source_line(page.text(index))
+    )
 
 
 def _is_short(text: str) -> bool:

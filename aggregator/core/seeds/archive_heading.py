@@ -88,8 +88,11 @@ ALONE = re.compile(
 )
 
 
-def page_labels(lines: list[str]) -> tuple[tuple[str, ...], str | None]:
-    """Return the categories and the author that the lines over the first headline name for the whole page."""
+def page_labels(lines: list[str], labelled: bool = False) -> tuple[tuple[str, ...], str | None]:
+    """Return the categories and the author that the lines over the first headline name for the whole page.
+
+    Where posts are `labelled` themselves, a breadcrumb that a menu has as well is only the way to the page.
+    """
     above = [text for text in lines if width(text) <= 160]
     headings = [label for text in above if (label := heading_label(text))]
     headings += [
@@ -99,7 +102,14 @@ def page_labels(lines: list[str]) -> tuple[tuple[str, ...], str | None]:
     if headings:
         return (headings[-1],), author
     crumbs = next((found for text in reversed(above) if (found := breadcrumb(text))), ())
+    if labelled and any(_is_in_menu(crumb, above) for crumb in crumbs[-1:]):
+        return (), author
     return tuple(heading_label(crumb) or crumb for crumb in crumbs[-1:]), author
+
+
+def _is_in_menu(crumb: str, lines: list[str]) -> bool:
+    others = (f" {fold(text)} " for text in lines if not breadcrumb(text))
+    return any(f" {fold(crumb)} " in text for text in others)
 
 
 def heading_label(text: str) -> str | None:

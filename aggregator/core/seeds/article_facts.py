@@ -7,7 +7,8 @@ from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
 from aggregator.core.seeds.article_title import Title
-from aggregator.core.seeds.credit import Credit, dateline, ending, reporters, source_line
+from aggregator.core.seeds.author_note import without_note
+from aggregator.core.seeds.credit import URL_LABEL, Credit, dateline, ending, reporters, source_line
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.furniture import opens_list, without_link
 from aggregator.core.seeds.lines import fold, width
@@ -24,15 +25,6 @@ BELOW = 14  # lines under the body that may belong to it: source, tags, dates
 DATED = 90  # columns; a longer line between headline and body is text that mentions a day
 MASTHEAD = 8  # lines at the top of a page in which it shows its own name and today's date
 BY_ALONE = frozenset("by|written by|author|von|autor|par|auteur|por|автор|작성자|기자|بقلم|كتب".split("|"))
-URL_LABEL = re.compile(
-    r"^\W*(?:url|link|permalink|permanent link|short ?(?:url|link)|source url|article url|"
-    r"web address|address|printed from|print from|retrieved from|available at|"
-    r"original(?: article| source| link| url)?|"
-    r"view original|read (?:the )?(?:original|full article|full story|more)(?: at| here|"
-    r" on)?|source|from|adresse|lien|enlace|ссылка|원문|원문보기|الرابط|رابط|"
-    r"url to article)\s*[:：]?\s*(?P<url>https?://\S+)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ def page_facts(page: Page, title: Title, start: int, body: tuple[int, ...], end:
     head = _head_facts(page, title, start)
     foot = gather([m for i in below if (m := page.metas[i]) and (m.kinds & {"verb", "by"})])
     labels = gather([m for i in range(stop, end) if (m := page.metas[i]) and "label" in m.kinds])
-    paragraphs, credit = _credited(page, title, body, below)
+    paragraphs, credit = _credited(page, title, body, below, head.author)
     publisher = credit.publisher or head.publisher or foot.publisher or site_name(page, title)
     published = head.published or credit.published or foot.published
     updated = head.updated or foot.updated
@@ -186,10 +178,10 @@ def _is_beside_meta(page: Page, index: int) -> bool:
 
 
 def _credited(
-    page: Page, title: Title, body: tuple[int, ...], below: range
+    page: Page, title: Title, body: tuple[int, ...], below: range, author: str | None
 ) -> tuple[tuple[str, ...], Credit]:
     """Return the paragraphs without an agency's signature, and what source lines, ending and dateline say."""
-    paragraphs = [without_link(page.text(i)) for i in body]
+    paragraphs = without_note([without_link(page.text(i)) for i in body], author)
     lines = range(title.last + 1, body[-1] + 1 if body else title.last + 1)
     sources = [
         c

@@ -37,6 +37,15 @@ VIA_LINE = re.compile(
     ),
     re.IGNORECASE,
 )
+# What a reading tool writes under what it kept: the day is not the article's.
+KEPT_FROM = re.compile(
+    r"^\W*(?:saved|clipped|archived|printed|copied|retrieved|downloaded|gespeichert|gedruckt|ausgedruckt|"
+    r"enregistré|imprimé|archivé|guardado|impreso|salvo|salvato|stampato|opgeslagen|сохранено|"
+    r"распечатано)\s+"
+    r"(?:from|von|aus|depuis|de|da|del|van|из|с сайта)\s+(?P<name>[^\d].{2,60}?)"
+    r"(?:,?\s+(?:(?:on|at|am|le|el|il|op|em)\b|\d).*)?$",
+    re.IGNORECASE,
+)
 BRACKETS = re.compile(
     r"^(?:\[(?P<square>[^\[\]]+)\]|\((?P<round>[^()]+)\)|\{(?P<curly>[^{}]+)\}|"
     r"【(?P<wide>[^】]+)】|<(?P<angle>[^<>]+)>)\W{0,2}$"
@@ -51,6 +60,29 @@ _NOT_A_SOURCE = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://[^\s<>\"'\])]+")
+
+# "Permalink: https://…": the piece's own address, by whatever name a site or a clipper gives it.
+URL_LABEL = re.compile(
+    r"^\W*(?:url|link|perma\s?link|permanent (?:link|url|address)|short ?(?:url|link)|source url|"
+    r"article url|"
+    r"document url|canonical(?: url| link)?|web ?(?:address|link)|address|printed from|print from|"
+    r"retrieved from|available (?:online )?at|link to (?:this |the )?(?:article|story|post|page|original)|"
+    r"(?:article|story|post) link|original(?: article| source| story| post| link| url)?|"
+    r"view original|read (?:the )?(?:original|full article|full story|more)(?: at| here|"
+    r" on)?|source|from|url to article|"
+    r"adresse|permanenter link|dauerlink|dauerhafter link|link zum (?:artikel|beitrag|original)|"
+    r"original-?link|"
+    r"lien|lien permanent|permalien|adresse permanente|lien (?:vers|de) l['’]article|article original|"
+    r"enlace|enlace permanente|enlace original|vínculo|dirección|nota original|artículo original|"
+    r"ligação permanente|link permanente|collegamento permanente|articolo originale|link original|"
+    r"permanente link|vaste link|bezpośredni odnośnik|permalänk|kalıcı bağlantı|bağlantı|tautan|pautan|"
+    r"ссылка|постоянная ссылка|постоянный адрес|адрес|оригинал|ссылка на (?:статью|оригинал|источник)|"
+    r"링크|원문|원문\s?(?:보기|링크|주소)|고유\s?(?:링크|주소)|기사\s?(?:링크|주소|원문)|짧은\s?주소|출처|"
+    r"(?:ال)?رابط(?: (?:ال)?(?:دائم|ثابت|مختصر|خبر|مقال|أصلي))?|"
+    r"原文(?:链接|鏈接|網址|地址)?|本文(?:链接|地址|網址|鏈接)|永久(?:链接|連結|鏈接)|链接|連結|記事のurl|パーマリンク|"
+    r"स्थायी लिंक|लिंक)\s*[:：]?\s*[<\[(]?(?P<url>https?://[^\s<>\])]+)",
+    re.IGNORECASE,
+)
 
 _INPUTS = re.compile(
     (
@@ -111,8 +143,12 @@ def source_line(text: str, order: dates.Order = None) -> Credit | None:
         return None
     if is_agency(text) and text[0].isalnum() and text[-1].isalnum():
         return Credit(text)
+    if (match := URL_LABEL.match(text)) and not re.search(r"\w", text[match.end() :]):
+        return Credit(url=match["url"])
     if match := SOURCE_LINE.match(text):
         return _named(match["name"], order) or _labelled(match["name"])
+    if (match := KEPT_FROM.match(text)) and (kept := _named(match["name"], order)):
+        return Credit(kept.publisher, url=kept.url)
     if match := VIA_LINE.match(text):
         return _named(match["name"], order)
     if match := BRACKETS.match(text):
@@ -266,7 +302,7 @@ def copyright_owner(text: str) -> str | None:
             name = re.sub(
                 r"^(?:by|of|the copyright of)\s+|\s*(?:19|20)\d\d.*$",
                 "",
-                match["name"].strip(" -–—,."),
+                match["name"].strip(" -–—,.«»“”„‟\"'‘’"),
                 flags=re.IGNORECASE,
             )
             if (

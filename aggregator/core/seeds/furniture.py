@@ -27,7 +27,29 @@ _NETWORKS = (
 PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
+        # the months beside an archive's: "« May 2013  July 2013 »"
+        (Furniture.PAGES, r"^«\s?[^\W\d]+\.? (?:19|20)\d\d(?:\s[^\W\d]+\.? (?:19|20)\d\d)?\s?»$"),
         # counters: "1101124", "1.2K shares", "5 min read", "26°C / 26°C", "12,345 views", "3 Comments"
+        (
+            Furniture.WEATHER,
+            (
+                r"^(?:(?:the |das |el )?(?:weather|wetter|météo|tiempo|clima|previsão|meteo|погода|"
+                r"날씨|天气|天気|الطقس|درجة الحرارة|hava durumu|cuaca|pogoda|väder|vejr|vær|sää)\b"
+                r"[^.!?]{0,30}[:：,]\s*|"
+                r"[^.!?:]{2,30}[:：]\s*)[-+–]?\d+\s*°[^.!?]{0,40}$|^درجة الحرارة\s*[:：]?\s*\d+\W*$"
+            ),
+        ),
+        (
+            Furniture.BUTTON,
+            (
+                rf"^(?:(?:share|post|send|tweet)(?: this)? (?:on|to|by|via|with) {_NETWORKS}[\s|,/•·]*){{2,}}"
+                rf"(?:\d+ comments?|print|save|copy link|more)?\W*$|"
+                r"^(?:(?:accept|reject|allow|refuse|agree|manage|more|cookie|privacy|necessary)"
+                r"(?: (?:all|only|options|settings|cookies|preferences|choices|necessary))*[\s|,/•·]*){1,5}$|"
+                r"^(?:(?:alle|tout|todo|todas?)? ?(?:akzeptieren|ablehnen|accepter|refuser|aceptar|rechazar|"
+                r"einstellungen|paramétrer|configurar)[\s|,/•·]*){1,5}(?:alles?|tout|todo|todas?)?$"
+            ),
+        ),
         (Furniture.WEATHER, r"^[-+]?\d+\s*°\s*[cf]?\b.{0,30}$|^.{0,25}\b\d+\s*°\s*[CF]?$"),
         (Furniture.BUTTON, r"^[\d\s.,:/+%-]+[km]?(?: (?-i:[a-z]+))?$"),
         (
@@ -79,7 +101,14 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
                 r"^skip (?:past )?(?:the )?(?:ad\w*|promo\w*|newsletter.{0,30})$|"
                 r"^(?:gift|republish|license|cite) this (?:article|story)$|"
                 r"^(?:best viewed (?:in|with|at)|webmaster|site ?map)\b.{0,80}$|"
-                r"^contact (?:the |our )?webmaster$|^(?:visitors?|hits|besucher|visiteurs)\b.{0,20}\d{3,}$|"
+                r"^contact (?:the |our )?webmaster$|"
+                r"^(?:you are |you're |sie sind |vous êtes |es usted |вы )?(?:the |our |der |le |el )?"
+                r"(?:visitor|guest|besucher|visiteur|visitante|посетитель)\w*"
+                r"(?: (?:no\.?|number|nr\.?|nummer|numéro|n°|número|номер|№|#))?[\s:#]*[\d,.]+"
+                r"(?: (?:since|seit|depuis|desde|с)\b.{0,40})?\W*$|"
+                r"^(?:since|seit|depuis|desde) .{3,30} [\d,.]+ (?:visitors?|besucher|visiteurs?|visitas)\W*$|"
+                r"^(?:방문자\s?수?|访问量|訪問者数|عدد الزوار)\s*[:：]?\s*[\d,.]+\W*$|"
+                r"^(?:visitors?|hits|besucher|visiteurs)\b.{0,20}\d{3,}$|"
                 r"^(?:this )?page (?:was )?last (?:updated|modified|changed)\b.{0,60}$|"
                 r"^member[- ]only (?:story|post|content)$|^reprints(?: and| &) permissions$"
             ),
@@ -103,6 +132,9 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
         (
             Furniture.BUTTON,
             (
+                r"^(?:sns ?기사\s?보내기|(?:\S{0,24}(?:보내기|공유하기|공유|\(으?로\))(?:\s+|$))+|"
+                r"(?:(?:바로가기|복사하기|다른\s?기사\s?보기|전체기사|"
+                r"(?:본문 )?글씨\s?(?:줄이기|키우기|크기))(?:\s+|$))+)$|"
                 r"^follow .{0,60}\bon (?:twitter|facebook|instagram|x|telegram|whatsapp|"
                 r"google news)\b.{0,40}$|^(?:skip|jump) to .{0,30}$|^(?:back|return|zurück|retour|"
                 r"volver) (?:to|zu[rm]?|à|au|a) .{0,30}$"
@@ -255,7 +287,18 @@ PATTERNS: tuple[tuple[Furniture, re.Pattern[str]], ...] = tuple(
 )
 # The furniture that speaks in sentences: calls that no article makes of its reader.
 CALLS = re.compile(
-    r"^(?:(?:this is an?|you are reading an?) archived? (?:article|story|page|version)\b|"
+    r"^(?:we value your privacy|we care about your privacy|your privacy matters|"
+    r"(?:we|wir|nous) (?:and|und|et) (?:our|unsere|nos)(?: \d[\d.,]*)? "
+    r"(?:partners?|partenaires|vendors)\b.{0,80}\b(?:stor|access|process|use|cookie|speicher|verarbeit|stock|"
+    r"utilis)|"
+    r"(?:nosotros y )?(?:nuestros|nossos) \d[\d.,]* (?:socios|parceiros)\b|"
+    r"(?:noi e )?i nostri \d[\d.,]* partner\b|"
+    r"wir schätzen ihre privatsphäre|ihre privatsphäre ist uns|"
+    r"(?:le )?respect de (?:votre|la) vie privée|"
+    r"nous respectons votre vie privée|valoramos (?:tu|su|a sua) priva\w+|"
+    r"(?:ваша )?конфиденциальность важна|개인정보\s?보호를 소중|نحن نهتم بخصوصيتك|"
+    r"you can change your (?:choices|preferences|settings)|"
+    r"(?:this is an?|you are reading an?) archived? (?:article|story|page|version)\b|"
     r"this (?:article|story|page|post) (?:is|was) (?:archived|(?:now |over |more than )?\d+ (?:year|"
     r"month)s? old)|"
     r"(?:dieser artikel|cet article|este artículo) (?:ist älter|ist mehr|date de plus|tiene más)\b|"
@@ -304,7 +347,7 @@ CALLS = re.compile(
     r"نستخدم)\b.{0,40}(?:ملفات|الكوكيز)|لن يتم نشر)",
     re.IGNORECASE,
 )
-TAIL = 160  # characters of a paragraph in which the link to the whole piece is looked for
+TAIL = 280  # characters of a paragraph in which the link to the whole piece is looked for
 QUOTES = "\"“”„‟«»‹›‘’'「『"  # what is said is not the site's
 CALL_LIMIT = 320  # columns; a longer line is an article's own paragraph that happens to begin so
 
@@ -322,12 +365,24 @@ COMMENTER = re.compile(
 
 # "… of the valley. Continue reading": the link to the whole piece at the end of a teaser's last line.
 READ_ON = re.compile(
-    r"(?<=[.!?…»”\"\])])\s*[\[(«→]?\s*(?:(?:continue reading|read (?:more|on|the rest|the full \w+)|"
+    r"(?<=[.!?…»”\"\])।。])\s*[\[(«→]?\s*(?:(?:continue reading|read (?:more|on|the rest|the full \w+)|"
     r"keep reading|weiter\s?lesen|mehr lesen|lire la suite|en savoir plus|leer más|seguir leyendo|"
-    r"continuar leyendo|leia mais|ler mais|continua a leggere|leggi tutto|lees (?:meer|verder)|"
-    r"читать (?:далее|дальше|полностью)|더\s?보기|[اإ]قرأ المزيد)"
-    r"(?:\s*[\])»›→>.…|·•-]+.{0,100}|\s+[“\"'«].{2,100})?|more\s*[\])»›→>…]+)$",
+    r"continuar leyendo|sigue leyendo|leia mais|ler mais|continue lendo|continua a leggere|leggi tutto|"
+    r"lees (?:meer|verder)|läs mer|les mer|læs mere|lue lisää|czytaj (?:dalej|więcej)|devamını oku|"
+    r"baca selengkapnya|selengkapnya|xem tiếp|đọc tiếp|आगे पढ़ें|और पढ़ें|"
+    r"читать (?:далее|дальше|полностью)|더\s?보기|계속\s?읽기|[اإ]قرأ المزيد|阅读全文|閱讀全文|続きを読む)"
+    r"(?:\s*[\])»›→>.…|·•:：-]+.{0,100}|\s+[“\"'«].{2,100})?|more\s*[\])»›→>…]+)$",
     re.IGNORECASE,
+)
+# The same with the piece's headline after it, "Continue reading Ferry sinks": no sentence, so no full stop.
+READ_ON_TITLE = re.compile(
+    r"(?<=[.!?…»”\"\])।])\s+(?i:continue reading|keep reading|read more|read the (?:rest|whole|full)|"
+    r"weiterlesen|"
+    r"lire la suite|leer más|seguir leyendo|continuar leyendo|sigue leyendo|leia mais|continue lendo|"
+    r"continua a leggere|leggi tutto|lees (?:meer|verder)|läs mer|les mer|læs mere|czytaj (?:dalej|więcej)|"
+    r"читать (?:далее|дальше))"
+    r"(?: (?i:about|of|on|in|über|von|sur|de|sobre|di|over|om|о|об))?"
+    r"\s+(?=[\dA-ZÀ-ÞА-Я“«‘\"'¿¡£$€])(?!.*[.!?…] )(?P<title>.{4,200}[^.])$",
 )
 # A heading over addresses that a press office puts under its pieces.
 CONTACTS = re.compile(
@@ -341,7 +396,8 @@ CONTACTS = re.compile(
 
 def without_link(text: str) -> str:
     """Return a paragraph without the link to the whole piece at its end."""
-    match = READ_ON.search(text[-TAIL:])
+    tail = text[-TAIL:]
+    match = READ_ON.search(tail) or READ_ON_TITLE.search(tail)
     return text[: len(text) - len(match[0])] if match else text
 
 

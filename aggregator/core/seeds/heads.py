@@ -189,7 +189,7 @@ def take_tail(head: Head) -> None:
     end = len(lines)
     while end > max(1, len(lines) - TAIL):
         line = lines[end - 1]
-        told = known_line(line) and width(line) <= MAX_VALUE
+        told = (known_line(line) or _foreign(lines, end - 1)) and width(line) <= MAX_VALUE
         if line.strip() and not told and furniture(line.strip()) is not Furniture.COPYRIGHT:
             break
         end -= 1

@@ -18,12 +18,15 @@ from aggregator.core.seeds.html_body import paragraphs
 from aggregator.core.seeds.html_place import Place
 from aggregator.core.seeds.html_tree import names, one_line
 from aggregator.core.seeds.html_zones import Zone
+from aggregator.core.seeds.metaline import read_meta
+from aggregator.core.seeds.page import is_title
 from aggregator.core.seeds.post import merge
 
 MAX_ITEMS = 1_000
 DOMINANT = 0.7  # share of the text; one item with so much is the article, the others are links
 ENOUGH = 20  # items, from which a page is a listing however long one of them is
 SHARE = 0.5  # of the page's running text that the items of a listing hold
+HEAD = 12  # blocks of an item among which is the line that says who and when
 REPEATED = 3  # elements of one form side by side that make a listing
 HEADED = 0.7  # share of the items whose headline is a link to the article
 TITLES = ("h1", "h2", "h3", "h4", "h5")
@@ -106,9 +109,23 @@ def _repeated(blocks: Blocks) -> list[list[html.HtmlElement]]:
             continue
         kind = (element.get("class") or "").split()
         groups.setdefault((parent, element.tag, kind[0] if kind else ""), []).append(element)
-    large = [group for group in groups.values() if len(group) >= REPEATED]
+    full = {id(group) for group in groups.values() if all(blocks.prose.get(e, 0) for e in group)}
+    # Two may stand side by side by chance, unless each has a text of its own.
+    large = [group for group in groups.values() if len(group) >= (2 if id(group) in full else REPEATED)]
     sized = sorted(large, key=lambda group: -sum(blocks.prose.get(e, 0) for e in group))[:5]
-    return [group for group in sized if _are_headed(group)]
+    return [group for group in sized if _are_headed(group) or _are_told(group, blocks)]
+
+
+def _are_told(group: list[html.HtmlElement], blocks: Blocks) -> bool:
+    """Tell whether each element of a group has a headline of its own, and a line that says who or when."""
+    return all(_title(e) is not None and _tells(e, blocks) for e in group[:50])
+
+
+def _tells(element: html.HtmlElement, blocks: Blocks) -> bool:
+    start, end = blocks.spans[element]
+    lines = [block.text for block in blocks.all[start : min(end, start + HEAD)] if not block.prose]
+    metas = map(read_meta, lines)
+    return blocks.prose.get(element, 0) > 0 and any(meta and meta.is_strong for meta in metas)
 
 
 def _are_headed(group: list[html.HtmlElement]) -> bool:
@@ -137,10 +154,18 @@ def _title(element: html.HtmlElement) -> html.HtmlElement | None:
     for inner in element.iterdescendants():
         if isinstance(inner.tag, str) and TITLE_NAME.search(names(inner)) and one_line(inner):
             return inner
-    return next(
+    linked = next(
         (a for a in element.xpath(".//b/a | .//strong/a | .//a[b] | .//a[strong] | .//dt/a") if one_line(a)),
         None,
     )
+    return linked if linked is not None else _bold_first(element)
+
+
+def _bold_first(element: html.HtmlElement) -> html.HtmlElement | None:
+    """Return the bold words that an item begins with, if they have a headline's form."""
+    bold = next(iter(element.iter("b", "strong")), None)
+    text, whole = (one_line(bold), one_line(element)) if bold is not None else ("", "")
+    return bold if is_title(text) and whole.startswith(text) and len(whole) > 2 * len(text) else None
 
 
 def _address(title: html.HtmlElement) -> str | None:

@@ -4,6 +4,8 @@ import re
 
 from lxml import html
 
+from aggregator.core.seeds import dates
+from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.credit import copyright_owner
 from aggregator.core.seeds.html_blocks import path_of
 from aggregator.core.seeds.html_tree import names, one_line
@@ -11,7 +13,8 @@ from aggregator.core.seeds.lines import fold, width
 from aggregator.core.seeds.site import is_name
 
 GENERIC = re.compile(
-    r"^(?:print(?:er)?(?:[ -]friendly)?(?: (?:version|page))?|article|news|home(?: ?page)?|nyhet|untitled|"
+    r"^(?:print(?:er)?(?:[ -]friendly)?(?: (?:version|page))?|(?:front|main|start) ?page|"
+    r"startseite|accueil|inicio|portada|início|article|news|home(?: ?page)?|nyhet|untitled|"
     r"document|index|"
     r"loading\W*|noticias?|artikel|nachrichten|actualités?|новости|главная|뉴스|新闻|ニュース|الأخبار|haber)$",
     re.IGNORECASE,
@@ -26,6 +29,16 @@ FEED_TITLE = re.compile(
     r"posts|noticias|articles)?\s*$",
     re.IGNORECASE,
 )
+_MONTHS = "|".join(sorted(map(re.escape, dates.MONTHS), key=len, reverse=True))
+SPAN = re.compile(  # "May 2016", "3 de mayo", "Page 2": a part of a title that names no site
+    rf"(?:(?:{_MONTHS}|(?:19|20)\d\d|[0-3]?\d|page \d+|de)\.?(?:[\s,]+|$))+", re.IGNORECASE
+)
+ARCHIVE = re.compile(
+    r"^(?:(?:monthly|daily|yearly|category|tag|author) )?archiv(?:es?|o|os|io|i|)\b|^архив|^아카이브|^أرشيف|"
+    r"^(?:存档|归档|アーカイブ)",
+    re.IGNORECASE,
+)
+FRONT = re.compile(r"^(?:\./|/)?(?:index|default|home|main|welcome)\.\w{2,5}$", re.IGNORECASE)
 PARTS = re.compile(r"\s+[|–—\-»«›•·]+\s+|\s*[|｜_：»:]+\s*")  # of a browser's title
 
 
@@ -33,6 +46,7 @@ def site_name(tree: html.HtmlElement, title: str) -> str | None:
     """Return the site's name as the browser's title, the feed's, the logo or the owner's line shows it."""
     return (
         _from_browser(tree, title)
+        or _from_archive(tree)
         or _from_feed(tree)
         or _from_logo(tree)
         or _from_home_link(tree)
@@ -57,9 +71,21 @@ def _from_browser(tree: html.HtmlElement, title: str) -> str | None:
     return None
 
 
+def _from_archive(tree: html.HtmlElement) -> str | None:
+    """Return the last part of a browser's title whose others name a month or a category."""
+    *others, last = [part for part in PARTS.split(browser_title(tree)) if part.strip()] or [""]
+    told = any(SPAN.fullmatch(part.strip()) or ARCHIVE.match(part) or heading_label(part) for part in others)
+    return _named(last) if told else None
+
+
 def _named(text: str) -> str | None:
     name = text.strip(" |:：_–—-»«›•·/｜")
-    return name if 2 <= width(name) <= 60 and len(name.split()) <= 8 and not GENERIC.match(name) else None
+    return name if 2 <= width(name) <= 60 and len(name.split()) <= 8 and not _is_generic(name) else None
+
+
+def _is_generic(name: str) -> bool:
+    """Tell whether a text names no site: a page of any site is called so, or a month, or a year."""
+    return bool(GENERIC.match(name) or SPAN.fullmatch(name))
 
 
 def _from_feed(tree: html.HtmlElement) -> str | None:
@@ -93,9 +119,12 @@ def _from_home_link(tree: html.HtmlElement) -> str | None:
 
 
 def _from_bare_title(tree: html.HtmlElement, title: str) -> str | None:
-    """Return the browser's title where it is a name, and the headline is another."""
+    """Return the browser's title where it is a name, and the headline is another.
+
+    A listing has no headline: there one word ("Nachrichten") may name the list.
+    """
     browser = browser_title(tree)
-    is_other = bool(browser and title) and fold(browser) != fold(title)
+    is_other = fold(browser) != fold(title) and (bool(title) or " " in browser)
     return browser if is_other and is_name(browser) and not GENERIC.match(browser) else None
 
 
@@ -107,4 +136,5 @@ def _from_copyright(tree: html.HtmlElement) -> str | None:
 
 def home_link(element: html.HtmlElement) -> bool:
     """Tell whether a link leads to the site's front page."""
-    return path_of(element.get("href") or "#") in {"", "/"}
+    address = element.get("href") or "#"
+    return path_of(address) in {"", "/"} or FRONT.match(address.strip()) is not None

@@ -174,6 +174,9 @@ NAMES: dict[str, tuple[str, ...]] = {
             "message id|received|return path|x mailer|delivered to|importance|priority|comments|rating|"
             "länge|wörter|abgerufen am|abgerufen|consulté le|consultado el|ort|lieu|lugar|luogo|место|"
             "просмотры|조회|조회수|사진|عدد الكلمات|字数|字數|编辑|責任編輯|责任编辑|photographer|"
+            "database|databases|database name|document id|proquest document id|accession number|source type|"
+            "copyright holder|publisher logo|holdings|permissions|datenbank|base de données|base de datos|"
+            "banca dati|base de dados|база данных|데이터베이스|数据库|قاعدة البيانات|"
             "ty|sn|sp|ep|vl|cy|n1|er"
         ),
     ),

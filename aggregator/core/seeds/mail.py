@@ -11,6 +11,7 @@ from email.parser import Parser
 
 from aggregator.core import clean
 from aggregator.core.seeds.draft import Draft
+from aggregator.core.seeds.fields import draft_of
 from aggregator.core.seeds.furniture import furniture
 from aggregator.core.seeds.heads import known_line
 from aggregator.core.seeds.keys import field_of
@@ -51,6 +52,7 @@ LINK = re.compile(r"(?P<label>[^\n<>]{0,60}?)[<(\[]?(?P<url>https?://[^\s<>)\]]+
 NUMBER = re.compile(r"^(?:\(?\d{1,2}[.)]|[*•●▪■►»#]+)\s+")
 NOTICE = 100  # columns; a longer line is text
 MAX_MESSAGES = 2_000
+MAX_HEADERS = 100
 
 
 def is_mail(text: str, _name: str) -> bool:
@@ -85,7 +87,9 @@ def _message(text: str) -> tuple[Draft, ...]:
         publisher=publisher,
         published=clean.parse_date(_header(message, "date")),
     )
-    lines = _body_lines(_text(message))
+    lines, foot = _without_foot(_body_lines(_text(message)))
+    said = draft_of({**_own_fields(message), **foot})
+    draft = replace(draft, categories=said.categories)
     url = next(
         (m["url"] for line in lines if ONLINE.search(line.text) and (m := LINK.search(line.text))), None
     )
@@ -97,9 +101,28 @@ def _message(text: str) -> tuple[Draft, ...]:
         replace(
             draft,
             text="\n\n".join(line.text for line in lines if any(map(str.isalnum, line.text))),
-            url=_own(url),
+            url=said.url or _own(url),
         ),
     )
+
+
+TOLD = frozenset({"url", "categories"})  # what a head or a foot may say besides sender and day
+HEADERS = {"archived-at": "url", "x-url": "url", "x-keywords": "keywords"}  # RFC 5064; by old custom
+
+
+def _own_fields(message: Message) -> dict[str, str]:
+    """Return the address and the labels that a head names: "Link: …", "Tags: …", "Keywords: …"."""
+    names = ((HEADERS.get(name.casefold(), name), name) for name in list(message.keys())[:MAX_HEADERS])
+    return {key: _header(message, name).strip("<> ") for key, name in names if field_of(key) in TOLD}
+
+
+def _without_foot(lines: list[Line]) -> tuple[list[Line], dict[str, str]]:
+    """Part a body from the lines "URL: …" and "Keywords: …" under it."""
+    end, told = len(lines), {}
+    while end > 1 and (found := known_line(lines[end - 1].text)) and field_of(found[0]) in TOLD:
+        told[found[0]] = found[1].strip("<> ")
+        end -= 1
+    return lines[:end], told
 
 
 def _own(url: str | None) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from aggregator.core import clean
 from aggregator.core.seeds import marked
+from aggregator.core.seeds.credit import Credit, source_line
 from aggregator.core.seeds.draft import Draft, When
 from aggregator.core.seeds.fields import draft_of, without_site
 from aggregator.core.seeds.front_matter import fronted
@@ -15,7 +16,8 @@ from aggregator.core.seeds.keys import field_of
 from aggregator.core.seeds.lines import fold, is_prose, is_sentence
 from aggregator.core.seeds.marked import Block, normal
 from aggregator.core.seeds.metaline import Meta, read_meta
-from aggregator.core.seeds.post import gather
+from aggregator.core.seeds.names import PAPER, is_lone_person
+from aggregator.core.seeds.post import gather, merge
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
 DAY_IN_NAME = re.compile(r"(?:^|/)(?P<day>(?:19|20)\d\d-[01]\d-[0-3]\d)[-_ ]")  # as Jekyll names posts
@@ -31,6 +33,12 @@ ORIGINAL = re.compile(
     r"quelle|fuente|fonte|lire|leer|weiterlesen|zum artikel|источник|출처|原文|المصدر",
     re.IGNORECASE,
 )
+# "Ferry sinks (*The Bay Paper*)", "Ferry sinks — _The Bay Paper_": a digest's headline and its paper.
+PAPERED = re.compile(
+    r"^(?P<title>.{8,}?)\s*(?:[–—|:,-]\s*)?(?:[(\[]\s*[*_]{0,3}(?P<inner>[^()\[\]*_]{2,60})[*_]{0,3}\s*[)\]]|"
+    r"(?<!\w)(?P<mark>[*_])(?P<marked>[^()\[\]*_]{2,60})(?P=mark))\W*$"
+)
+EMPHASISED = re.compile(r"^(?P<mark>[*_]{1,3})(?P<inner>[^*_]{2,100})(?P=mark)$")
 SHARE = 0.6  # of the sections must say who or when, for each to be an article
 
 
@@ -61,6 +69,7 @@ def _under(draft: Draft, body: str, name: str) -> tuple[Draft, ...]:
     blocks = _without_excerpt(marked.blocks(marked.seen(body)))
     sections = _sections(blocks)
     if len(sections) >= 2:
+        sections = _papered(sections)
         common = replace(draft, text="", html="", id=None, url=None)
         articles = (_article(replace(common, title="", published=None), section) for section in sections)
         return tuple(
@@ -68,6 +77,25 @@ def _under(draft: Draft, body: str, name: str) -> tuple[Draft, ...]:
             for article in articles
         )
     return (_dated(_article(draft, blocks), name),)
+
+
+def _papered(sections: list[list[Block]]) -> list[list[Block]]:
+    """Put the paper that most headlines of a digest name at their end on a line of its own under them."""
+    found = [_paper_of(section[0]) for section in sections]
+    if sum(map(bool, found)) < max(2, SHARE * len(sections)):
+        return sections
+    return [
+        [replace(s[0], lines=(both[0],)), Block((f"[{both[1]}]",)), *s[1:]] if both else s
+        for s, both in zip(sections, found, strict=True)
+    ]
+
+
+def _paper_of(heading: Block) -> tuple[str, str] | None:
+    """Return headline and paper of a heading that names both."""
+    match = PAPERED.match(heading.source) if len(heading.source) <= 2 * LONGEST else None
+    name = (match["inner"] or match["marked"]).strip() if match else ""
+    credit = source_line(f"[{name}]") if name else None
+    return (match["title"], name) if match and credit and credit.publisher else None
 
 
 def _without_excerpt(blocks: list[Block]) -> list[Block]:
@@ -116,9 +144,9 @@ def _has_text(section: list[Block]) -> bool:
 
 def _tells(section: list[Block]) -> bool:
     """Tell whether a section says who reported it, when, or where it is from."""
-    if LINKED.search(section[0].source):
+    if LINKED.search(section[0].source) or _paper_of(section[0]):
         return True
-    return any(_keys(block) or _meta(block) for block in (*section[1:4], section[-1]))
+    return any(_keys(block) or _meta(block) or _credit(block) for block in (*section[1:4], section[-1]))
 
 
 # --- one article ----------------------------------------------------------------------------------------
@@ -130,12 +158,15 @@ def _article(draft: Draft, blocks: Sequence[Block]) -> Draft:
     edge = {*range(AROUND), *range(len(rest) - AROUND // 2, len(rest))}
     keys: dict[str, str] = {}
     metas: list[Meta] = []
+    credits_: list[Credit] = []
     kept: list[str] = []
     before_text = True
     for i, block in enumerate(rest):
         near = i in edge and (before_text or i >= len(rest) - AROUND // 2)
         if near and (found := _keys(block)):
             keys.update({key: value for key, value in found.items() if key not in keys})
+        elif near and (credit := _credit(block)):
+            credits_.append(credit)
         elif near and before_text and (meta := _meta(block)):
             metas.append(meta)
         elif near and (link := _original(block)):
@@ -143,10 +174,12 @@ def _article(draft: Draft, blocks: Sequence[Block]) -> Draft:
         elif (text := block.text) and not _is_note(block):
             kept.append(text)
             before_text = before_text and not is_prose(text)
-    return without_site(_joined(replace(draft, title=title, url=draft.url or url), keys, metas, kept))
+    credit = merge(credits_)
+    headed = replace(draft, title=title, url=draft.url or url or credit.url)
+    return without_site(_joined(headed, keys, metas, kept, credit))
 
 
-def _joined(draft: Draft, keys: dict[str, str], metas: list[Meta], kept: list[str]) -> Draft:
+def _joined(draft: Draft, keys: dict[str, str], metas: list[Meta], kept: list[str], credit: Credit) -> Draft:
     said, facts = draft_of(keys), gather(metas)
     return replace(
         draft,
@@ -154,9 +187,9 @@ def _joined(draft: Draft, keys: dict[str, str], metas: list[Meta], kept: list[st
         html="",
         url=draft.url or said.url,
         author=draft.author or said.author or facts.author,
-        publisher=draft.publisher or said.publisher or facts.publisher,
+        publisher=draft.publisher or said.publisher or credit.publisher or facts.publisher,
         # The day of a clipping is no day of publication; what the text itself says goes first there.
-        published=draft.published or said.published or facts.published,
+        published=draft.published or said.published or credit.published or facts.published,
         updated=draft.updated or said.updated or facts.updated,
         categories=(*draft.categories, *said.categories, *facts.categories),
     )
@@ -188,6 +221,17 @@ def _keys(block: Block) -> dict[str, str]:
     fields = {field_of(key) for key, _ in found} - {None}
     # "Note: …" and "Lead: …" may begin a text.
     return dict(found) if fields - {"summary", "text"} and len(found) >= len(lines) / 2 else {}
+
+
+def _credit(block: Block) -> Credit | None:
+    """Read a line that only names the paper, its day or the original: "*The Bay Paper, 7 March*"."""
+    meta = _meta(block)
+    if block.level or len(block.source) > LONGEST or (meta and meta.kinds & {"by", "author"}):
+        return None
+    emphasised = EMPHASISED.match(block.source)
+    credit = source_line(f"[{emphasised['inner']}]" if emphasised else block.text)
+    is_person = credit and credit.publisher and is_lone_person(credit.publisher)
+    return None if is_person and credit and not PAPER.search(credit.publisher or "") else credit
 
 
 def _meta(block: Block) -> Meta | None:

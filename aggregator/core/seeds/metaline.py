@@ -45,6 +45,7 @@ BARE_LABEL = re.compile(
         r"Topics|Labels|Keywords|Schlagwörter|Kategorien|Étiquettes|Catégories|Etiquetas|"
         r"Categorías|Метки|Рубрики)(?= (?-i:[^\W\d_a-z]|\w+,))|tagged|abgelegt unter|"
         r"veröffentlicht in|etiquetad[oa]|marcad[oa] (?:como|com)|étiqueté|tagué|"
+        r"pubblicato in|contrassegnato|geplaatst in|getagd|opublikowano w|otagowano|publicerat i|taggat|"
         r"verschlagwortet|classé dans|publié dans|archivado en|publicado en|"
         r"рубрика|метки)\b"
     ),
@@ -71,7 +72,7 @@ GLUED_FOOT = re.compile(
     r"(?<=[^\W_])(?=(?-i:Tagged |Leave a [Cc]omment|\d+ Comments?\b|Schlagwörter |Schreibe einen Kommentar|"
     r"Etiquetado |Deja un comentario|Étiqueté |Laisser un commentaire|Метки |Оставить комментарий))"
 )
-HASHTAGS = re.compile(r"^(?:#\w[\w-]*[\s,]*)+$")
+HASHTAGS = re.compile(rf"^(?:(?:{LABELS})\s*[:：]?\s*)?(?:#\w[\w-]*[\s,]*)+$", re.IGNORECASE)
 ENTRY_WAS = re.compile(
     (
         r"^(?:this (?:entry|post|article|item|story|news item) (?:was|is) (?:posted|published|"

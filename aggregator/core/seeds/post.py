@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aggregator.core.seeds import dates
+from aggregator.core.seeds.author_note import without_note
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.draft import Draft, When
 from aggregator.core.seeds.furniture import CONTACTS, without_link
@@ -66,7 +67,7 @@ def at_clock(day: When, metas: Iterable[Meta | None]) -> When:
 def read_post(page: Page, span: Span, categories: tuple[str, ...], author: str | None) -> Draft:
     """Make a post's lines an entry; `categories` and `author` are what the whole page says."""
     facts = gather([m for i in range(span.start, span.end) if (m := page.metas[i]) and not page.prose[i]])
-    paragraphs, credit = body_of(page, span)
+    paragraphs, credit = body_of(page, span, facts.author or author)
     return Draft(
         title=" ".join(page.text(i) for i in range(*span.title)),
         text="\n\n".join(paragraphs),
@@ -91,7 +92,7 @@ def _own_date(page: Page, span: Span, credited: When | None) -> When | None:
     return None if under else credited
 
 
-def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
+def body_of(page: Page, span: Span, author: str | None = None) -> tuple[list[str], Credit]:
     """Return a post's paragraphs without what belongs to the site, and where the post says it is from."""
     credits_, kept = [], []
     end = _contacts(page, span)
@@ -105,6 +106,7 @@ def body_of(page: Page, span: Span) -> tuple[list[str], Credit]:
             credits_.append(credit)
         elif _is_body(page, i, span):
             kept.append(without_link(page.text(i)))
+    kept = without_note(kept, author)
     if kept and (credit := ending(kept[-1])):
         credits_.append(credit)
         kept[-1] = credit.rest
@@ -124,7 +126,9 @@ LABEL_HEADS = frozenset(
     (
         "tags|topics|keywords|labels|categories|related topics|filed under|tagged|"
         "schlagwörter|themen|schlagworte|kategorien|mots-clés|thèmes|étiquettes|etiquetas|"
-        "temas|categorías|теги|метки|рубрики|태그|키워드|الوسوم|كلمات مفتاحية|标签|タグ"
+        "temas|categorías|palabras clave|"
+        "الكلمات الدلالية|كلمات دلالية|الكلمات المفتاحية|العلامات|"
+        "теги|метки|рубрики|태그|키워드|الوسوم|كلمات مفتاحية|标签|タグ"
     ).split("|")
 )
 MAX_LABELS = 12  # lines

@@ -9,6 +9,7 @@ from aggregator.core.seeds import dates
 from aggregator.core.seeds.archive import read_archive
 from aggregator.core.seeds.article import read_article
 from aggregator.core.seeds.article_title import PAPER, SUFFIX
+from aggregator.core.seeds.author_note import without_note
 from aggregator.core.seeds.credit import Credit, ending
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.html_around import Around, read_around
@@ -83,7 +84,7 @@ def _order(tree: html.HtmlElement, blocks: Blocks) -> dates.Order:
 
 
 def _page_heading(tree: html.HtmlElement) -> str:
-    return next((one_line(h) for h in tree.iter("h1") if one_line(h)), "")
+    return next((one_line(h) for h in tree.iter("h1") if one_line(h) and not _is_site_name(h)), "")
 
 
 # --- one article ------------------------------------------------------------------------------------------
@@ -100,6 +101,7 @@ def _with_body(
     kept = _longer(texts, draft.text)
     if not title or not kept:
         return None
+    kept = without_note(kept, draft.author or credit.author)
     if signed := ending(kept[-1]):
         kept = [*kept[:-1], signed.rest]
         credit = merge([signed, credit])

@@ -4,7 +4,7 @@ import re
 
 from aggregator.core.seeds.archive_heading import ALONE, breadcrumb, heading_label
 from aggregator.core.seeds.credit import copyright_owner
-from aggregator.core.seeds.lines import is_capitals, width, words
+from aggregator.core.seeds.lines import is_capitals, title_case_share, width, words
 from aggregator.core.seeds.names import PAPER, is_lone_person
 from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
@@ -64,23 +64,56 @@ def _over_menu(page: Page, first: int) -> str | None:
 COMPANY = re.compile(
     r"\b(?:group|media|verlag\w*|gmbh|ag|kg|inc|ltd|limited|llc|plc|corp\w*|company|holdings?|publish\w+|"
     r"publications|grupo|groupe|gruppo|editora|editorial|corporación|medien\w*|mediengruppe|sas|spa|srl|"
-    r"издательств\w*|ооо|зао|ао)\b|社$|株式会社|有限公司|주식회사|\(주\)",
+    r"newspapers?|co-?operative|co-?op|trust|foundation|association|society|cooperativa|coopérative|"
+    r"genossenschaft|stiftung|verein|fundación|fondation|asociación|association|éditions|edizioni|ediciones|"
+    r"communications|enterprises|издательств\w*|ооо|зао|ао|ано|фонд)\b|社$|株式会社|有限公司|주식회사|\(주\)",
     re.IGNORECASE,
 )
+ELIDED = re.compile(r"^(?:[dl]|un|dell|all|nell|sull)['’]")
+MOTTO_LARGE = 0.7  # share of words written large from which it is no motto
+MOTTO = 3  # words; a shorter part behind a bar may be the site's name
+ELIDED = re.compile(r"^(?:[dl]|un|dell|all|nell|sull)['’]")
+MOTTO_LARGE = 0.7  # share of words written large from which it is no motto
+MOTTO = 3  # words; a shorter part behind a bar may be the site's name
+BAR = re.compile(rf"^{_NAME}\s+(?:[|–—·•]|-|::)\s+\S")
 WITHIN = 16  # lines at the top in which a paper's name may stand
 
 
 def own_name(page: Page, first: int) -> str | None:
-    """Return whom the copyright line names; of a company, the paper at the top that shares its name."""
+    """Return whom the copyright line names; the paper at the top that shares its name goes first."""
     name = owner(page)
     if name is None:
         return None
-    if not COMPANY.search(name):  # a newsletter's writer, or the paper itself
-        return (_over_menu(page, first) or name) if is_lone_person(name) else name
-    parts = {word.casefold() for word in words(COMPANY.sub(" ", name)) if len(word) >= 4}
-    tops = (page.text(i) for i in range(min(WITHIN, first)) if page.is_free(i))
-    papers = (text for text in tops if is_name(text) and parts & {word.casefold() for word in words(text)})
-    return next(papers, name)
+    if is_lone_person(name) and not COMPANY.search(name):  # a newsletter's writer
+        return _over_menu(page, first) or name
+    tops = (_head_of(page.text(i)) for i in range(min(WITHIN, first)) if page.is_free(i))
+    return next((text for text in tops if is_name(text) and _is_kin(text, name)), name)
+
+
+def _head_of(text: str) -> str:
+    """Return a line without the motto behind a bar: "The Bay Paper | News of the coast"."""
+    match = BAR.match(text)
+    return match["name"] if match else text
+
+
+def _before_motto(text: str) -> str:
+    """Return the name of a line that is a name, a bar and a motto; a motto is longer and written small."""
+    head = _head_of(text)
+    rest = text[len(head) :]
+    return head if len(words(rest)) >= MOTTO and title_case_share(rest) < MOTTO_LARGE else text
+
+
+def _is_kin(paper: str, owner: str) -> bool:
+    """Tell whether a paper is an owner's: it shares a company's name, or is all of the owner's name."""
+    its, whole = _telling(paper), _telling(owner)
+    if COMPANY.search(owner) and {word for word in its & _telling(COMPANY.sub(" ", owner)) if len(word) >= 4}:
+        return True
+    return bool(its) and (its == whole or (len(its) >= 2 and its < whole))
+
+
+def _telling(name: str) -> set[str]:
+    bare = (ELIDED.sub("", word) for word in map(str.casefold, words(name)))
+    return {word for word in bare if word not in SMALL}
 
 
 def owner(page: Page) -> str | None:
@@ -119,8 +152,10 @@ def _title_bar(page: Page, first: int) -> str | None:
 def _masthead(page: Page, first: int) -> str | None:
     """Return the name at the top of the page: over a motto, a menu or a heading, or a diary's by its word."""
     index = next((i for i in range(min(TOP, first)) if page.is_free(i)), None)
-    if index is None or not is_name(page.text(index)):
+    if index is None:
         return None
-    text, below = page.text(index), index + 1
+    text, below = _before_motto(page.text(index)), index + 1
+    if not is_name(text):
+        return None
     introduced = below < first and page.metas[below] is None and not page.prose[below]
     return text if introduced or is_capitals(text) or PAPER.search(text) or DIARY.search(text) else None

@@ -125,7 +125,10 @@ beranda|masuk|daftar|cari|bagikan|cetak|komentar|salin tautan|unduh|selengkapnya
 टेलीग्राम|लॉग इन|साइन इन|प्रिंट|टिप्पणी|और पढ़ें|मेन्यू|
 giriş|giriş yap|üye ol|abone ol|abone|tweetle|haberler|
 anasayfa|arama|menü|yorum yap|yorumlar|kopyala|haberi paylaş|
-ir para o conteúdo|assinar|cadastre-se|buscar notícias|imprimir notícia|copiar link|ouvir|ouça este conteúdo|
+ir para o conteúdo|ir al contenido|saltar al contenido|ir al contenido principal|vai al contenuto|
+перейти к содержимому|przejdź do treści|ga naar de inhoud|hoppa till innehåll|içeriğe geç|
+quiénes somos|colabora|qui sommes-nous|chi siamo|über uns|
+assinar|cadastre-se|buscar notícias|imprimir notícia|copiar link|ouvir|ouça este conteúdo|
 hem|logga in|prenumerera|dela|skriv ut|sök|log ind|del|meny|logg inn|søk|hae|jaa|kirjaudu|tilaa|
 trang chủ|đăng nhập|chia sẻ|tìm kiếm|zaloguj|szukaj|strona główna|podziel się|acasă|caută|
 トップ|会員登録|新規会員登録|ツイート|ブックマーク|はてなブックマーク|記事を印刷|メニュー|文字サイズ|
