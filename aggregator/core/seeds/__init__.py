@@ -7,19 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.core.seeds.archive import read_archive
-from aggregator.core.seeds.article import read_article
 from aggregator.core.seeds.charset import decode
 from aggregator.core.seeds.draft import Draft, finish
+from aggregator.core.seeds.dump.archive import read_archive
+from aggregator.core.seeds.dump.article import read_article
+from aggregator.core.seeds.dump.numbers import without_numbers
+from aggregator.core.seeds.dump.page import read_page
 from aggregator.core.seeds.feedfile import is_feed, read_feed
+from aggregator.core.seeds.html.saved import is_html, read_html
 from aggregator.core.seeds.jsonlines import is_json, read_json
 from aggregator.core.seeds.lines import MAX_LINES, split_lines
 from aggregator.core.seeds.mail import is_mail, read_mail
 from aggregator.core.seeds.markdown import has_front_matter, is_markdown, read_front_matter, read_markdown
-from aggregator.core.seeds.page import read_page
 from aggregator.core.seeds.records import is_records, read_records
-from aggregator.core.seeds.saved_html import is_html, read_html
-from aggregator.core.seeds.textdump import without_numbers
 from aggregator.errors import DocumentError
 from aggregator.model import Document, Entry
 

@@ -10,9 +10,9 @@ from typing import Any
 from aggregator.core import clean
 from aggregator.core.seeds import dates, marked
 from aggregator.core.seeds.draft import Draft, When
+from aggregator.core.seeds.dump.metaline import split_labels
 from aggregator.core.seeds.keys import field_of, rank_of
 from aggregator.core.seeds.lines import fold
-from aggregator.core.seeds.metaline import split_labels
 from aggregator.core.seeds.names import is_nobody, person
 
 __all__ = ["draft_of", "field_of", "publisher_name", "text_of", "when", "without_site"]

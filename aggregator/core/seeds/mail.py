@@ -11,6 +11,7 @@ from email.parser import Parser
 
 from aggregator.core import clean
 from aggregator.core.seeds.draft import Draft
+from aggregator.core.seeds.dump.page import is_title
 from aggregator.core.seeds.fields import draft_of
 from aggregator.core.seeds.furniture import furniture
 from aggregator.core.seeds.heads import known_line
@@ -18,7 +19,6 @@ from aggregator.core.seeds.keys import field_of
 from aggregator.core.seeds.lines import Line, ends_sentence, is_prose, split_lines, unwrap, width, words
 from aggregator.core.seeds.marked import SIGNS, paragraphs
 from aggregator.core.seeds.names import is_lone_person
-from aggregator.core.seeds.page import is_title
 from aggregator.core.seeds.records import RULE
 from aggregator.core.seeds.vocabulary import Furniture
 

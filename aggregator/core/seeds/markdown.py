@@ -9,15 +9,15 @@ from aggregator.core import clean
 from aggregator.core.seeds import marked
 from aggregator.core.seeds.credit import Credit, source_line
 from aggregator.core.seeds.draft import Draft, When
+from aggregator.core.seeds.dump.metaline import Meta, read_meta
+from aggregator.core.seeds.dump.post import gather, merge
 from aggregator.core.seeds.fields import draft_of, without_site
 from aggregator.core.seeds.front_matter import fronted
 from aggregator.core.seeds.heads import key_line, known_line
 from aggregator.core.seeds.keys import field_of
 from aggregator.core.seeds.lines import fold, is_prose, is_sentence
 from aggregator.core.seeds.marked import Block, normal
-from aggregator.core.seeds.metaline import Meta, read_meta
 from aggregator.core.seeds.names import PAPER, is_lone_person
-from aggregator.core.seeds.post import gather, merge
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
 DAY_IN_NAME = re.compile(r"(?:^|/)(?P<day>(?:19|20)\d\d-[01]\d-[0-3]\d)[-_ ]")  # as Jekyll names posts

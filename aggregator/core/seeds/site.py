@@ -2,11 +2,11 @@
 
 import re
 
-from aggregator.core.seeds.archive_heading import ALONE, breadcrumb, heading_label
 from aggregator.core.seeds.credit import copyright_owner
+from aggregator.core.seeds.dump.heading import ALONE, breadcrumb, heading_label
+from aggregator.core.seeds.dump.page import Page
 from aggregator.core.seeds.lines import is_capitals, title_case_share, width, words
 from aggregator.core.seeds.names import PAPER, is_lone_person
-from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
 
 TOP = 3  # lines in which a masthead stands

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from lxml import html
 
-from aggregator.core.seeds.html_tree import names, props, roles
+from aggregator.core.seeds.html.tree import names, props, roles
 
 
 class Zone(StrEnum):

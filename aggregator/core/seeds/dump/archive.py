@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
-from aggregator.core.seeds.archive_heading import breadcrumb, page_labels
-from aggregator.core.seeds.article_body import is_commenter
 from aggregator.core.seeds.credit import source_line
 from aggregator.core.seeds.draft import Draft
+from aggregator.core.seeds.dump.body import is_commenter
+from aggregator.core.seeds.dump.heading import breadcrumb, page_labels
+from aggregator.core.seeds.dump.metaline import Meta
+from aggregator.core.seeds.dump.page import Page, is_title
+from aggregator.core.seeds.dump.post import Span, at_clock, read_post
 from aggregator.core.seeds.furniture import COMMENTER, QUOTES, opens_comments, opens_list
 from aggregator.core.seeds.lines import ends_with_stop, fold, is_bullet, width, words
-from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import is_lone_person
-from aggregator.core.seeds.page import Page, is_title
-from aggregator.core.seeds.post import Span, at_clock, read_post
 from aggregator.core.seeds.site import archive_site
 from aggregator.core.seeds.vocabulary import Furniture
 

@@ -8,19 +8,19 @@ from urllib.parse import urljoin
 from lxml import html
 
 from aggregator.core.seeds import dates
-from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.credit import ending
 from aggregator.core.seeds.draft import Draft, When
+from aggregator.core.seeds.dump.heading import heading_label
+from aggregator.core.seeds.dump.metaline import read_meta
+from aggregator.core.seeds.dump.page import is_title
+from aggregator.core.seeds.dump.post import merge
 from aggregator.core.seeds.fields import when
-from aggregator.core.seeds.html_around import read_around
-from aggregator.core.seeds.html_blocks import Blocks, read_blocks
-from aggregator.core.seeds.html_body import paragraphs
-from aggregator.core.seeds.html_place import Place
-from aggregator.core.seeds.html_tree import names, one_line
-from aggregator.core.seeds.html_zones import Zone
-from aggregator.core.seeds.metaline import read_meta
-from aggregator.core.seeds.page import is_title
-from aggregator.core.seeds.post import merge
+from aggregator.core.seeds.html.around import read_around
+from aggregator.core.seeds.html.blocks import Blocks, read_blocks
+from aggregator.core.seeds.html.body import paragraphs
+from aggregator.core.seeds.html.place import Place
+from aggregator.core.seeds.html.tree import names, one_line
+from aggregator.core.seeds.html.zones import Zone
 
 MAX_ITEMS = 1_000
 DOMINANT = 0.7  # share of the text; one item with so much is the article, the others are links

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
-from aggregator.core.seeds.archive_heading import breadcrumb, heading_label
-from aggregator.core.seeds.article_title import Title
 from aggregator.core.seeds.author_note import without_note
 from aggregator.core.seeds.credit import URL_LABEL, Credit, dateline, ending, reporters, source_line
 from aggregator.core.seeds.draft import When
+from aggregator.core.seeds.dump.heading import breadcrumb, heading_label
+from aggregator.core.seeds.dump.meta_words import UPDATED
+from aggregator.core.seeds.dump.metaline import Meta
+from aggregator.core.seeds.dump.page import Page
+from aggregator.core.seeds.dump.post import LABEL_HEADS, URL_ALONE, Facts, gather, labels_below, merge
+from aggregator.core.seeds.dump.title import Title
 from aggregator.core.seeds.furniture import opens_list, without_link
 from aggregator.core.seeds.lines import fold, width
-from aggregator.core.seeds.meta_words import UPDATED
-from aggregator.core.seeds.metaline import Meta
 from aggregator.core.seeds.names import PAPER, TITLES, is_lone_person, is_nobody, person, without_job
-from aggregator.core.seeds.page import Page
-from aggregator.core.seeds.post import LABEL_HEADS, URL_ALONE, Facts, gather, labels_below, merge
 from aggregator.core.seeds.site import article_site, own_name
 from aggregator.core.seeds.vocabulary import Furniture
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from lxml import html
 
 from aggregator.core.seeds import dates
-from aggregator.core.seeds.html_blocks import Block
-from aggregator.core.seeds.html_place import LONGEST, Place
-from aggregator.core.seeds.html_tree import names, one_line
+from aggregator.core.seeds.dump.metaline import split_labels
+from aggregator.core.seeds.html.blocks import Block
+from aggregator.core.seeds.html.place import LONGEST, Place
+from aggregator.core.seeds.html.tree import names, one_line
 from aggregator.core.seeds.lines import width
-from aggregator.core.seeds.metaline import split_labels
 
 MAX_LABELS = 30  # links of a list of tags; a cloud of tags has more
 MAX_LIST = 600  # characters of such a list

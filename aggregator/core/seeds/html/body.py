@@ -5,15 +5,15 @@ import re
 from lxml import html
 
 from aggregator.core.seeds.credit import Credit, dateline, is_staff_credit, reporters, source_line
+from aggregator.core.seeds.dump.metaline import read_meta
+from aggregator.core.seeds.dump.post import merge
 from aggregator.core.seeds.furniture import furniture, opens_list, without_link
-from aggregator.core.seeds.html_blocks import HEADINGS, Block, Blocks, read_blocks
-from aggregator.core.seeds.html_labels import TAG_WORD
-from aggregator.core.seeds.html_tree import above, names, one_line
-from aggregator.core.seeds.html_who import AUTHOR, BY, byline
-from aggregator.core.seeds.html_zones import Zone
+from aggregator.core.seeds.html.blocks import HEADINGS, Block, Blocks, read_blocks
+from aggregator.core.seeds.html.labels import TAG_WORD
+from aggregator.core.seeds.html.tree import above, names, one_line
+from aggregator.core.seeds.html.who import AUTHOR, BY, byline
+from aggregator.core.seeds.html.zones import Zone
 from aggregator.core.seeds.lines import fold, is_sentence, width
-from aggregator.core.seeds.metaline import read_meta
-from aggregator.core.seeds.post import merge
 from aggregator.core.seeds.vocabulary import Furniture
 
 MIN_TEXT = 80  # columns of running text that make an element an article

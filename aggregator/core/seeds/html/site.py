@@ -5,10 +5,10 @@ import re
 from lxml import html
 
 from aggregator.core.seeds import dates
-from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.credit import copyright_owner
-from aggregator.core.seeds.html_blocks import path_of
-from aggregator.core.seeds.html_tree import names, one_line
+from aggregator.core.seeds.dump.heading import heading_label
+from aggregator.core.seeds.html.blocks import path_of
+from aggregator.core.seeds.html.tree import names, one_line
 from aggregator.core.seeds.lines import fold, width
 from aggregator.core.seeds.site import is_name
 

@@ -7,10 +7,10 @@ from lxml import html
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
 from aggregator.core.seeds.fields import when
-from aggregator.core.seeds.html_blocks import Block
-from aggregator.core.seeds.html_place import LONGEST, TODAY, Place
-from aggregator.core.seeds.html_tree import names, one_line, props
-from aggregator.core.seeds.html_zones import Zone
+from aggregator.core.seeds.html.blocks import Block
+from aggregator.core.seeds.html.place import LONGEST, TODAY, Place
+from aggregator.core.seeds.html.tree import names, one_line, props
+from aggregator.core.seeds.html.zones import Zone
 from aggregator.core.seeds.lines import width
 
 DATE = re.compile(

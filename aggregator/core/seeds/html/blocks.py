@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from aggregator.core.seeds.html_tree import BLOCKS, Pieces, names, props
-from aggregator.core.seeds.html_zones import BODY, Zone, zone_of
+from aggregator.core.seeds.html.tree import BLOCKS, Pieces, names, props
+from aggregator.core.seeds.html.zones import BODY, Zone, zone_of
 from aggregator.core.seeds.lines import ends_sentence, width
 
 LARGE = 0.5  # share of a page's text; a part with so much is the article, whatever its name

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 
 from aggregator.core.agencies import is_agency
-from aggregator.core.seeds.archive_heading import breadcrumb
+from aggregator.core.seeds.dump.heading import breadcrumb
+from aggregator.core.seeds.dump.page import MAX_TITLE, Page, is_title
 from aggregator.core.seeds.furniture import opens_list
 from aggregator.core.seeds.lines import WIDE, fold, is_capitals, is_sentence, width, words
 from aggregator.core.seeds.names import PAPER as PAPER
 from aggregator.core.seeds.names import is_lone_person
-from aggregator.core.seeds.page import MAX_TITLE, Page, is_title
 
 REACH = 60  # lines above the body in which a headline is looked for
 OVERLAP = (

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from aggregator.core.seeds import dates
-from aggregator.core.seeds.archive_heading import heading_label
 from aggregator.core.seeds.credit import ending, source_line
+from aggregator.core.seeds.dump.heading import heading_label
+from aggregator.core.seeds.dump.metaline import MAX_META, Meta, read_meta, split_labels
 from aggregator.core.seeds.furniture import furniture, without_link
 from aggregator.core.seeds.language import language_of
 from aggregator.core.seeds.lines import (
@@ -21,7 +22,6 @@ from aggregator.core.seeds.lines import (
     width,
     words,
 )
-from aggregator.core.seeds.metaline import MAX_META, Meta, read_meta, split_labels
 from aggregator.core.seeds.names import is_lone_person, is_names, person
 from aggregator.core.seeds.vocabulary import Furniture
 

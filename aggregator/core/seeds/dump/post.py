@@ -8,10 +8,10 @@ from aggregator.core.seeds import dates
 from aggregator.core.seeds.author_note import without_note
 from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_credit, source_line
 from aggregator.core.seeds.draft import Draft, When
+from aggregator.core.seeds.dump.metaline import Meta, is_label_list, split_labels
+from aggregator.core.seeds.dump.page import Page
 from aggregator.core.seeds.furniture import CONTACTS, without_link
 from aggregator.core.seeds.lines import ends_sentence, fold, width
-from aggregator.core.seeds.metaline import Meta, is_label_list, split_labels
-from aggregator.core.seeds.page import Page
 from aggregator.core.seeds.vocabulary import Furniture
 
 URL_ALONE = re.compile(r"^<?(?P<url>https?://[^\s<>]+/[^\s<>]{3,})>?$")

@@ -7,11 +7,12 @@ from urllib.parse import urljoin
 
 from lxml import html
 
-from aggregator.core.seeds import dates, html_ld
+from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import Draft
 from aggregator.core.seeds.fields import draft_of, when
-from aggregator.core.seeds.html_blocks import path_of
-from aggregator.core.seeds.html_tree import one_line
+from aggregator.core.seeds.html import ld as json_ld
+from aggregator.core.seeds.html.blocks import path_of
+from aggregator.core.seeds.html.tree import one_line
 from aggregator.core.seeds.lines import fold
 
 META = {  # field: names or properties of meta elements, the best first
@@ -88,7 +89,7 @@ class Stated:
 
     def __init__(self, tree: html.HtmlElement, text: str = "") -> None:
         self.tree = tree
-        self.graph = html_ld.Graph(tree)
+        self.graph = json_ld.Graph(tree)
         self.meta = read_meta_elements(tree)
         self.canonical = _canonical(tree)
         saved = SAVED_FROM.search(text[:3_000])
@@ -123,17 +124,17 @@ class Stated:
         articles = self.graph.articles()
         article = next((node for node in articles if self._is_about(node)), articles[0] if articles else None)
         page = self.graph.page()
-        values = html_ld.facts(self.graph, article) if article is not None else {}
+        values = json_ld.facts(self.graph, article) if article is not None else {}
         if page is not None and article is None:
-            values = {key: html_ld.facts(self.graph, page)[key] for key in ("published", "updated", "author")}
+            values = {key: json_ld.facts(self.graph, page)[key] for key in ("published", "updated", "author")}
         for field in ("published", "updated"):
             if when(values.get(field)) is None:
                 values[field] = None
         return values
 
-    def _is_about(self, node: html_ld.Node) -> bool:
+    def _is_about(self, node: json_ld.Node) -> bool:
         """Tell whether one of several articles is the page's own."""
-        url = html_ld.facts(self.graph, node)["url"]
+        url = json_ld.facts(self.graph, node)["url"]
         return bool(url and self.canonical and url.rstrip("/") == self.canonical.rstrip("/"))
 
     def _url(self, stated: str | None) -> str | None:
@@ -191,7 +192,7 @@ def _labels(text: str) -> list[str]:
 
 
 def _fits(field: str, text: str) -> bool:
-    if html_ld.UNFILLED.search(text[:100]):
+    if json_ld.UNFILLED.search(text[:100]):
         return False
     if field == "author":
         return not PROFILE.search(text)  # OpenGraph's article:author is a profile's address

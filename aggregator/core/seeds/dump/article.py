@@ -4,11 +4,11 @@ The densest run of paragraphs is the body; the headline is the line above it tha
 between and around is read for who, when and where, and left out of the text.
 """
 
-from aggregator.core.seeds.article_body import below_title, body_lines, body_run, comments_start
-from aggregator.core.seeds.article_facts import page_facts
-from aggregator.core.seeds.article_title import find_title
 from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.page import Page
+from aggregator.core.seeds.dump.body import below_title, body_lines, body_run, comments_start
+from aggregator.core.seeds.dump.facts import page_facts
+from aggregator.core.seeds.dump.page import Page
+from aggregator.core.seeds.dump.title import find_title
 
 
 def read_article(page: Page) -> tuple[Draft, ...]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from lxml import html
 
 from aggregator.core.seeds import dates
-from aggregator.core.seeds.html_blocks import Block, Blocks
-from aggregator.core.seeds.html_tree import names
-from aggregator.core.seeds.html_zones import Zone
+from aggregator.core.seeds.html.blocks import Block, Blocks
+from aggregator.core.seeds.html.tree import names
+from aggregator.core.seeds.html.zones import Zone
 from aggregator.core.seeds.lines import width
 
 BELOW = 14  # blocks under the text that may say something about it

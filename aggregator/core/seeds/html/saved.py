@@ -6,24 +6,24 @@ from dataclasses import replace
 from lxml import html
 
 from aggregator.core.seeds import dates
-from aggregator.core.seeds.archive import read_archive
-from aggregator.core.seeds.article import read_article
-from aggregator.core.seeds.article_title import PAPER, SUFFIX
 from aggregator.core.seeds.author_note import without_note
 from aggregator.core.seeds.credit import Credit, ending
 from aggregator.core.seeds.draft import Draft
-from aggregator.core.seeds.html_around import Around, read_around
-from aggregator.core.seeds.html_blocks import HEADINGS, Blocks, path_of, read_blocks
-from aggregator.core.seeds.html_body import container, markup, paragraph_texts, paragraphs
-from aggregator.core.seeds.html_facts import ORGANISATION, Stated
-from aggregator.core.seeds.html_listing import frame_items, listing, page_labels, with_page
-from aggregator.core.seeds.html_place import Place
-from aggregator.core.seeds.html_site import browser_title, site_name
-from aggregator.core.seeds.html_tree import names, one_line, parse
+from aggregator.core.seeds.dump.archive import read_archive
+from aggregator.core.seeds.dump.article import read_article
+from aggregator.core.seeds.dump.page import read_page
+from aggregator.core.seeds.dump.post import merge
+from aggregator.core.seeds.dump.title import PAPER, SUFFIX
+from aggregator.core.seeds.html.around import Around, read_around
+from aggregator.core.seeds.html.blocks import HEADINGS, Blocks, path_of, read_blocks
+from aggregator.core.seeds.html.body import container, markup, paragraph_texts, paragraphs
+from aggregator.core.seeds.html.facts import ORGANISATION, Stated
+from aggregator.core.seeds.html.listing import frame_items, listing, page_labels, with_page
+from aggregator.core.seeds.html.place import Place
+from aggregator.core.seeds.html.site import browser_title, site_name
+from aggregator.core.seeds.html.tree import names, one_line, parse
 from aggregator.core.seeds.lines import MAX_LINES, Line, fold, width
 from aggregator.core.seeds.names import person
-from aggregator.core.seeds.page import read_page
-from aggregator.core.seeds.post import merge
 
 MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|body|article|main|section|div|p|h1|meta|title|table)\b[^>]*>",

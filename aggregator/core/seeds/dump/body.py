@@ -4,13 +4,13 @@ import re
 from bisect import bisect_left
 from itertools import islice, pairwise
 
-from aggregator.core.seeds.article_title import PICTURE, Title, share_known, stems
 from aggregator.core.seeds.credit import copyright_owner, dateline, ending, is_staff_credit, source_line
+from aggregator.core.seeds.dump.page import Page
+from aggregator.core.seeds.dump.post import is_subheading
+from aggregator.core.seeds.dump.title import PICTURE, Title, share_known, stems
 from aggregator.core.seeds.furniture import COMMENTER, CONTACTS, opens_comments, opens_list
 from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width, words
 from aggregator.core.seeds.names import is_lone_person
-from aggregator.core.seeds.page import Page
-from aggregator.core.seeds.post import is_subheading
 from aggregator.core.seeds.vocabulary import Furniture
 
 FULL = 400  # columns; a longer paragraph is no better proof of being the body

@@ -8,12 +8,12 @@ from lxml import html
 from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.credit import is_staff_credit, reporters
-from aggregator.core.seeds.html_blocks import HEADINGS, Block
-from aggregator.core.seeds.html_facts import unique
-from aggregator.core.seeds.html_place import LONGEST, Place
-from aggregator.core.seeds.html_tree import names, one_line
+from aggregator.core.seeds.dump.metaline import read_meta
+from aggregator.core.seeds.html.blocks import HEADINGS, Block
+from aggregator.core.seeds.html.facts import unique
+from aggregator.core.seeds.html.place import LONGEST, Place
+from aggregator.core.seeds.html.tree import names, one_line
 from aggregator.core.seeds.lines import is_sentence, width
-from aggregator.core.seeds.metaline import read_meta
 from aggregator.core.seeds.names import is_lone_person, is_nobody, person
 
 MAX_PEOPLE = 8

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.credit import Credit, source_line
 from aggregator.core.seeds.draft import When
-from aggregator.core.seeds.html_blocks import Block
-from aggregator.core.seeds.html_facts import unique
-from aggregator.core.seeds.html_labels import linked_labels, spoken_labels
-from aggregator.core.seeds.html_place import LONGEST, Place
-from aggregator.core.seeds.html_tree import names, one_line
-from aggregator.core.seeds.html_when import CHANGE_WORD, has_two_dates, shown_date, stamped_times, with_clock
-from aggregator.core.seeds.html_who import BY, shown_author
+from aggregator.core.seeds.dump.metaline import Meta, read_meta
+from aggregator.core.seeds.html.blocks import Block
+from aggregator.core.seeds.html.facts import unique
+from aggregator.core.seeds.html.labels import linked_labels, spoken_labels
+from aggregator.core.seeds.html.place import LONGEST, Place
+from aggregator.core.seeds.html.tree import names, one_line
+from aggregator.core.seeds.html.when import CHANGE_WORD, has_two_dates, shown_date, stamped_times, with_clock
+from aggregator.core.seeds.html.who import BY, shown_author
 from aggregator.core.seeds.lines import width
-from aggregator.core.seeds.metaline import Meta, read_meta
 from aggregator.core.seeds.site import is_name
 
 SOURCE = re.compile(r"-(?:(?:\w+-)*(?:source|media-?name|laiyuan|quelle|fuente))-(?: |$)")

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from aggregator.core.agencies import is_agency
 from aggregator.core.seeds import dates
 from aggregator.core.seeds.draft import When
-from aggregator.core.seeds.lines import WIDE, fold, is_prose, width
-from aggregator.core.seeds.meta_words import (
+from aggregator.core.seeds.dump.meta_words import (
     BY,
     COMMENTS,
     IN,
@@ -21,6 +20,7 @@ from aggregator.core.seeds.meta_words import (
     SOURCE,
     UPDATED,
 )
+from aggregator.core.seeds.lines import WIDE, fold, is_prose, width
 from aggregator.core.seeds.names import is_lone_person, is_names, is_nobody, is_paper, person
 
 MAX_META = 220  # columns; longer lines are prose
