@@ -492,6 +492,9 @@ def test_the_two_seed_documents_give_five_pure_stories(house: House, shared: Pat
         found.setdefault(story, set()).add(labels[str(title)])  # type: ignore[arg-type]
     assert sorted(found.values(), key=str) == sorted(({label} for label in set(labels.values())), key=str)
     assert len(house.titles()) == 5
+    # Three of the four on the visit name their publisher.
+    counts = house.rows("SELECT entries, publishers FROM stories ORDER BY entries, publishers")
+    assert counts == [(1, 1), (1, 1), (1, 1), (4, 3), (4, 4)]
 
 
 @pytest.mark.shared
