@@ -334,6 +334,7 @@ class Pushable:
     """A feed that names a hub, with what was asked of it."""
 
     feed: int
+    url: str  # as a person named it: only its own host may be private
     hub: str
     topic: str
     subscription: Subscription | None = None  # None: nothing yet

@@ -55,3 +55,12 @@ def test_a_page_that_names_no_feed_is_refused_with_a_next_step(find: Find, https
 def test_an_address_that_does_not_answer_may_be_right(find: Find) -> None:
     found = find("/nothing-here")
     assert (found.feed is None and "500" in found.doubt) or "404" in found.doubt
+
+
+def test_a_public_page_leads_into_no_private_network(httpserver: HTTPServer) -> None:
+    """The page is asked by the host that a person named; by another name it may not be private."""
+    httpserver.expect_request("/feed").respond_with_data(FEED, content_type="application/rss+xml")
+    page(httpserver, f"http://localhost:{httpserver.port}/feed")
+    with pytest.raises(DocumentError):
+        find_feed(f"http://127.0.0.1:{httpserver.port}/", settings(), NOW)
+    assert [request.path for request, _ in httpserver.log] == ["/"]

@@ -23,9 +23,13 @@ from aggregator.model import FeedState, Pushable, Subscription
 from aggregator.steps.subscribe import Subscriber
 from aggregator.store import Store
 
-FEED = "https://gazette.example/feed"
+FEED = "http://127.0.0.1:8000/feed"  # on the host of its hub, so that this may be private, too
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PUBLIC = "https://desk.example"
+
+
+def at(server: HTTPServer, path: str) -> str:
+    return f"http://127.0.0.1:{server.port}{path}"
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def store(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Store]:
     follow(opened)
     opened.add_feed(FEED, NOW)
     httpserver.expect_request("/hub", method="POST").respond_with_data("", status=202)
-    read_feed(opened, FEED, make_entry(), hub=httpserver.url_for("/hub"), self_url=FEED)
+    read_feed(opened, FEED, make_entry(), hub=at(httpserver, "/hub"), self_url=FEED)
     yield opened
     opened.close()
 
@@ -68,7 +72,7 @@ def verify(store: Store, client: FlaskClient, **changes: str) -> tuple[int, str]
 
 
 def state(store: Store) -> FeedState:
-    return store.all_feeds()[0]
+    return next(feed for feed in store.all_feeds() if feed.url == FEED)
 
 
 def signature(secret: str, body: bytes, algorithm: str = "sha256") -> str:
@@ -109,15 +113,26 @@ def test_another_hub_is_asked_anew(store: Store, client: FlaskClient, httpserver
     subscribe(store)
     verify(store, client)
     httpserver.expect_request("/other", method="POST").respond_with_data("", status=202)
-    hub = httpserver.url_for("/other")
+    hub = at(httpserver, "/other")
     read_feed(store, FEED, make_entry(), hub=hub, self_url=FEED, now=NOW + HOUR)
     assert subscribe(store, NOW + HOUR) == 1
     assert asked_of(store).hub == hub
 
 
 def test_few_hubs_are_asked_at_once() -> None:
-    feeds = [Pushable(n, "https://hub.example/", f"{FEED}/{n}") for n in range(100)]
+    feeds = [Pushable(n, FEED, "https://hub.example/", f"{FEED}/{n}") for n in range(100)]
     assert len(to_ask(feeds, NOW)) == AT_ONCE
+
+
+def test_a_hub_in_a_private_network_is_not_asked_because_a_feed_elsewhere_names_it(
+    store: Store, httpserver: HTTPServer
+) -> None:
+    public = "https://gazette.example/feed"
+    store.add_feed(public, NOW)
+    read_feed(store, public, make_entry("Road opens"), hub=at(httpserver, "/hub"), self_url=public)
+    assert subscribe(store) == 2
+    asked = [parse_qs(request.get_data(as_text=True))["hub.topic"] for request, _ in httpserver.log]
+    assert asked == [[FEED]]
 
 
 # ---- verification

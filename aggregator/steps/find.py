@@ -1,6 +1,7 @@
 """Find: the feed behind an address that a person gives."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.core.parse import find_feeds
@@ -28,34 +29,37 @@ def find_feed(url: str, settings: FetchSettings, now: datetime) -> Found:
     An address that does not answer may be right all the same: it is returned with the reason. Raises
     DocumentError where something answers that is no feed and names none.
     """
-    answer = _ask(url, settings)
-    if isinstance(answer, FetchError):
-        return Found(url, None, doubt=answer.reason)
     parsers = Parsers()
     try:
-        return _read(answer, parsers, settings, now)
+        return _behind(_ask(url, url, settings), parsers, settings, now)
+    except FetchError as error:
+        return Found(url, None, doubt=error.reason)
     finally:
         parsers.close()
 
 
-def _read(page: Fetched, parsers: Parsers, settings: FetchSettings, now: datetime) -> Found:
+def _behind(page: Fetched, parsers: Parsers, settings: FetchSettings, now: datetime) -> Found:
     try:
-        return Found(page.moved_to or page.url, parsers.parse(page, now, FeedState(0, page.url)))
-    except DocumentError as error:
+        return _read(page, parsers, now)
+    except DocumentError:
         named = find_feeds(page.body, page.headers, page.final_url)
         for feed in named[:TRIED]:
-            answer = _ask(feed, settings)
-            if isinstance(answer, FetchError):
-                continue
-            try:
-                parsed = parsers.parse(answer, now, FeedState(0, feed))
-            except DocumentError:
-                continue
-            return Found(answer.moved_to or feed, parsed, tuple(one for one in named if one != feed))
-        raise error
+            with suppress(FetchError, DocumentError):  # a dead link on the page; it may name another one
+                found = _read(_ask(feed, page.url, settings), parsers, now)
+                return replace(found, others=tuple(one for one in named if one != feed))
+        raise
 
 
-def _ask(url: str, settings: FetchSettings) -> Fetched | FetchError:
+def _read(answer: Fetched, parsers: Parsers, now: datetime) -> Found:
+    parsed = parsers.parse(answer, now, FeedState(0, answer.url))
+    return Found(answer.moved_to or answer.url, parsed)
+
+
+def _ask(url: str, configured: str, settings: FetchSettings) -> Fetched:
+    """Fetch an address; only the host of the one that a person gave may be private. Raises FetchError."""
     answers: list[Fetched | FetchError] = []
-    fetch_all([FetchRequest(url)], settings, lambda _request, answer: answers.append(answer))
+    request = FetchRequest(url, configured=configured)
+    fetch_all([request], settings, lambda _request, answer: answers.append(answer))
+    if isinstance(answers[0], FetchError):
+        raise answers[0]
     return answers[0]

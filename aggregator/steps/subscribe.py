@@ -21,17 +21,20 @@ class Subscriber:
 
     def subscribe(self, store: Store, mint: Callable[[], UUID], now: datetime) -> int:
         """Ask the hubs that have to be asked now; return how many. What they answer comes to our address."""
-        asked = [_subscription(feed, mint, now) for feed in to_ask(store.pushable(), now)]
-        for subscription in asked:
-            store.note_asked(subscription)  # before it is sent: a hub may verify while we wait
-        requests = [self._request(subscription) for subscription in asked]
+        feeds = to_ask(store.pushable(), now)
+        requests = []
+        for feed in feeds:
+            asked = _subscription(feed, mint, now)
+            store.note_asked(asked)  # before it is sent: a hub may verify while we wait
+            requests.append(self._request(feed, asked))
         # A hub that refuses or fails is asked again tomorrow; until then its feed is polled as ever.
         fetch_all(requests, replace(self.fetching, host_spacing=0), lambda _request, _answer: None)
-        return len(asked)
+        return len(feeds)
 
-    def _request(self, asked: Subscription) -> FetchRequest:
+    def _request(self, feed: Pushable, asked: Subscription) -> FetchRequest:
         callback = f"{self.base_url}/websub/{asked.token}"
-        return FetchRequest(asked.hub, form=request_form(asked, callback))
+        # A hub is what a feed names, not a person: no public feed leads into a private network by it.
+        return FetchRequest(asked.hub, configured=feed.url, form=request_form(asked, callback))
 
 
 def _subscription(feed: Pushable, mint: Callable[[], UUID], now: datetime) -> Subscription:

@@ -17,7 +17,7 @@ class WebSubStore(Database):
         """Return the followed feeds that name a hub and themselves, with what was asked of it."""
         mine = subscriptions.c.feed == feeds.c.id
         query = (
-            sa.select(feeds.c.id, feeds.c.hub.label("named"), feeds.c.self_url, *subscriptions.c)
+            sa.select(feeds.c.id, feeds.c.url, feeds.c.hub.label("named"), feeds.c.self_url, *subscriptions.c)
             .select_from(feeds.join(subscriptions, mine, isouter=True))
             .where(
                 feeds.c.active, sa.not_(feeds.c.gone), feeds.c.hub.is_not(None), feeds.c.self_url.is_not(None)
@@ -25,7 +25,9 @@ class WebSubStore(Database):
         )
         with self.read() as connection:
             return tuple(
-                Pushable(row.id, row.named, row.self_url, Subscription(*row[3:]) if row.token else None)
+                Pushable(
+                    row.id, row.url, row.named, row.self_url, Subscription(*row[4:]) if row.token else None
+                )
                 for row in connection.execute(query.order_by(feeds.c.id))
             )
 
