@@ -54,6 +54,11 @@ def test_an_agency_after_a_headline_is_its_publisher(title: str, name: str) -> N
         "Storm | Reuters",  # too little would be left
         "Dam holds - Downland Radio",
         "Why the AP left",
+        "A walk through the old town - Petra",
+        "Best places to rest (spa)",
+        "Oil demand rises in the region (MENA)",
+        "How to find the way (map)",
+        "Dam at Corrin holds (ap)",
     ],
 )
 def test_other_words_after_a_dash_or_in_brackets_stay(title: str) -> None:
@@ -81,6 +86,7 @@ def test_an_entrys_own_source_is_cut_off_and_stays_its_publisher() -> None:
         {"text": "TAMSEL (Reuters) - The dam held through the night."},
         {"text": "CORRIN, Nov 3 (AP) — The dam held through the night."},
         {"text": "(AFP) - The dam held."},
+        {"text": "CORRIN (Petra) - The dam held."},
     ],
 )
 def test_an_agency_in_byline_or_dateline_is_the_publisher(entry: dict[str, str]) -> None:
@@ -91,6 +97,8 @@ def test_an_agency_in_byline_or_dateline_is_the_publisher(entry: dict[str, str])
     "entry",
     [
         {"author": "Jane Okafor"},
+        {"author": "Nina"},
+        {"author": "Petra"},
         {"text": "The minister (Health) - a doctor himself - spoke."},
         {"text": "Officials told the AP that the dam held. (Reuters) was not told."},
     ],

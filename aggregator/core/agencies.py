@@ -56,6 +56,12 @@ ISNA|Tasnim|Fars|MEHR|MAP|TAP|APS|NNA|WAFA|Bernama|Antara|VNA|PNA|TNA|AAP|Belga|
 AWP|BNS|ELTA|LETA|PAP|TASR|MTI|Agerpres|BTA|Tanjug|Hina|STA|Lusa|TT|NTB|Ritzau|STT|Notimex|Prensa Latina|
 Agencia Estado|MarketWatch|CNN|NPR|Al Jazeera|RFE/RL|Newswise|EurekAlert|وكالة الأنباء|中新社"""
 
+# What is also a word, a given name or a region: alone it says nothing, in an agency's place it does.
+_ORDINARY = frozenset(
+    "aa|agi|ani|antara|aps|epd|fars|hina|lusa|map|mehr|mena|nina|pa|petra|sana|sid|spa|sputnik|sta|tap|tasnim|tt|"
+    "uni|ria".split("|")
+)
+
 _EDGES = " .,:;!?…|•·»«›‹–—-_+#=/\\()[]<>\"'"
 _PARTS = re.compile(r"\s*[/,;&]\s*|\s+(?:and|und|et|y)\s+|-(?=[A-Z]{2})")
 _REGIONAL = re.compile(r"dpa[-/][a-z]{2,4}")  # the German agency's regional services
@@ -69,12 +75,27 @@ def _fold(text: str) -> str:
 _GROUPS = tuple(tuple(line.split("|")) for line in _NAMES.strip().splitlines())
 _KNOWN = {_fold(name): group[0] for group in _GROUPS for name in group}
 _KNOWN |= {_fold(name): name for name in _SINGLE.replace("\n", "").split("|")}
+_ACRONYMS = frozenset(
+    _fold(name)
+    for name in (*(name for group in _GROUPS for name in group), *_KNOWN.values())
+    if name.isascii() and name.isupper()
+)
 
 
 def agency(text: str) -> str | None:
     """Return the name that an agency is known by; None where the text names none."""
     folded = _fold(text)
     return "dpa" if _REGIONAL.fullmatch(folded) else _KNOWN.get(folded)
+
+
+def signs(text: str) -> bool:
+    """Tell whether a text on its own can only be an agency's name, or several: "AFP, dpa", not "spa"."""
+    return _is_unmistakable(text) or all(map(_is_unmistakable, _PARTS.split(text)))
+
+
+def _is_unmistakable(text: str) -> bool:
+    folded = _fold(text)
+    return bool(agency(text)) and folded not in _ORDINARY and (text.isupper() or folded not in _ACRONYMS)
 
 
 def is_agency(text: str) -> bool:

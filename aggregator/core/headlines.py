@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from aggregator.core.agencies import agency, is_agency
+from aggregator.core.agencies import is_agency, signs
 from aggregator.core.identity import publisher_key, squeezed, words
 from aggregator.model import Entry
 
@@ -51,13 +51,13 @@ def speaks_for_itself(entry: Entry, names: Iterable[str | None]) -> bool:
     if not endings:
         return True
     known = frozenset(key for name in (*names, entry.publisher) for key in _keys(name))
-    return bool(agency(endings[-1].name) or known.intersection(_keys(endings[-1].name)))
+    return signs(endings[-1].name) or bool(known.intersection(_keys(endings[-1].name)))
 
 
 def _without_name(entry: Entry, keys: frozenset[str], usual: frozenset[str]) -> Entry:
     """Cut off the longest ending that is a name, sections before it included ("| World | Name")."""
     for ending in reversed(list(_endings(entry.title))):
-        if agency(ending.name):
+        if signs(ending.name):
             return replace(entry, title=ending.headline, publisher=entry.publisher or ending.name)
         known = keys | _keys(entry.publisher)
         if squeezed(ending.name) in usual or known.intersection(_keys(ending.name)):
@@ -69,8 +69,9 @@ def _credited(entry: Entry) -> Entry:
     """Take the agency of the byline or the dateline as publisher, where the entry names none of its own."""
     if entry.publisher:
         return entry
-    named = (entry.author, *_datelines(entry.text))
-    found = next((name for name in named if name and is_agency(name)), None)
+    if entry.author and signs(entry.author):
+        return replace(entry, publisher=entry.author)
+    found = next(filter(is_agency, _datelines(entry.text)), None)
     return replace(entry, publisher=found) if found else entry
 
 
