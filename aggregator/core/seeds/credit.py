@@ -316,10 +316,6 @@ def copyright_owner(text: str) -> str | None:
     return None
 
 
-def _names_no_owner(name: str) -> bool:
-    return bool(_GENERIC.match(name) or _NOT_A_SOURCE.match(name)) or is_nobody(name)
-
-
 def reporters(text: str) -> str | None:
     """Return the names in an agency's credit ("Reporting by Jane Doe in Seoul; Editing by …")."""
     match = re.match(

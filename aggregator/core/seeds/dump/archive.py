@@ -18,7 +18,8 @@ from aggregator.core.seeds.dump.heading import breadcrumb, page_labels
 from aggregator.core.seeds.dump.metaline import Meta
 from aggregator.core.seeds.dump.page import Page, is_title
 from aggregator.core.seeds.dump.post import Span, at_clock, read_post
-from aggregator.core.seeds.furniture import COMMENTER, QUOTES, opens_comments, opens_list
+from aggregator.core.seeds.furniture import opens_comments, opens_list
+from aggregator.core.seeds.line_forms import COMMENTER, QUOTES
 from aggregator.core.seeds.lines import ends_with_stop, fold, is_bullet, width, words
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.site import archive_site

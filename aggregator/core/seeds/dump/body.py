@@ -8,7 +8,8 @@ from aggregator.core.seeds.credit import copyright_owner, dateline, ending, is_s
 from aggregator.core.seeds.dump.page import Page
 from aggregator.core.seeds.dump.post import is_subheading
 from aggregator.core.seeds.dump.title import PICTURE, Title, share_known, stems
-from aggregator.core.seeds.furniture import COMMENTER, CONTACTS, opens_comments, opens_list
+from aggregator.core.seeds.furniture import opens_comments, opens_list
+from aggregator.core.seeds.line_forms import COMMENTER, CONTACTS
 from aggregator.core.seeds.lines import fold, is_bullet, title_case_share, width, words
 from aggregator.core.seeds.names import is_lone_person
 from aggregator.core.seeds.vocabulary import Furniture

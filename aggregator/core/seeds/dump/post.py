@@ -10,7 +10,8 @@ from aggregator.core.seeds.credit import Credit, dateline, ending, is_staff_cred
 from aggregator.core.seeds.draft import Draft, When
 from aggregator.core.seeds.dump.metaline import Meta, is_label_list, split_labels
 from aggregator.core.seeds.dump.page import Page
-from aggregator.core.seeds.furniture import CONTACTS, without_link
+from aggregator.core.seeds.furniture import without_link
+from aggregator.core.seeds.line_forms import CONTACTS
 from aggregator.core.seeds.lines import ends_sentence, fold, width
 from aggregator.core.seeds.vocabulary import Furniture
 

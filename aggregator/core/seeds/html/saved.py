@@ -1,7 +1,7 @@
 """Saved web pages: what the page states for machines, then its article element, then its text."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lxml import html
 
@@ -107,7 +107,7 @@ def _with_body(
         credit = merge([signed, credit])
     around = read_around(replace(_place(blocks, element, title), order=order, texts=frozenset(texts)))
     site = draft.publisher or site_name(tree, title)
-    return _joined(draft, around, credit, title, kept, site, markup(element))
+    return _joined(draft, Shown(title, kept, credit, around, site, markup(element)))
 
 
 def _longer(texts: list[str], stated: str) -> list[str]:
@@ -116,15 +116,21 @@ def _longer(texts: list[str], stated: str) -> list[str]:
     return texts if sum(map(len, texts)) >= WHOLE * sum(map(len, written)) else written
 
 
-def _joined(
-    draft: Draft,
-    around: Around,
-    credit: Credit,
-    title: str,
-    texts: list[str],
-    site: str | None,
-    body: str,
-) -> Draft:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows of its article."""
+
+    title: str
+    texts: list[str]  # its paragraphs
+    credit: Credit  # what its first and last words say of who reported it
+    around: Around  # what stands between headline and text, and below
+    site: str | None
+    markup: str
+
+
+def _joined(draft: Draft, shown: Shown) -> Draft:
+    """Add to what a page states what it shows."""
+    around, credit, site = shown.around, shown.credit, shown.site
     published = draft.published or around.published or credit.published
     if published and published[1] and around.published and not around.published[1]:
         same_day = around.published[0].date() == published[0].date()
@@ -135,17 +141,17 @@ def _joined(
     if site and publisher and publisher == _initials(site):  # "(MSW) —" at the Mountain States Wire
         publisher = site
     author = None if author and fold(author) == fold(draft.publisher or "") else author
-    own = {fold(publisher or ""), fold(site or ""), fold(title)}
+    own = {fold(publisher or ""), fold(site or ""), fold(shown.title)}
     return replace(
         draft,
-        title=title,
-        text="\n\n".join(texts),
+        title=shown.title,
+        text="\n\n".join(shown.texts),
         publisher=publisher,
         author=author,
         published=published,
         updated=updated if updated != published else None,
         categories=tuple(label for label in draft.categories + around.categories if fold(label) not in own),
-        html=body,
+        html=shown.markup,
     )
 
 
