@@ -255,3 +255,25 @@ def test_a_variable_that_is_none_of_ours_is_told_with_what_was_meant() -> None:
     environment = {"AGGREGATOR_PROT": "1", "AGGREGATOR_PORT": "1", "AGGREGATOR_HUB_URL": "x", "HOME": "/"}
     mistakes = unknown_settings(environment)
     assert [m.reason for m in mistakes] == ["unknown variable AGGREGATOR_PROT; did you mean AGGREGATOR_PORT?"]
+
+
+@pytest.mark.parametrize(
+    ("url", "reachable"),
+    [
+        ("https://desk.example.org/news", True),
+        ("http://93.184.216.34:8080", True),
+        ("http://localhost:8080", False),
+        ("http://127.0.0.1:8080", False),
+        ("http://[::1]:8080", False),
+        ("http://192.168.1.5", False),
+        ("http://desk", False),
+        ("http://desk.local", False),
+        ("", False),
+    ],
+)
+def test_hubs_are_asked_to_push_only_where_they_can_reach_us(
+    url: str, reachable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if url:
+        monkeypatch.setenv("AGGREGATOR_BASE_URL", url)
+    assert read_settings().is_reachable is reachable

@@ -100,7 +100,7 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
         poller=Poller(fetching_of(settings), settings.refresh_every),
         grouper=Grouper(store, uuid4),
         mint=uuid4,
-        subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.base_url else None,
+        subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.is_reachable else None,
     )
 
 

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from aggregator.errors import ConfigError
 Network = IPv4Network | IPv6Network
 
 PREFIX = "AGGREGATOR_"
+HERE = (".localhost", ".local", ".internal", ".lan", ".test", ".invalid")  # names that mean nothing elsewhere
 # Names of the contract that this version does not read yet; setting them is no mistake.
 LATER = frozenset("HUB_URL RETENTION_DAYS TRUSTED_PROXIES ADMIN_TOKEN ADMIN_TOKEN_FILE LOG_FORMAT".split())
 
@@ -63,6 +64,15 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """Return the address our links are built on, without a slash at its end."""
         return str(self.base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def is_reachable(self) -> bool:
+        """Tell whether our links lead where others can reach us, not into this machine or its network."""
+        host = (self.base_url.host or "").strip("[]") if self.base_url else ""
+        try:
+            return ip_address(host).is_global
+        except ValueError:
+            return "." in host and not host.endswith(HERE)
 
     @property
     def refresh_every(self) -> timedelta:

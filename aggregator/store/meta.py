@@ -6,7 +6,9 @@ from aggregator.store.schema import meta
 
 
 def note(connection: sa.Connection, key: str, value: str) -> None:
-    """Write a fact down, over what it was before."""
+    """Write a fact down, over what it was before; one that is known already is left as it stands."""
+    if noted(connection, key) == value:
+        return
     connection.execute(sa.delete(meta).where(meta.c.key == key))
     connection.execute(sa.insert(meta).values(key=key, value=value))
 
