@@ -255,6 +255,18 @@ def test_a_merged_storys_feed_leads_to_its_heirs_which_gains_its_entries(store: 
     assert titles(store, story_feed_path(elder.story)) == ["Brekke bridge shut", "Bridge closes"]
 
 
+def test_what_a_merge_brings_joins_a_storys_feed_when_it_does(store: Store) -> None:
+    elder, younger = make_story(hours_ago(5, "Bridge closes")), make_story(hours_ago(3, "Brekke bridge shut"))
+    fill(store, elder, younger)
+    bring(store, "https://b.example/feed", hours_ago(1, "Pier cracked"), now=NOW + HOUR)
+    join(store, elder, NOW + HOUR)
+    store.apply(Grouping(merges=((elder.story, younger.story),)), NOW + 2 * HOUR)
+    publish(store, NOW + 2 * HOUR)
+    path = story_feed_path(elder.story)
+    assert titles(store, path) == ["Brekke bridge shut", "Pier cracked", "Bridge closes"]
+    assert feedparser.parse(get(store, path)).feed.updated == "2026-11-24T14:00:00Z"
+
+
 def test_a_storys_feed_is_asked_for_conditionally(store: Store) -> None:
     told = make_story(hours_ago(5, "Bridge closes"))
     fill(store, told)
