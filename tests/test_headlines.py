@@ -93,6 +93,11 @@ def test_an_agency_in_byline_or_dateline_is_the_publisher(entry: dict[str, str])
     assert told("Dam at Corrin holds", **entry)[1] is not None
 
 
+def test_a_source_that_the_feed_names_counts_for_more_than_byline_and_dateline() -> None:
+    text = "TAMSEL (Reuters) - The dam held through the night."
+    assert told("Dam at Corrin holds", publisher="Tamsel Post", author="AFP", text=text)[1] == "Tamsel Post"
+
+
 @pytest.mark.parametrize(
     "entry",
     [
