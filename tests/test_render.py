@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from lxml.html import fromstring
 
 from aggregator.core.clean import clean_line, clean_text
 from aggregator.core.publish import SHOWN_COVERAGE
@@ -99,6 +100,15 @@ def test_markup_in_a_headline_is_shown_as_text(renderer: ModuleType) -> None:
         entry = parsed(body).entries[0]
         assert "<script" not in entry.content[0].value
         assert b"<script" not in body
+
+
+def test_an_excerpt_that_looks_like_markup_is_text_in_every_format() -> None:
+    excerpt = "<script>alert(1)</script> & <b>bold</b>"
+    item = etree.fromstring(rendered(rss, story(excerpt=excerpt))).find("channel/item")
+    assert fromstring(item.findtext("description")).text_content() == excerpt  # HTML, as readers take it
+    summary = parsed(rendered(atom, story(excerpt=excerpt))).entries[0].summary_detail
+    assert (summary.type, summary.value) == ("text/plain", excerpt)
+    assert json.loads(rendered(jsonfeed, story(excerpt=excerpt)))["items"][0]["summary"] == excerpt
 
 
 def test_an_rss_feed_carries_the_same_stories() -> None:

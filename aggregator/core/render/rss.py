@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -68,7 +69,7 @@ def _item(item: Item) -> FeedEntry:
     for category in item.categories:
         scheme = {"scheme": category.scheme} if category.scheme else {}
         entry.category(term=category.label, **scheme)
-    entry.description(item.summary)
+    entry.description(escape(item.summary, quote=False))  # readers take a description for HTML
     entry.content(item.content)
     return entry
 
