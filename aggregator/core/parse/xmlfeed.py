@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 
 from aggregator.core.clean import clean_line, clean_url
-from aggregator.core.parse import fields
+from aggregator.core.parse import fields, strict
 from aggregator.core.parse.kind import unreadable
 from aggregator.core.parse.xml import well_formed
 from aggregator.errors import DocumentError
@@ -102,6 +102,8 @@ def _parsed(text: str, url: str, has_base: bool) -> Node:
     # Where the document sets bases, feedparser needs an outermost one to return to.
     base = {"content-location": url} if has_base else {}
     try:
+        if not has_base and (read := strict.read(document)):
+            return read
         # Always a stream: given bytes that look like a path, feedparser opens the file.
         parsed: Node = feedparser.parse(
             io.BytesIO(document),
