@@ -5,7 +5,7 @@ A document is cut only where the rest surely reads as it would beside them: what
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -64,8 +64,18 @@ class Blocks:
         known = dict(_pairs(record))
         return {digest: known[digest] for digest in self.digests if digest in known}
 
-    def without(self, seen: Mapping[bytes, bytes]) -> str:
-        """Return the document without the blocks that were seen."""
+    @property
+    def head(self) -> str:
+        """Return what stands before the first entry."""
+        return self.document[: self.spans[0][0]]
+
+    def entries(self) -> Iterator[tuple[bytes, str]]:
+        """Yield (digest, block), in order."""
+        for (start, stop), digest in zip(self.spans, self.digests, strict=True):
+            yield digest, self.document[start:stop]
+
+    def without(self, seen: Container[bytes]) -> str:
+        """Return the document without the blocks of these digests."""
         parts, end = [], 0
         for (start, stop), digest in zip(self.spans, self.digests, strict=True):
             if digest in seen:

@@ -9,8 +9,9 @@ from aggregator.core.headlines import speaks_for_itself, tell_apart
 from aggregator.core.identity import entry_keys
 from aggregator.core.parse.cut import SIZE, Blocks, find_blocks
 from aggregator.core.parse.fields import distinct
+from aggregator.core.parse.plain import Plain
 from aggregator.core.parse.xml import well_formed
-from aggregator.core.parse.xmlfeed import Reading, read_xml_feed
+from aggregator.core.parse.xmlfeed import PlainEntries, Reading, read_xml_feed
 from aggregator.errors import DocumentError
 from aggregator.model import Entry, FeedState, ParsedFeed
 
@@ -26,10 +27,13 @@ def parse_fresh(
     """
     document = well_formed(text)
     blocks = find_blocks(document, (url, feed.publisher))
-    if blocks and (seen := blocks.seen_in(feed.blocks)):
+    if blocks:
+        seen = blocks.seen_in(feed.blocks)
         others = [digest for digest in blocks.digests if digest not in seen]
+        plain = _plain(blocks, others, text)
+        known = {digest for digest, node in zip(others, plain.nodes, strict=True) if node is not None}
         try:
-            reading = read_xml_feed(blocks.without(seen), text, headers, url, now)
+            reading = read_xml_feed(blocks.without(seen.keys() | known), text, headers, url, now, plain)
         except DocumentError:
             reading = None  # what is wrong with it, the whole tells
         if reading and _stand_alone(reading, seen, len(others), _names(feed, reading)):
@@ -38,13 +42,24 @@ def parse_fresh(
     return _parsed(reading, blocks, blocks.digests if blocks else (), {}, feed)
 
 
+def _plain(blocks: Blocks, digests: Sequence[bytes], text: str) -> PlainEntries:
+    """Read those entries that say only what is usual; with a base of its own, a document has none."""
+    reader = Plain(blocks.head)
+    if "xml:base" in text or not reader.version:
+        return PlainEntries("", [None] * len(digests))
+    wanted = set(digests)
+    return PlainEntries(
+        reader.version, [reader.read(block) for digest, block in blocks.entries() if digest in wanted]
+    )
+
+
 def _stand_alone(reading: Reading, seen: Seen, expected: int, names: Sequence[str | None]) -> bool:
     """Tell whether entries are the same without those seen: no id is shared, no title needs them."""
+    if not reading.sound or len(reading.entries) != expected or not seen:
+        return reading.sound and len(reading.entries) == expected
     keys = [_key(entry) for entry in reading.entries if entry]
     return (
-        reading.sound
-        and len(reading.entries) == expected
-        and len(set(keys)) == len(keys)
+        len(set(keys)) == len(keys)
         and not set(keys).intersection(seen.values())
         and all(speaks_for_itself(entry, names) for entry in reading.entries if entry)
     )

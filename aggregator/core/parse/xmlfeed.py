@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -55,20 +55,36 @@ class Reading:
     sound: bool  # well-formed
 
 
+@dataclass(frozen=True, slots=True)
+class PlainEntries:
+    """What some entries of a document say, which are not in it any more."""
+
+    version: str  # of the feed, as feedparser calls it
+    nodes: Sequence[Node | None]  # one for each entry, in order; None: it is in the document
+
+
 def parse_xml_feed(text: str, headers: Mapping[str, str], url: str, now: datetime) -> ParsedFeed:
     """Read an RSS, Atom or RDF document; raises DocumentError where feedparser finds no feed in it."""
     reading = read_xml_feed(well_formed(text), text, headers, url, now)
     return replace(reading.feed, entries=fields.distinct(entry for entry in reading.entries if entry))
 
 
-def read_xml_feed(document: str, text: str, headers: Mapping[str, str], url: str, now: datetime) -> Reading:
+def read_xml_feed(
+    document: str,
+    text: str,
+    headers: Mapping[str, str],
+    url: str,
+    now: datetime,
+    plain: PlainEntries | None = None,
+) -> Reading:
     """Read a document that is well-formed, as far as it could be made so.
 
-    text: the document as it was sent, whole. Raises DocumentError where feedparser finds no feed in it.
+    text: the document as it was sent, whole. plain: what its entries say, where that was read already and
+    they are not in the document. Raises DocumentError where feedparser finds no feed in it.
     """
     parsed = _parsed(document, url, has_base="xml:base" in text)
     feed: Node = parsed["feed"]
-    nodes: list[Node] = parsed["entries"]
+    nodes: Sequence[Node] = _together(parsed, plain) if plain else parsed["entries"]
     if not parsed["version"] and not nodes:
         raise unreadable(text, url)
     if parsed["bozo"] and not nodes:
@@ -116,6 +132,15 @@ def _parsed(text: str, url: str, has_base: bool) -> Node:
     except Exception as error:  # it raises all kinds on hostile documents
         raise DocumentError(url, "is too broken to be read as a feed; tell its publisher") from error
     return parsed
+
+
+def _together(parsed: Node, plain: PlainEntries) -> Sequence[Node]:
+    """Return all entries in order; those of feedparser alone where they do not fill the gaps."""
+    others = parsed["entries"]
+    if len(others) != plain.nodes.count(None) or parsed["version"] != plain.version:
+        return list(others)
+    rest = iter(others)
+    return [next(rest) if node is None else node for node in plain.nodes]
 
 
 def _fault(document: Node) -> str:
