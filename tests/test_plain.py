@@ -243,6 +243,13 @@ def test_no_entry_takes_more_than_linear_time(name: str) -> None:
     assert time.process_time() - started < 5, "milliseconds, where it is not quadratic"
 
 
+@pytest.mark.parametrize("part", ["<!-- -->", "<?x?>", "<!DOCTYPE a [ ]>", " "])
+def test_a_long_way_to_the_first_element_takes_no_more_than_linear_time(part: str) -> None:
+    started = time.process_time()
+    assert isinstance(shortly(part * 100_000 + "<x"), str)
+    assert time.process_time() - started < 5, "milliseconds, where it is not exponential"
+
+
 @pytest.mark.shared
 def test_real_feeds_are_read_both_ways_the_same_and_mostly_without_feedparser(shared: Path) -> None:
     plain = []

@@ -14,10 +14,10 @@ _BINARY = (  # first bytes, and what such a document is
     (b"PK\x03\x04", "a ZIP archive"),
     (b"\x1f\x8b", "compressed without saying so"),
 )
-_ROOT = re.compile(
-    r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?P<doctype>[^\[>]*)(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?(?P<root>[A-Za-z][\w.-]*)",
-    re.DOTALL | re.IGNORECASE,
+_PROLOGUE = re.compile(
+    r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?P<doctype>[^\[>]*)(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE
 )
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _FEEDS = frozenset(("rss", "feed", "rdf"))
 _PAGE = frozenset(
     ("html", "head", "body", "div", "p", "script", "meta", "title", "h1", "center", "font", "table")
@@ -41,13 +41,22 @@ _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGN
 
 def root_of(text: str) -> str:
     """Return the name of the root element in lower case, without its prefix; empty where there is none."""
-    match = _ROOT.match(text)
+    start, doctype = prologue(text)
+    match = _ROOT.match(text, start)
     if not match:
         return ""
-    root = str(match["root"]).lower()
+    root = str(match[1]).lower()
     if root in _FEED:  # some generators put a page's DOCTYPE before their feed
         return root
-    return "html" if (match["doctype"] or "").strip().lower().startswith("html") else root
+    return "html" if doctype.strip().lower().startswith("html") else root
+
+
+def prologue(text: str) -> tuple[int, str]:
+    """Return where the root element starts, and what the last DOCTYPE before it says."""
+    at, doctype = 0, ""
+    while part := _PROLOGUE.match(text, at):
+        at, doctype = part.end(), part["doctype"] or doctype
+    return at, doctype
 
 
 def refuse_binary(body: bytes, url: str) -> None:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from feedparser.api import StrictFeedParser
 
+from aggregator.core.parse.kind import prologue
+
 Node = dict[str, Any]  # as feedparser would make it, as far as it is looked at
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -22,34 +24,27 @@ _SPACES = {
     "slash": "http://purl.org/rss/1.0/modules/slash/",
     "wfw": "http://wellformedweb.org/CommentAPI/",
 }
-_ROOT = re.compile(r"<\?xml[^>]*>\s*(?:<!--(?>.*?-->)\s*|<\?(?>.*?\?>)\s*)*(<(rss|feed)\b[^>]*>)", re.DOTALL)
+_ROOT = re.compile(r"(<(rss|feed)\b[^>]*>)")
 _CHANNEL = re.compile(r"\s*<channel>\s*")
-# Elements with nothing but text, and the two that have such ones inside.
-_SIMPLE = (
-    r"<(?P<{0}>[\w:.-]+)(?:[^<>]*?/>|[^<>]*>[^<]*+(?:<!\[CDATA\[(?>.*?\]\]>)[^<]*+)*+</(?P={0})\s*>)\s*"
-    r"|<!--(?>.*?-->)\s*"
-)
-_AROUND = re.compile(
-    rf"\s*(?:{_SIMPLE.format('name')}"
-    rf"|<(?P<group>image|textInput|author)>\s*(?:{_SIMPLE.format('inner')})*+</(?P=group)\s*>\s*)*+",
-    re.DOTALL,
-)
 _DECLARED = re.compile(r"""\sxmlns(?::([\w.-]+))?\s*=\s*["']([^"']*)["']""")
 _SETTING = re.compile(r"""(?<![\w-])(?:base|lang)\s*=""", re.IGNORECASE)  # with a prefix or without
 _LANGUAGE = re.compile(r"""\sxml:lang\s*=\s*["']([\w-]*)["']""")
 
+# Nothing in these can be read in two ways, so that time stays linear without possessive quantifiers, which
+# Python up to 3.11.4 gets wrong (its issue 106052).
+_TEXT = r"[^<]*(?:<!\[CDATA\[[^\]]*(?:\](?!\]>)[^\]]*)*\]\]>[^<]*)*"
 _ELEMENT = re.compile(
-    r"""\s*<(?P<name>\w+(?::\w+)?)(?P<attributes>[^<>]*?)
-    (?:/>|>(?P<text>[^<]*+(?:<!\[CDATA\[(?>.*?\]\]>)[^<]*+)*+)</(?P=name)\s*>)""",
-    re.DOTALL | re.VERBOSE,
+    rf"\s*<(?P<name>\w+(?::\w+)?)(?P<attributes>[^<>]*?)(?:/>|>(?P<text>{_TEXT})</(?P=name)\s*>)"
 )
-_PERSON = re.compile(r"\s*<author>(?P<inside>(?:(?!</author|<!).)*+)</author\s*>", re.DOTALL)
+_PERSON = re.compile(r"\s*<author>(?P<inside>(?:[^<]|<(?!/author|!))*)</author\s*>")
+_GROUP = re.compile(r"\s*<(?P<name>image|textInput|author)>(?P<inside>.*?)</(?P=name)\s*>", re.DOTALL)
+_COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 _ATTRIBUTE = re.compile(
     r"""\s+(?P<name>[A-Za-z]+)\s*=\s*(?:"(?P<value>[^"\t\n\r]*)"|'(?P<other>[^'\t\n\r]*)')"""
 )
 _SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
-_CHARACTERS = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_CHARACTERS = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _MAPPED = re.compile("[\x80-\x9f]")  # feedparser takes these for Windows-1252
 _ADDRESS = re.compile(r"https?://[^/\s]\S*", re.IGNORECASE)
 _QUERY_REFERENCE = re.compile("&([A-Za-z0-9_]+);")
@@ -66,7 +61,7 @@ class Plain:
 
     def __init__(self, head: str) -> None:
         """head: the well-formed document up to its first entry."""
-        root = _ROOT.match(head)
+        root = _ROOT.match(head, prologue(head)[0])
         self.version = _VERSIONS[root[2]] if root and _is_usual(root, head) else ""
         self._readers = _READERS.get(self.version, {})
         declared = dict(_DECLARED.findall(root[1])) if root else {}
@@ -101,11 +96,18 @@ def _is_usual(root: re.Match[str], head: str) -> bool:
     settings = len(_SETTING.findall(head)) - len(_LANGUAGE.findall(root[1]))
     space = dict(_DECLARED.findall(root[1])).get("", "")
     start = _CHANNEL.match(head, root.end())
-    # feedparser does not always find its way out of elements inside elements.
     if settings or space != ("" if start else _ATOM) or not (start or root[2] == "feed"):
         return False
-    around = _AROUND.fullmatch(head, (start or root).end())
-    return around is not None
+    return _is_flat(head, (start or root).end())
+
+
+def _is_flat(text: str, at: int = 0) -> bool:
+    """Tell whether no element stands in another one, from which feedparser does not always find out again."""
+    while match := _ELEMENT.match(text, at) or _COMMENT.match(text, at) or _GROUP.match(text, at):
+        if match.re is _GROUP and not _is_flat(match["inside"]):
+            return False
+        at = match.end()
+    return not text[at:].strip()
 
 
 def _elements(inside: str) -> Iterator[tuple[str, str, str | None]]:
@@ -140,10 +142,23 @@ def _decoded(raw: str) -> str:
     """Return a text with its references replaced."""
     if "&" not in raw:
         return raw
+    if "&#" not in raw:
+        return _named(raw)
     decoded, number = _REFERENCE.subn(_character, raw)
     if number != raw.count("&"):
         raise _UnusualError
     return decoded
+
+
+def _named(raw: str) -> str:
+    """Replace references by name; the ampersand's comes last, as what follows it is text already."""
+    number = raw.count("&")
+    for name, character in _CHARACTERS.items():
+        number -= raw.count(f"&{name};")
+        raw = raw.replace(f"&{name};", character)
+    if number:
+        raise _UnusualError
+    return raw
 
 
 def _character(match: re.Match[str]) -> str:

@@ -7,6 +7,8 @@ from html.entities import html5
 ENTITIES = 100  # declared entities that are looked at
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, 2.2
+_CONTROLS = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)))
+_XML_REFERENCES = ("&lt;", "&gt;", "&amp;", "&quot;", "&apos;", "&#")
 _BEFORE_ROOT = re.compile(r"<(?:\?xml|rss\b|feed\b|rdf:RDF\b)")
 _JUNK = 4_096  # characters before the document that a broken server may send (warnings, blank lines)
 _DECLARATION = re.compile(r"<\?xml\b[^>]*>")
@@ -23,13 +25,22 @@ def well_formed(text: str) -> str:
     Control characters and impossible character references become U+FFFD; named references become the
     characters that HTML or the document's own DTD gives them; the DTD itself goes.
     """
-    text = _from_root(_ILLEGAL.sub("\ufffd", text))
+    text = _from_root(_ILLEGAL.sub("\ufffd", text) if _is_illegal(text) else text)
     text, entities = _without_doctype(_DECLARATION.sub("", text, count=1))
-    if "&" in text:
+    if text.count("&") > sum(text.count(reference) for reference in _XML_REFERENCES):
         text = _NAMED_REFERENCE.sub(lambda match: _character(match, entities), text)
     if "&#" in text:
         text = _NUMERIC_REFERENCE.sub(_possible, text)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}'
+
+
+def _is_illegal(text: str) -> bool:
+    """Tell quickly whether a text holds what XML forbids: a few passes over bytes instead of a slow one."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:  # a surrogate
+        return True
+    return len(raw.translate(None, _CONTROLS)) < len(raw) or b"\xef\xbf\xbe" in raw or b"\xef\xbf\xbf" in raw
 
 
 def _from_root(text: str) -> str:
