@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 
 from charset_normalizer import from_bytes
@@ -64,6 +65,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     seven_bit = next((name for name in declared if _is_seven_bit(name, body)), None)
     if seven_bit:
         return body.decode(seven_bit, errors="replace")
+    with suppress(UnicodeDecodeError):
+        return body.decode()
     text = body.decode("utf-8", errors="surrogateescape")
     sound = body.decode("utf-8", errors="ignore")
     bad, foreign = len(text) - len(sound), len(sound) - len(sound.encode("ascii", "ignore"))
