@@ -28,6 +28,7 @@ WINDOW_BYTES = 250_000
 OLD_AT_ARRIVAL = timedelta(days=7)  # older stories go to the archive, not into the subscription document
 NEW_FEED_STORIES = 10  # a newly added feed brings at most so many into the document at once
 ENTRIES = "entries"  # ?view=entries: one entry per original entry
+LED = ("lead", "headline", "url", "excerpt", "author", "language")  # what a story has from its lead
 VIEWS: Mapping[str, int] = {"": 0, "2": 2, "3": 3, "5": 5}  # ?min_sources= -> publishers needed
 
 
@@ -75,8 +76,11 @@ def publishers_in(members: Collection[Member]) -> int:
     return len({text[0] for text in keys if text})
 
 
-def tell(story: UUID, members: Sequence[Member], now: datetime) -> Story:
-    """Say how a story appears when it is published for the first time; `members` must not be empty."""
+def tell(story: UUID, members: Sequence[Member], now: datetime, title: str | None = None) -> Story:
+    """Say how a story appears when it is published for the first time; `members` must not be empty.
+
+    title: an editor's headline; None: its lead's.
+    """
     lead = lead_of(members).stored
     entry = lead.entry
     first = Story(
@@ -90,17 +94,29 @@ def tell(story: UUID, members: Sequence[Member], now: datetime) -> Story:
         updated=now,
         author=entry.author or entry.publisher,
         language=entry.language,
+        title=title,
     )
-    return _with_coverage(first, members)
+    return _with_coverage(_as_corrected(first, members), members)
 
 
 def retell(before: Story, members: Sequence[Member], now: datetime, merged: bool = False) -> Story:
     """Say how a published story appears after its entries changed; `merged`: another story ended in it."""
-    after = _with_coverage(before, members)
+    after = _with_coverage(_as_corrected(before, members), members)
     corroborated = before.publishers < 2 <= after.publishers
-    if not (corroborated or merged) or not _may_bump(before, now):
+    if not (corroborated or merged or before.corrected) or not _may_bump(before, now):
         return after
     return replace(after, updated=now, bumps=before.bumps + 1)
+
+
+def _as_corrected(story: Story, members: Sequence[Member]) -> Story:
+    """Give a story an editor's headline, and another lead where one took its lead away; its slug stays."""
+    if story.corrected and story.lead not in {m.stored.id for m in members}:
+        led = tell(story.id, members, story.published)
+        words = {name: getattr(led, name) for name in LED}
+        story = replace(story, **words, own_headline=led.headline if story.own_headline else "")
+    if story.title:
+        return replace(story, headline=story.title, own_headline=story.own_headline or story.headline)
+    return replace(story, headline=story.own_headline or story.headline, own_headline="")
 
 
 def _may_bump(story: Story, now: datetime) -> bool:
@@ -158,6 +174,8 @@ def explain(placement: Placement) -> str:
         return ""
     if placement.rule is Rule.COPY:
         return "Its text was published before: a near-copy."
+    if placement.rule is Rule.EDITOR:
+        return "An editor put it here."
     shares = f"It shares {terms} with the story" if terms else "It is like the story"
     if placement.threshold <= 0:
         return f"{shares}."

@@ -119,6 +119,7 @@ def _decided(report: Report, known: Mapping[int, Report]) -> str:
         Rule.JOINED: f"like {other}",
         Rule.COPY: f"near-copy of {other}",
         Rule.MERGED: "from a story that turned out to be this one",
+        Rule.EDITOR: "an editor put it here",
     }[report.rule]
 
 
