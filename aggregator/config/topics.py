@@ -9,13 +9,14 @@ from pydantic import AnyHttpUrl, BaseModel, ConfigDict, field_validator
 
 from aggregator.config.publishers import FILE as PUBLISHERS
 from aggregator.config.toml import line_of, read_toml
+from aggregator.core.corrections.telling import FILE as CORRECTIONS
 from aggregator.core.opml import read_opml
 from aggregator.errors import ConfigError
 from aggregator.model import FollowedFeed, Rules, Topic, TopicConfig
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RESERVED = ("all",)  # `/topics/all.atom` is everything
-NOT_TOPICS = ("corrections.toml", PUBLISHERS)
+NOT_TOPICS = (CORRECTIONS, PUBLISHERS)
 
 Read = tuple[tuple[TopicConfig, ...], tuple[ConfigError, ...]]
 

@@ -56,11 +56,12 @@ def _tell_chunk(
 ) -> None:
     members = store.members(ids)
     before = store.told(ids)
+    titles = store.titles(ids)
     drawn = store.drawn_from(m.stored.id for found in members.values() for m in found)
     told = [
         retell(before[story], found, now, merged=before[story].absorbed)
         if story in before
-        else tell(story, found, now)
+        else tell(story, found, now, titles.get(story))
         for story, found in members.items()
     ]
     filed = {

@@ -40,7 +40,20 @@ def story_id(value: UUID) -> str:
     return "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
+ID_LENGTH = 26  # characters of a story's id
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def read_story_name(text: str) -> UUID | None:
+    """Read a story's id as people copy it: its 26 characters, its page's or its feed's address, its URN."""
+    name = text.strip()
+    if name.lower().startswith("urn:uuid:"):
+        try:
+            return UUID(name)
+        except ValueError:
+            return None
+    tail = name.partition("/stories/")[2] or name
+    return parse_story_id(tail[:ID_LENGTH]) if tail[ID_LENGTH : ID_LENGTH + 1] in ("", "-", ".") else None
 
 
 def parse_story_id(text: str) -> UUID | None:
