@@ -1,6 +1,6 @@
 """What is followed (files in feeds/) and how it runs (the environment), read once into frozen values."""
 
-from aggregator.config.corrections import read_corrections
+from aggregator.config.corrections import read_corrections, write_corrections
 from aggregator.config.publishers import read_publishers
 from aggregator.config.settings import Settings, read_settings, unknown_settings
 from aggregator.config.topics import read_topic, read_topics, write_topic
@@ -13,5 +13,6 @@ __all__ = [
     "read_topic",
     "read_topics",
     "unknown_settings",
+    "write_corrections",
     "write_topic",
 ]

@@ -1,15 +1,15 @@
 """feeds/corrections.toml: an editor's decisions, told again at every refresh and under version control."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from aggregator.config.toml import line_of, read_toml
+from aggregator.config.toml import line_of, quoted, read_toml
 from aggregator.core.corrections.constraints import Constraints
 from aggregator.core.corrections.telling import FILE, contradiction
-from aggregator.core.render import read_story_name
+from aggregator.core.render import read_story_name, story_path
 from aggregator.errors import ConfigError
 from aggregator.model import Correction, Kind
 
@@ -50,6 +50,7 @@ class _Story(BaseModel):
     story: str
     title: str = ""
     pinned: bool = False
+    entries: tuple[Name, ...] = ()  # that belong to it for certain; none: those that do when it is pinned
     note: str = ""
 
     @field_validator("story")
@@ -117,7 +118,7 @@ def _of_stories(read: _Corrections, text: str) -> tuple[Correction, ...]:
     for n, story in enumerate(read.stories):
         place = _place(text, "stories", n)
         if story.pinned:
-            found.append(Correction(Kind.PIN, story=story.id, note=story.note, place=place))
+            found.append(Correction(Kind.PIN, story.entries, story=story.id, note=story.note, place=place))
         if story.title.strip():
             title = " ".join(story.title.split())
             found.append(Correction(Kind.TITLE, story=story.id, title=title, note=story.note, place=place))
@@ -139,6 +140,9 @@ def _senseless(read: _Corrections, text: str) -> Iterable[ConfigError]:
         if not (story.pinned or story.title.strip()):
             reason = 'decides nothing; add title = "…" or pinned = true'
             yield ConfigError(_place(text, "stories", n), reason)
+        elif story.entries and not story.pinned:
+            reason = "entries: are those of a pinned story; add pinned = true, or take them away"
+            yield ConfigError(_place(text, "stories", n), reason)
 
 
 def _contradictions(found: Iterable[Correction]) -> Iterable[ConfigError]:
@@ -157,3 +161,37 @@ def _told_twice(found: Iterable[Correction]) -> Iterable[ConfigError]:
             if first != correction.place:
                 reason = f"decides about a story that line {first.rpartition(':')[2]} decides about already"
                 yield ConfigError(correction.place, reason)
+
+
+def write_corrections(decided: Iterable[Correction], entries: Mapping[str, str], base: str) -> str:
+    """Write decisions as corrections.toml.
+
+    entries: name -> headline, of those that are here; the others are marked as waited for. base: of links.
+    """
+    tables: dict[tuple[str, object], list[Correction]] = {}
+    for n, correction in enumerate(decided):
+        table = ("stories", correction.story) if correction.story else (correction.kind.value, n)
+        tables.setdefault(table, []).append(correction)
+    written = (_write(name, parts, entries, base) for (name, _), parts in tables.items())
+    return "\n".join(written)
+
+
+def _write(table: str, parts: Sequence[Correction], headlines: Mapping[str, str], base: str) -> str:
+    first, lines = parts[0], [f"[[{table}]]"]
+    if first.story:
+        lines.append(f"story = {quoted(base + story_path(first.story, ''))}")
+    for part in parts:
+        if part.kind is Kind.PIN:
+            lines.append("pinned = true")
+        if part.title:
+            lines.append(f"title = {quoted(part.title)}")
+        for key, names in (("entries", part.entries), ("others", part.others)):
+            lines += [f"{key} = [", *(_name(name, headlines) for name in names), "]"] if names else []
+    note = next((part.note for part in parts if part.note), "")
+    return "\n".join([*lines, *([f"note = {quoted(note)}"] if note else [])]) + "\n"
+
+
+def _name(name: str, headlines: Mapping[str, str]) -> str:
+    here = headlines.get(name)
+    remark = " ".join(here.split()) if here is not None else "not here yet: this waits for it"
+    return f"    {quoted(name)},  # {''.join(c for c in remark if c.isprintable())}"

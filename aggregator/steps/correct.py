@@ -1,12 +1,12 @@
 """Correct: what editors decided holds for the stories, whoever grouped them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from aggregator.core.corrections.constraints import Clash, Constraints, constraints_of
 from aggregator.core.corrections.settling import settle
-from aggregator.core.corrections.telling import ambiguous, contradictory
+from aggregator.core.corrections.telling import ambiguous, contradictory, waiting
 from aggregator.errors import ConfigError
 from aggregator.model import Correction, Kind
 from aggregator.store import Store
@@ -53,3 +53,21 @@ def _fill_pins(store: Store, decided: Iterable[Correction], heirs: Mapping[UUID,
             members = store.members([story]).get(story, ())
             names = store.name_entries([m.stored.id for m in members])
             store.fill_pin(pin, [names[m.stored.id] for m in members])
+
+
+def review(
+    store: Store, corrections: Sequence[Correction]
+) -> tuple[tuple[ConfigError, ...], tuple[ConfigError, ...]]:
+    """Return what is wrong with a file's corrections and what they wait for, as far as entries are here.
+
+    Nothing is changed: they need not be imported yet.
+    """
+    names = list(dict.fromkeys(name for c in corrections for name in (*c.entries, *c.others)))
+    found = store.look_up(names)
+    named = {name: min(ids) for name, ids in found.items() if len(ids) == 1}
+    commands = (c for c in store.corrections() if not c.place)
+    _, clashes = constraints_of((*corrections, *commands), named | store.named())
+    doubtful = {name: len(ids) for name, ids in found.items() if len(ids) > 1}
+    stories = store.heirs(c.story for c in corrections if c.story)
+    mistakes = (*ambiguous(corrections, doubtful), *map(contradictory, clashes))
+    return mistakes, tuple(waiting(corrections, found, stories))

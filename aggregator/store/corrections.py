@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from aggregator.core.corrections.settling import Opened
 from aggregator.core.identity import digest
+from aggregator.core.render import story_ids_beginning
 from aggregator.model import Correction, Grouping, Kind
 from aggregator.store.database import Database
 from aggregator.store.grouping import apply, members_of
@@ -53,12 +54,16 @@ class CorrectionStore(Database):
         with self.write() as connection:
             before = [c for c in _corrections(connection) if c.place]
             pinned = {c.story: c.entries for c in before if c.kind is Kind.PIN}
-            now = [replace(c, entries=pinned.get(c.story, ())) if c.kind is Kind.PIN else c for c in found]
+            now = [
+                replace(c, entries=c.entries or pinned.get(c.story, ())) if c.kind is Kind.PIN else c
+                for c in found
+            ]
             if now != before:
                 _replace(connection, corrections.c.place != "", now)
+                _hand_over(connection, now)
 
     def decide(self, decided: Sequence[Correction]) -> None:
-        """Keep these as all that commands decided."""
+        """Keep these as all that commands decided, in order."""
         with self.write() as connection:
             _replace(connection, corrections.c.place == "", decided)
 
@@ -90,26 +95,33 @@ class CorrectionStore(Database):
                 _changed(connection)
         return {name: len(ids) for name, ids in found.items() if len(ids) > 1}
 
+    def look_up(self, names: Sequence[str]) -> dict[str, set[int]]:
+        """Return the entries that each name could stand for now; none: it is not here yet."""
+        with self.read() as connection:
+            return _look_up(connection, names)
+
     def named(self) -> dict[str, int]:
         """Return name -> entry for the names that were found."""
         with self.read() as connection:
             rows = connection.execute(sa.select(named_entries.c.name, named_entries.c.entry))
             return {row.name: row.entry for row in rows}
 
-    def name_entries(self, entry_ids: Collection[int]) -> dict[int, str]:
-        """Return a name for each entry, kept from now on: its address, else its own id, else its key.
+    def called(self, entry_ids: Collection[int]) -> dict[int, str]:
+        """Return a name for each entry: its address, else its own id, else its key as `inspect` prints it.
 
         Where another entry has all of them too, its name means nothing outside this database.
         """
+        with self.read() as connection:
+            return _called(connection, entry_ids)
+
+    def name_entries(self, entry_ids: Collection[int]) -> dict[int, str]:
+        """Return a name for each entry, as `called` does, and keep it for this entry."""
         with self.write() as connection:
-            names = _names_had(connection, entry_ids)
-            nameless = [entry for entry in entry_ids if entry not in names]
-            candidates = _candidates(connection, nameless)
-            unique = _look_up(connection, [name for own in candidates.values() for name in own])
-            for entry in nameless:
-                telling = (name for name in candidates[entry] if unique[name] == {entry})
-                names[entry] = name = next(telling, f"entry {entry}")
-                connection.execute(sa.insert(named_entries).values(name=name, entry=entry))
+            names = _called(connection, entry_ids)
+            known = set(connection.execute(sa.select(named_entries.c.name)).scalars())
+            new = [{"name": n, "entry": entry} for entry, n in sorted(names.items()) if n not in known]
+            if new:
+                connection.execute(sa.insert(named_entries), new)
             return names
 
     # ---- what they ask of stories
@@ -164,6 +176,16 @@ class CorrectionStore(Database):
             rows = connection.execute(query.where(stories.c.id.in_(list(story_ids))))
             return {row.id: row.title for row in rows}
 
+    def story_beginning(self, letters: str) -> UUID | None:
+        """Find the story whose id begins so when written; None: none, or several."""
+        ends = story_ids_beginning(letters)
+        if ends is None:
+            return None
+        query = sa.select(stories.c.id).where(stories.c.id.between(*ends))
+        with self.read() as connection:
+            found = connection.execute(query.limit(2)).scalars().all()
+        return found[0] if len(found) == 1 else None
+
     def heirs(self, story_ids: Iterable[UUID]) -> dict[UUID, UUID]:
         """Return for each story that exists the one it is part of by now: itself, or where it ended."""
         heir = sa.func.coalesce(stories.c.merged_into, stories.c.id)
@@ -195,6 +217,15 @@ def _replace(connection: sa.Connection, which: sa.ColumnElement[bool], now: Sequ
     if now:
         connection.execute(sa.insert(corrections), [asdict(c) | {"kind": c.kind.value} for c in now])
     _changed(connection)
+
+
+def _hand_over(connection: sa.Connection, file: Sequence[Correction]) -> None:
+    """Leave to the file what it says as commands did: once it says so no more, nobody does."""
+    said = {replace(c, place="", note="") for c in file}
+    commands = [c for c in _corrections(connection) if not c.place]
+    kept = [c for c in commands if replace(c, note="") not in said]
+    if len(kept) < len(commands):
+        _replace(connection, corrections.c.place == "", kept)
 
 
 def _parts(ids: Collection[int]) -> Iterable[Sequence[int]]:
@@ -257,11 +288,24 @@ def _keys(keys: Mapping[str, str]) -> Iterable[Sequence[str]]:
     return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))
 
 
+def _called(connection: sa.Connection, entry_ids: Collection[int]) -> dict[int, str]:
+    names = _names_had(connection, entry_ids)
+    nameless = [entry for entry in entry_ids if entry not in names]
+    candidates = _candidates(connection, nameless)
+    unique = _look_up(connection, [name for own in candidates.values() for name in own])
+    for entry in nameless:
+        telling = (name for name in candidates[entry] if unique[name] == {entry})
+        names[entry] = next(telling, f"entry {entry}")
+    return names
+
+
 def _names_had(connection: sa.Connection, entry_ids: Collection[int]) -> dict[int, str]:
     names: dict[int, str] = {}
     for part in _parts(entry_ids):
         query = sa.select(named_entries).where(named_entries.c.entry.in_(part))
-        for row in connection.execute(query.order_by(sa.func.length(named_entries.c.name).desc())):
+        for row in connection.execute(
+            query.order_by(sa.func.length(named_entries.c.name).desc(), named_entries.c.name)
+        ):
             names[row.entry] = row.name
     return names
 

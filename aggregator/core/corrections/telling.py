@@ -1,6 +1,7 @@
 """What is wrong with corrections, in words that say what to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from uuid import UUID
 
 from aggregator.core.corrections.constraints import Clash
 from aggregator.errors import ConfigError
@@ -37,3 +38,19 @@ def ambiguous(decided: Iterable[Correction], doubtful: Mapping[str, int]) -> tup
         for name in (*correction.entries, *correction.others)
         if name in doubtful
     )
+
+
+def waiting(
+    decided: Iterable[Correction], found: Mapping[str, Collection[int]], stories: Collection[UUID]
+) -> Iterator[ConfigError]:
+    """Say which corrections wait for what is not here yet; they hold as soon as it comes.
+
+    found: name -> the entries it stands for. stories: those that exist.
+    """
+    for correction in decided:
+        missing = [name for name in (*correction.entries, *correction.others) if not found.get(name)]
+        if missing:
+            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            yield ConfigError(correction.place or FILE, f"waits for {missing[0]}{more}, not here yet")
+        if correction.story and correction.story not in stories:
+            yield ConfigError(correction.place or FILE, "waits for its story, not here yet")
