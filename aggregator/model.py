@@ -233,6 +233,7 @@ class Story:
     copies: int = 0  # how many of its entries repeat another one's text
     absorbed: bool = False  # another published story ended in it since it was last told
     corrected: bool = False  # an editor renamed it or took entries out since it was last told
+    quiet: bool = False  # regrouping changed it since it was last told: nothing of it is news
     title: str | None = None  # an editor's headline; None: it has its own
     own_headline: str = ""  # what it had before an editor renamed it; empty: nobody did
     latest: datetime | None = None  # newest date among its entries (`first_seen` where a date is unknown)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from aggregator.steps.decide import Found
     from aggregator.store import Store
 
+WOULD = "{} would come into another story. {} would keep their id, {} would end in others, {} would be new."
+DID = "{} came into another story. {} keep their id, {} ended in others, {} are new."
 LATER = "Pages and feeds follow at the next refresh; a running service does one within a minute."
 
 
@@ -280,3 +282,45 @@ def _shown(correction: "Correction", headlines: dict[str, str]) -> dict[str, Any
         "waiting": waiting,
     }
     return shown | {key: value for key, value in facts.items() if value}
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@AS_JSON
+def regroup(dry_run: bool, as_json: bool) -> None:
+    """Group what is stored afresh, with this version's grouping and editors' decisions.
+
+    \b
+    Example:  aggregator regroup --dry-run
+    A story keeps its id where most of its articles stay together; the page of one that ends leads on.
+    Subscribers are shown nothing again: neither new stories of old articles, nor changed ones.
+    """
+    from uuid import uuid4
+
+    from aggregator.steps.regroup import apply_regrouping
+    from aggregator.steps.regroup import regroup as compare
+
+    with store_of(settings_of_environment()) as store:
+        change = compare(store, uuid4)
+        if not dry_run:
+            apply_regrouping(store, change, now())
+    figures = {
+        "entries": change.entries,
+        "moved": len(change.placements),
+        "stories": change.before,
+        "kept": change.kept,
+        "retired": len(change.retired),
+        "new": change.new,
+        "shown_again": 0,  # by the rules of `core/publish.py`: a regrouped story is quiet
+    }
+    if as_json:
+        click.echo(json.dumps(figures | {"applied": not dry_run}))
+        return
+    what = (
+        f"{len(change.placements)} of {change.entries} articles",
+        f"{change.kept} of {change.before} stories",
+        f"{len(change.retired)}",
+        f"{change.new}",
+    )
+    click.echo((WOULD if dry_run else DID).format(*what))
+    click.echo(f"Subscribers are shown nothing again for it. {'' if dry_run else LATER}".rstrip())

@@ -102,8 +102,8 @@ def tell(story: UUID, members: Sequence[Member], now: datetime, title: str | Non
 def retell(before: Story, members: Sequence[Member], now: datetime, merged: bool = False) -> Story:
     """Say how a published story appears after its entries changed; `merged`: another story ended in it."""
     after = _with_coverage(_as_corrected(before, members), members)
-    corroborated = before.publishers < 2 <= after.publishers
-    if not (corroborated or merged or before.corrected) or not _may_bump(before, now):
+    news = not before.quiet and (merged or before.publishers < 2 <= after.publishers)
+    if not (news or before.corrected) or not _may_bump(before, now):
         return after
     return replace(after, updated=now, bumps=before.bumps + 1)
 
@@ -196,6 +196,7 @@ class Arrival(Generic[Key]):
     publishers: int = 0
     new_feed: int | None = None  # a feed read for the first time now that alone brought it; None: not so
     shown_as: Key | None = None  # a younger story, ended in this one, that the document still shows
+    known: bool = False  # regrouping made it of what subscribers know
 
 
 def admit(arrivals: Sequence[Arrival[Key]], now: datetime, first: bool) -> tuple[Membership[Key], ...]:
@@ -223,7 +224,7 @@ def _fresh(newest: Iterable[Arrival[Key]], now: datetime) -> Iterable[Arrival[Ke
     brought: Counter[int] = Counter()
     for arrival in newest:
         old = now - arrival.latest > OLD_AT_ARRIVAL
-        if old or arrival.shown_as is not None:
+        if old or arrival.known or arrival.shown_as is not None:
             continue
         if arrival.new_feed is not None:
             brought[arrival.new_feed] += 1

@@ -76,9 +76,9 @@ def _tell_chunk(
 def _arrivals(store: Store, ids: Sequence[UUID], now: datetime) -> list[tuple[UUID, Arrival[UUID]]]:
     """Return (topic, arrival) for each topic of each of these stories."""
     told = store.told(ids)
-    brought = store.brought_by_new_feeds(ids, now)
+    brought, quiet = store.brought_by_new_feeds(ids, now), store.quiet(ids)
     return [
-        (topic, _arrival(told[story], brought.get(story), now))
+        (topic, replace(_arrival(told[story], brought.get(story), now), known=story in quiet))
         for story, topics in store.topics_of(ids).items()
         if story in told
         for topic in sorted(topics, key=str)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from aggregator.core.corrections.settling import Opened
 from aggregator.core.identity import digest
 from aggregator.core.render import story_ids_beginning
-from aggregator.model import Correction, Grouping, Kind
+from aggregator.model import Correction, Grouping, Key, Kind
 from aggregator.store.database import Database
 from aggregator.store.grouping import apply, members_of
 from aggregator.store.meta import note, noted
@@ -154,6 +154,19 @@ class CorrectionStore(Database):
             connection.execute(sa.update(stories).where(left).values(corrected=True))
             _changed(connection)
 
+    def regroup(self, grouping: Grouping, now: datetime) -> None:
+        """Apply a fresh grouping of what is stored; subscribers are shown nothing again for it."""
+        moved = [placement.entry for placement in grouping.placements]
+        with self.write() as connection:
+            changed = {placement.story for placement in grouping.placements}
+            for part in _parts(moved):
+                query = sa.select(entries.c.story).where(entries.c.id.in_(part))
+                changed |= set(connection.execute(query).scalars())
+            apply(connection, grouping, now)
+            for some in _parts(changed):
+                connection.execute(sa.update(stories).where(stories.c.id.in_(some)).values(quiet=True))
+            _changed(connection)
+
     def retitle(self, titles: Mapping[UUID, str]) -> None:
         """Give stories their editors' headlines, and others, which have one no more, their own again."""
         state = digest(*(f"{story} {titles[story]}" for story in sorted(titles, key=str)))
@@ -228,8 +241,8 @@ def _hand_over(connection: sa.Connection, file: Sequence[Correction]) -> None:
         _replace(connection, corrections.c.place == "", kept)
 
 
-def _parts(ids: Collection[int]) -> Iterable[Sequence[int]]:
-    ordered = sorted(ids)
+def _parts(ids: Collection[Key]) -> Iterable[Sequence[Key]]:
+    ordered = sorted(ids, key=str)
     return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))
 
 

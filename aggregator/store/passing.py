@@ -65,14 +65,24 @@ class PassingStore(Database):
         )
         when = sa.func.coalesce(entries.c.published, entries.c.first_seen)
         query = (
-            sa.select(topic_stories.c.topic, entries.c.id, when.label("latest"), _new_feed(now).label("feed"))
+            sa.select(
+                topic_stories.c.topic,
+                entries.c.id,
+                when.label("latest"),
+                _new_feed(now).label("feed"),
+                stories.c.quiet,
+            )
             .join(entries, entries.c.story == topic_stories.c.story)
+            .join(stories, stories.c.id == entries.c.story)
             .join(topics, topics.c.id == topic_stories.c.topic)
             .where(topic_stories.c.story.in_(story_ids), sa.not_(placed), sa.not_(topics.c.withdrawn))
         )
         with self.read() as connection:
             rows = connection.execute(query.order_by(entries.c.id, topic_stories.c.topic))
-            return [(row.topic, Arrival(row.id, row.latest, row.id, new_feed=row.feed)) for row in rows]
+            return [
+                (row.topic, Arrival(row.id, row.latest, row.id, new_feed=row.feed, known=row.quiet))
+                for row in rows
+            ]
 
     def has_entries(self, topic: UUID) -> bool:
         """Tell whether a topic's view of original entries ever had any."""

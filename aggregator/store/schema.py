@@ -135,6 +135,8 @@ stories = sa.Table(
     sa.Column("title", sa.Text),  # an editor's headline; NULL: nobody renamed it
     # An editor renamed it or took entries out of it since subscribers were told.
     sa.Column("corrected", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Regrouping changed it since: nothing of it is news to subscribers.
+    sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "latest", "id"),
     sa.Index(None, "merged_into"),
     sa.Index(

@@ -232,17 +232,12 @@ def _followed(placement: Placement) -> int | None:
     return placement.nearest if placement.similarity >= SAME_WORDS else placement.copy_of
 
 
-def group_all(
-    entries: Sequence[Stored],
-    batch: int,
-    mint: Callable[[], UUID],
-    constraints: Constraints[int] | None = None,
-) -> dict[int, UUID]:
+def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -> dict[int, UUID]:
     """Return the story of each entry (by `Stored.id`) after all have arrived in order, `batch` at a time.
 
     Entries of different beats are grouped apart.
     """
-    engines: dict[str | None, Engine] = defaultdict(lambda: Engine(mint, constraints=constraints))
+    engines: dict[str | None, Engine] = defaultdict(lambda: Engine(mint))
     story: dict[int, UUID] = {}
     ended: dict[UUID, UUID] = {}
     for at in range(0, len(entries), batch):

@@ -10,6 +10,7 @@ down_revision = "0008"
 def upgrade() -> None:
     op.add_column("stories", sa.Column("title", sa.Text()))
     op.add_column("stories", sa.Column("corrected", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("stories", sa.Column("quiet", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "corrections",
         sa.Column("id", sa.Integer(), nullable=False),
