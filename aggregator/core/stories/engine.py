@@ -232,10 +232,15 @@ def _followed(placement: Placement) -> int | None:
     return placement.nearest if placement.similarity >= SAME_WORDS else placement.copy_of
 
 
-def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -> dict[int, UUID]:
+def group_all(
+    entries: Sequence[Stored],
+    batch: int,
+    mint: Callable[[], UUID],
+    watch: Callable[[Grouping], None] = lambda _grouping: None,
+) -> dict[int, UUID]:
     """Return the story of each entry (by `Stored.id`) after all have arrived in order, `batch` at a time.
 
-    Entries of different beats are grouped apart.
+    Entries of different beats are grouped apart. `watch` is told of every batch.
     """
     engines: dict[str | None, Engine] = defaultdict(lambda: Engine(mint))
     story: dict[int, UUID] = {}
@@ -244,6 +249,7 @@ def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -
         arriving = entries[at : at + batch]
         for beat in dict.fromkeys(stored.beat for stored in arriving):
             grouping = engines[beat].add([stored for stored in arriving if stored.beat == beat])
+            watch(grouping)
             story |= {placement.entry: placement.story for placement in grouping.placements}
             ended |= {younger: elder for elder, younger in grouping.merges}
     return {entry: _elder(last, ended) for entry, last in story.items()}
