@@ -292,6 +292,7 @@ class Passed:
     joined: datetime  # when it came into its story
     slug: str  # of its story
     source: CameFrom | None = None
+    nearest: str | None = None  # the entry it is most like, by the id that one is passed on with
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from aggregator.core.identity import first_words, slug
-from aggregator.model import Coverage, Entry, Key, Member, Membership, Passed, Placement, Rule, Stored, Story
+from aggregator.model import Coverage, Entry, Key, Member, Membership, Passed, Rule, Stored, Story
 
 T = TypeVar("T")
 
@@ -167,19 +167,42 @@ def _why(members: Sequence[Member]) -> str:
     return f"Together because they share {_and(ranked)}."
 
 
-def explain(placement: Placement) -> str:
-    """Say in one sentence why an entry is in its story; empty where it opened it."""
-    terms = _and(placement.terms[:SHOWN_TERMS]) if placement.terms else ""
-    if placement.rule is Rule.OPENED:
+class Joined(Protocol):
+    """What is known of why an entry is in its story."""
+
+    @property
+    def rule(self) -> Rule: ...
+    @property
+    def similarity(self) -> float: ...
+    @property
+    def threshold(self) -> float: ...
+    @property
+    def terms(self) -> tuple[str, ...]: ...
+
+
+def explain(joined: Joined, nearest: str = "") -> str:
+    """Say in one sentence why an entry is in its story; empty where it opened it.
+
+    nearest: whose entry it is most like, as people read it; empty: not to be named.
+    """
+    if joined.rule is Rule.OPENED:
         return ""
-    if placement.rule is Rule.COPY:
-        return "Its text was published before: a near-copy."
-    if placement.rule is Rule.EDITOR:
+    if joined.rule is Rule.EDITOR:
         return "An editor put it here."
-    shares = f"It shares {terms} with the story" if terms else "It is like the story"
-    if placement.threshold <= 0:
-        return f"{shares}."
-    return f"{shares}; {placement.similarity:.2f} alike, where {placement.threshold:.2f} is enough."
+    if joined.rule is Rule.COPY:
+        return f"Its text was published before{f' by {nearest}' if nearest else ''}: a near-copy."
+    likeness = _likeness(joined, nearest or "the story")
+    if joined.rule is Rule.MERGED:
+        return f"Its story turned out to be this one: it {likeness}."
+    return f"It {likeness}."
+
+
+def _likeness(joined: Joined, other: str) -> str:
+    terms = _and(joined.terms[:SHOWN_TERMS]) if joined.terms else ""
+    shares = f"shares {terms} with {other}" if terms else f"is like {other}"
+    if joined.threshold <= 0:
+        return shares
+    return f"{shares}; {joined.similarity:.2f} alike, where {joined.threshold:.2f} is enough"
 
 
 def _and(names: Sequence[str]) -> str:

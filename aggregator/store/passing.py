@@ -28,6 +28,8 @@ from aggregator.store.schema import (
 FOLLOWED = 50  # entries in the feed of a story, the last to join
 
 CHUNK = 500
+_nearest = passed_ids.alias()
+NEAREST = sa.select(_nearest.c.iri).where(_nearest.c.entry == entries.c.nearest).scalar_subquery()
 IRI_OF = sa.select(passed_ids.c.iri).where(passed_ids.c.entry == entries.c.id).scalar_subquery()
 
 
@@ -116,7 +118,7 @@ class PassingStore(Database):
 
     def _passed(self, which: sa.ColumnElement[bool], limit: int | None = None) -> tuple[Passed, ...]:
         query = (
-            sa.select(*COLUMNS, stories.c.slug, IRI_OF.label("iri"))
+            sa.select(*COLUMNS, stories.c.slug, IRI_OF.label("iri"), NEAREST.label("nearest_iri"))
             .join(stories, stories.c.id == entries.c.story)
             .where(which, IRI_OF.is_not(None))
             .order_by(entries.c.joined.desc(), entries.c.id.desc())
@@ -136,7 +138,8 @@ def _new_feed(now: datetime) -> sa.ScalarSelect[Any]:
 
 
 def _pass(row: Row, source: CameFrom | None) -> Passed:
-    return Passed(Member(stored(row), placement(row)), row.iri, row.joined, row.slug or "", source)
+    member = Member(stored(row), placement(row))
+    return Passed(member, row.iri, row.joined, row.slug or "", source, row.nearest_iri)
 
 
 def _sources(connection: sa.Connection, entry_ids: Sequence[int]) -> dict[int, CameFrom]:
