@@ -77,6 +77,11 @@ def test_a_bare_title_adds_no_sentence() -> None:
     assert adds(piece(1), piece(2, "", "Osse Lines to sell ferries to Karsund for 9 million")) == ["", ""]
 
 
+def test_headings_and_lines_of_labels_are_not_quoted() -> None:
+    labels = FIRST + "\n\nPosted in Tarn Bank | Tagged Osse Lines, Karsund | 33 Comments"
+    assert adds(piece(1), piece(2, labels)) == ["", ""]
+
+
 def test_texts_in_another_language_are_compared_among_themselves() -> None:
     german = "Die Fähre Terna lief vor Skerry auf Grund. Die Küstenwache holte 84 Menschen von Bord."
     more = german + " Die Reederei Osse Lines hatte 2004 schon die Fähre Morven verloren."

@@ -22,6 +22,7 @@ LEAST = 5.0  # weight from which on a sentence says something new: two names and
 LEAST_SHARE = 1 / 3  # and of the sentence's weight so much must be new
 
 END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s+[\"“‘«(\[]?[^\W_a-z])|[。！？][」』）”]*|\n+")
+WHOLE = re.compile(r"[.!?…。！？][\"”’»)\]」』）]*$")
 ABBREVIATED = re.compile(
     r"\b(?:[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]|Mrs?|Ms|Dr|Prof|Gen|Col|Maj|Lt|Sgt|Capt|Adm|Sen|Rep|Gov|St|Mt|No"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|vs|Inc|Ltd|Co|Corp|approx|ca)\.$"
@@ -81,6 +82,8 @@ def _newest(text: str, known: Collection[str], stemmer: str) -> str:
     """Return the sentence of a text that is newest; empty where none is new enough."""
     best, found = 0.0, ""
     for sentence in sentences(text):
+        if not WHOLE.search(sentence):
+            continue  # a heading, a line of labels, or the end of what was read
         weights = _weights(sentence, stemmer)
         total = sum(weights.values())
         new = sum(weight for stem, weight in weights.items() if stem not in known)
