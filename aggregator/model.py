@@ -99,6 +99,7 @@ class Rule(StrEnum):
     JOINED = "joined"  # near enough to the story's entries
     COPY = "copy"  # a near-copy of `nearest`: the same text published again
     MERGED = "merged"  # its story turned out to be the same event as an elder one
+    EDITOR = "editor"  # an editor decided it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,30 @@ class Grouping:
 
     placements: tuple[Placement, ...] = ()
     merges: tuple[tuple[UUID, UUID], ...] = ()  # (the elder that stays, the younger that ends), in order
+
+
+class Kind(StrEnum):
+    """What an editor can decide."""
+
+    TOGETHER = "together"  # entries report one event
+    APART = "apart"  # entries do not
+    PIN = "pin"  # a story is right as it is
+    TITLE = "title"  # a story's headline
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An editor's decision. Entries have names: an address, an own id, or a key as `inspect` prints it."""
+
+    kind: Kind
+    entries: tuple[str, ...] = ()  # names; of a pin: those of its story when it was pinned
+    others: tuple[
+        str, ...
+    ] = ()  # of APART: none of `entries` belongs to these; empty: no two of `entries` do
+    story: UUID | None = None  # of PIN and TITLE
+    title: str = ""  # of TITLE
+    note: str = ""  # the editor's own words
+    place: str = ""  # file and line; empty: a command made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +232,10 @@ class Story:
     publishers: int = 0  # how many known publishers report it independently: copies are not counted
     copies: int = 0  # how many of its entries repeat another one's text
     absorbed: bool = False  # another published story ended in it since it was last told
+    corrected: bool = False  # an editor renamed it or took entries out since it was last told
+    quiet: bool = False  # regrouping changed it since it was last told: nothing of it is news
+    title: str | None = None  # an editor's headline; None: it has its own
+    own_headline: str = ""  # what it had before an editor renamed it; empty: nobody did
     latest: datetime | None = None  # newest date among its entries (`first_seen` where a date is unknown)
     coverage: tuple[Coverage, ...] = ()  # the first 20 entries in order of publication
     author: str | None = None  # the lead's byline, else its publisher
@@ -263,6 +292,7 @@ class Passed:
     joined: datetime  # when it came into its story
     slug: str  # of its story
     source: CameFrom | None = None
+    nearest: str | None = None  # the entry it is most like, by the id that one is passed on with
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from aggregator.config import read_publishers, read_topics
+from aggregator.config import read_corrections, read_publishers, read_topics
 from aggregator.core.render import Site
 from aggregator.errors import AggregatorError
 from aggregator.folder import read_files
 from aggregator.model import Intake
 from aggregator.steps import Progress, silent
+from aggregator.steps.correct import correct
 from aggregator.steps.discover import discover_topics
 from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
@@ -71,7 +72,10 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     publishers, mistakes = read_publishers(files)
     line.store.adopt_publishers(publishers)
     topics, problems = read_topics(files)
-    wrong = (*unreadable, *mistakes, *problems)
+    corrections, errata = read_corrections(files)
+    line.store.adopt_corrections(corrections)
+    # What was grouped so far; what is read now may be named in them too.
+    wrong = (*unreadable, *mistakes, *errata, *problems, *correct(line.store, line.mint, now))
     line.store.note_mistakes(wrong, now)
     line.store.follow(topics, {name: line.mint() for name in ("all", *(t.name for t in topics))}, now)
 
@@ -80,7 +84,9 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     if line.subscriber is not None:
         line.subscriber.subscribe(line.store, line.mint, now)
 
+    correct(line.store, line.mint, now)
     grouped = line.grouper.group(now, progress)
+    correct(line.store, line.mint, now)  # also what the engine no longer remembers
     file_earlier(line.store)
     told = tell_stories(line.store, line.mint, now, progress)
     if discover_topics(line.store, line.mint, now):

@@ -148,6 +148,8 @@ def test_json_says_the_source_and_why_an_entry_is_in_its_story(store: Store) -> 
         "similarity": 0.8,
         "threshold": 0.6,
         "terms": ["bridge", "brekke"],
+        "why": "It shares bridge and brekke with the story; 0.80 alike, where 0.60 is enough.",
+        "nearest": items[1]["id"],
         "source": items[1]["_aggregator"]["source"],
     }
 
@@ -215,6 +217,31 @@ def test_a_storys_feed_gains_one_new_entry_for_each_that_joins(store: Store) -> 
     assert [entry.title for entry in after] == ["Brekke bridge shut", "Bridge closes"]
     assert dict(after[1]) == dict(before[0])
     assert "shares bridge" in after[0].content[0].value
+
+
+def test_a_storys_json_says_who_was_first_how_much_later_the_others_were_and_what_they_add(
+    store: Store,
+) -> None:
+    crack = "Engineers found a crack in the northern pier."
+    mayor = f"{crack} Repairs will cost 9 million, Mayor Ilse Brandt said."
+    told = make_story(
+        hours_ago(5, "Bridge closes", text=crack),
+        hours_ago(3.5, "Brekke bridge shut", text=mayor, publisher="Nordwire"),
+        hours_ago(3, "Brekke bridge barred", text=mayor, publisher="Kanal 9"),
+        copies=(2,),
+    )
+    fill(store, told)
+    path = story_feed_path(told.story, "json")
+    feed = json.loads(get(store, path))
+    assert feed["_aggregator"] | {"why": ""} == {
+        "story": told.story.urn, "entries": 3, "publishers": 2, "copies": 1, "why": "",
+    }  # fmt: skip
+    facts = {item["title"]: item["_aggregator"] for item in feed["items"]}
+    assert facts["Bridge closes"]["first_report"] is True and "lag_seconds" not in facts["Bridge closes"]
+    assert facts["Brekke bridge shut"]["lag_seconds"] == 90 * 60
+    assert facts["Brekke bridge shut"]["adds"] == "Repairs will cost 9 million, Mayor Ilse Brandt said."
+    assert "adds" not in facts["Brekke bridge barred"]
+    assert make_app(store, NOW + 9 * HOUR).test_client().get(path).data == get(store, path)
 
 
 def test_a_storys_feed_names_itself_and_its_page(store: Store) -> None:

@@ -19,7 +19,7 @@ from make import (
     story_path_of,
 )
 
-from aggregator.model import Grouping
+from aggregator.model import Grouping, Placement, Rule
 from aggregator.store import Store
 
 
@@ -184,8 +184,49 @@ def test_a_story_says_why_its_articles_are_together(store: Store, client: FlaskC
 
     assert "Together because they share crack and northern pier." in text
     assert "0.80 alike, where 0.60 is enough" in text
-    assert "Nordwire 0.80, limit 0.60 like Harbour Gazette: northern pier, crack" in text
-    assert "Harbour Gazette opened the story" in text
+    sentence = "It shares northern pier and crack with Harbour Gazette; 0.80 alike, where 0.60 is enough."
+    assert f"Nordwire {sentence}" in text
+    assert "Harbour Gazette It opened the story." in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (Rule.EDITOR, "Nordwire An editor put it here."),
+        (
+            Rule.MERGED,
+            "Its story turned out to be this one: it shares crack with Harbour Gazette; 0.70 alike",
+        ),
+        (Rule.COPY, "Nordwire Its text was published before by Harbour Gazette: a near-copy."),
+    ],
+)
+def test_every_rule_has_its_sentence(store: Store, client: FlaskClient, rule: Rule, sentence: str) -> None:
+    told = make_story(hours_ago(2, "A"), hours_ago(1, "B", publisher="Nordwire"))
+    fill(store, told)
+    first, second = (m.stored.id for m in store.members([told.story])[told.story])
+    moved = Placement(
+        second, told.story, rule, nearest=first, similarity=0.7, threshold=0.6, terms=("crack",)
+    )
+    store.apply(Grouping((moved,)), NOW)
+
+    assert sentence in read(client, story_path_of(told))
+
+
+def test_each_article_says_what_it_adds_to_the_earlier_ones(store: Store, client: FlaskClient) -> None:
+    crack = "Engineers found a crack in the northern pier."
+    told = make_story(
+        hours_ago(3, "Bridge closes", text=crack),
+        hours_ago(2, "Bridge shut", text=f"{crack} Repairs will cost 9 million, Mayor Ilse Brandt said."),
+        hours_ago(
+            1, "Bridge barred", text=f"Ilse Brandt said repairs cost 9 million. {crack}", publisher="Z"
+        ),
+    )
+    fill(store, told)
+
+    text = read(client, story_path_of(told))
+
+    assert text.count("Adds:") == 1
+    assert "Bridge shut Adds: Repairs will cost 9 million, Mayor Ilse Brandt said." in text
 
 
 def test_an_excerpt_names_whose_words_it_is(store: Store, client: FlaskClient) -> None:

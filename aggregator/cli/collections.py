@@ -1,18 +1,19 @@
-"""`inspect`, `group` and `evaluate`: documents and collections, without a database."""
+"""`inspect`, `group` and `evaluate`: documents and collections; only corrections need the database."""
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aggregator.cli.root import AS_JSON, FILE, main, now
+from aggregator.cli.root import AS_JSON, FILE, main, now, settings_of_environment, store_of
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.core.evaluate import Scores
+    from aggregator.core.churn import Churn
     from aggregator.core.lines import Line
     from aggregator.model import Document, Entry
 
@@ -56,7 +57,7 @@ def group(file: Path, batch: int) -> None:
     absent. Prints {"id": ..., "story": ...} a line, after the last entry was placed.
     """
     lines = _read_lines(file)
-    for line, story in zip(lines, _group(lines, batch), strict=True):
+    for line, story in zip(lines, _group(lines, batch)[0], strict=True):
         click.echo(json.dumps({"id": line.id, "story": story}, ensure_ascii=False))
 
 
@@ -71,12 +72,18 @@ def evaluate(file: Path, batch: int, as_json: bool) -> None:
 
     \b
     Example:  aggregator evaluate labelled.jsonl
-    Each line names its `story`; with `beat`, the measures are means over beats.
+              aggregator evaluate feeds/corrections.toml
+    Each line names its `story`; with `beat`, the measures are means over beats, churn is that of all.
+    A file of corrections is a list of labelled pairs: what is stored is grouped afresh without them, and the
+    pairs are counted that come out as editors decided. `aggregator stories export` writes all decisions.
     """
     from aggregator.core.evaluate import evaluate_by_beat
 
+    if file.suffix == ".toml":
+        _evaluate_corrections(file, as_json)
+        return
     lines = _read_lines(file)
-    found = _group(lines, batch)
+    found, churn = _group(lines, batch)
     labelled = [(line, story) for line, story in zip(lines, found, strict=True) if line.story is not None]
     if not labelled:
         raise click.ClickException(f"{file}: no line names a story; labels are expected in `story`")
@@ -85,7 +92,26 @@ def evaluate(file: Path, batch: int, as_json: bool) -> None:
         [story for _, story in labelled],
         [line.stored.beat for line, _ in labelled],
     )
-    _print_scores(scores, collections, as_json)
+    _print(asdict(scores) | {"collections": collections} | asdict(churn), as_json)
+
+
+def _evaluate_corrections(file: Path, as_json: bool) -> None:
+    """Count the pairs of a file of corrections that the grouping gets right without being told."""
+    from uuid import uuid4
+
+    from aggregator.config import read_corrections
+    from aggregator.steps.judge import judge_corrections
+
+    corrections, mistakes = read_corrections([("corrections.toml", file.read_bytes())])
+    if corrections is None:
+        raise click.ClickException("\n".join(str(mistake) for mistake in mistakes))
+    with store_of(settings_of_environment()) as store:
+        judged = judge_corrections(store, corrections, uuid4)
+    if not judged.pairs:
+        raise click.ClickException(
+            f"{file}: none of its pairs is here; it names articles of another database"
+        )
+    _print({"share_right": judged.right / judged.pairs} | asdict(judged), as_json)
 
 
 def _documents(paths: Sequence[Path]) -> "Iterator[Document | AggregatorError]":
@@ -108,17 +134,19 @@ def _read_lines(file: Path) -> "tuple[Line, ...]":
         return read_lines(str(file), lines)
 
 
-def _group(lines: "Sequence[Line]", batch: int) -> list[str]:
-    """Return the story of each line, named s1, s2 … in order of first appearance."""
+def _group(lines: "Sequence[Line]", batch: int) -> "tuple[list[str], Churn]":
+    """Return the story of each line, named s1, s2 … in order of first appearance, and how calm they were."""
     from itertools import count
     from uuid import UUID
 
+    from aggregator.core.churn import Watch
     from aggregator.core.stories import group_all
 
-    numbers = count(1)
-    found = group_all([line.stored for line in lines], batch, lambda: UUID(int=next(numbers)))
+    numbers, watch = count(1), Watch()
+    found = group_all([line.stored for line in lines], batch, lambda: UUID(int=next(numbers)), watch.note)
     names: dict[UUID, str] = {}
-    return [names.setdefault(found[line.stored.id], f"s{len(names) + 1}") for line in lines]
+    stories = [names.setdefault(found[line.stored.id], f"s{len(names) + 1}") for line in lines]
+    return stories, watch.churn()
 
 
 def _shown(entry: "Entry") -> dict[str, Any]:
@@ -150,10 +178,8 @@ def _readable(entry: "Entry") -> str:
     return "\n  ".join(line for line in lines if line)
 
 
-def _print_scores(scores: "Scores", collections: int, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    figures = {name: round(value, 4) for name, value in asdict(scores).items()} | {"collections": collections}
+def _print(measures: Mapping[str, float], as_json: bool) -> None:
+    figures = {name: round(value, 4) for name, value in measures.items()}
     if as_json:
         click.echo(json.dumps(figures))
         return

@@ -2,13 +2,29 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli.printing import print_rows
-from aggregator.cli.root import AS_JSON, FILE, fetching_of, main, now, settings_of_environment, store_of
+from aggregator.cli.root import (
+    AS_JSON,
+    FILE,
+    fetching_of,
+    has_database,
+    main,
+    now,
+    settings_of_environment,
+    store_of,
+)
 from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.config import Settings
+    from aggregator.model import Correction
 
 
 @main.group(invoke_without_command=True)
@@ -160,8 +176,15 @@ def check() -> None:
 
     \b
     Example:  aggregator check
+    Where there is a database, it also tells which corrections wait for entries that are not here yet.
     """
-    from aggregator.config import read_publishers, read_settings, read_topics, unknown_settings
+    from aggregator.config import (
+        read_corrections,
+        read_publishers,
+        read_settings,
+        read_topics,
+        unknown_settings,
+    )
     from aggregator.folder import read_files
 
     try:
@@ -171,11 +194,34 @@ def check() -> None:
         sys.exit(2)
     files, unreadable = read_files(settings.feeds_dir)
     topics, mistakes = read_topics(files)
-    problems = (*unreadable, *mistakes, *read_publishers(files)[1])
+    corrections, errata = read_corrections(files)
+    problems = (*unreadable, *mistakes, *read_publishers(files)[1], *errata)
+    known = _in_the_database(settings, corrections or ())
+    problems = (*problems, *known.mistakes)
     for problem in problems:
         click.echo(f"{settings.feeds_dir}/{problem}", err=True)
     unknown = unknown_settings(os.environ)
     for mistake in unknown:
         click.echo(str(mistake), err=True)
+    for waiting in known.waiting:
+        click.echo(f"{settings.feeds_dir}/{waiting}")
     click.echo(f"{len(topics)} topics in {settings.feeds_dir}/ are right, {len(problems)} are not.")
     sys.exit(2 if problems or unknown else 0)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the database knows about corrections."""
+
+    mistakes: tuple[AggregatorError, ...] = ()
+    waiting: tuple[AggregatorError, ...] = ()
+
+
+def _in_the_database(settings: "Settings", corrections: "Sequence[Correction]") -> _Known:
+    """Look up the entries that the file's corrections name; nothing is known without a database."""
+    from aggregator.steps.correct import review
+
+    if not corrections or not has_database(settings):
+        return _Known()
+    with store_of(settings) as store:
+        return _Known(*review(store, corrections))

@@ -22,7 +22,10 @@ def print_rows(rows: Sequence[dict[str, Any]], as_json: bool, nothing: str) -> N
         from rich.console import Console
         from rich.table import Table
 
-        table = Table(*(key.capitalize() for key in rows[0]), box=None)
+        table = Table(box=None)
+        for place, key in enumerate(rows[0]):
+            # What a row is called is copied from here: it stands whole, on one line.
+            table.add_column(key.capitalize(), no_wrap=place == 0, overflow="fold")
         for row in rows:
             table.add_row(*(str(value) for value in row.values()))
         Console().print(table)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aggregator.store import Store
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DATABASE = "aggregator.sqlite3"  # in the data directory
 M_TRIM_THRESHOLD = -1  # mallopt(3); setting it also ends the habit of raising it with each large document
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -57,13 +58,18 @@ def settings_of_environment() -> "Settings":
     return read_settings()
 
 
+def has_database(settings: "Settings") -> bool:
+    """Say whether there is a database already; opening it would make one."""
+    return bool(settings.database_url) or (settings.data_dir / DATABASE).is_file()
+
+
 @contextmanager
 def store_of(settings: "Settings") -> "Iterator[Store]":
     """Open the database, and close it again."""
     from aggregator.store import open_store
     from aggregator.store.database import sqlite_url
 
-    store = open_store(settings.database_url or sqlite_url(settings.data_dir / "aggregator.sqlite3"))
+    store = open_store(settings.database_url or sqlite_url(settings.data_dir / DATABASE))
     try:
         yield store
     finally:

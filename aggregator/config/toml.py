@@ -1,6 +1,7 @@
 """A TOML file as a model: every mistake with its line, and what was probably meant."""
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -55,6 +56,11 @@ def line_of(text: str, location: Location) -> int:
     inside = (n for n in range(start, len(lines)) if _sets(lines[n], names[-1]))
     outside = (n for n, line in enumerate(lines) if _sets(line, names[0]))
     return next(inside, start or next(outside, 0)) + 1
+
+
+def quoted(text: str) -> str:
+    """Write a text as a basic string of TOML."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _sets(line: str, key: str) -> bool:

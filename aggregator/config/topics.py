@@ -1,6 +1,5 @@
 """Topics and the feeds they draw on, from the files of feeds/."""
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,14 +7,15 @@ from dataclasses import replace
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, field_validator
 
 from aggregator.config.publishers import FILE as PUBLISHERS
-from aggregator.config.toml import line_of, read_toml
+from aggregator.config.toml import line_of, quoted, read_toml
+from aggregator.core.corrections.telling import FILE as CORRECTIONS
 from aggregator.core.opml import read_opml
 from aggregator.errors import ConfigError
 from aggregator.model import FollowedFeed, Rules, Topic, TopicConfig
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RESERVED = ("all",)  # `/topics/all.atom` is everything
-NOT_TOPICS = ("corrections.toml", PUBLISHERS)
+NOT_TOPICS = (CORRECTIONS, PUBLISHERS)
 
 Read = tuple[tuple[TopicConfig, ...], tuple[ConfigError, ...]]
 
@@ -146,11 +146,7 @@ def _slug_of(file_name: str) -> str:
 
 def write_topic(topic: Topic) -> str:
     """Write a topic as the file that configures it."""
-    lines = [f"name = {_toml(topic.name)}", f"title = {_toml(topic.title)}"]
+    lines = [f"name = {quoted(topic.name)}", f"title = {quoted(topic.title)}"]
     rules = {key: getattr(topic.rules, key) for key in ("any", "all", "none", "categories")}
-    lines += [f"{key} = [{', '.join(map(_toml, values))}]" for key, values in rules.items() if values]
+    lines += [f"{key} = [{', '.join(map(quoted, values))}]" for key, values in rules.items() if values]
     return "\n".join(lines) + "\n"
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from aggregator.core.identity import first_words, slug
-from aggregator.model import Coverage, Entry, Key, Member, Membership, Passed, Placement, Rule, Stored, Story
+from aggregator.model import Coverage, Entry, Key, Member, Membership, Passed, Rule, Stored, Story
 
 T = TypeVar("T")
 
@@ -28,6 +28,7 @@ WINDOW_BYTES = 250_000
 OLD_AT_ARRIVAL = timedelta(days=7)  # older stories go to the archive, not into the subscription document
 NEW_FEED_STORIES = 10  # a newly added feed brings at most so many into the document at once
 ENTRIES = "entries"  # ?view=entries: one entry per original entry
+LED = ("lead", "headline", "url", "excerpt", "author", "language")  # what a story has from its lead
 VIEWS: Mapping[str, int] = {"": 0, "2": 2, "3": 3, "5": 5}  # ?min_sources= -> publishers needed
 
 
@@ -75,8 +76,11 @@ def publishers_in(members: Collection[Member]) -> int:
     return len({text[0] for text in keys if text})
 
 
-def tell(story: UUID, members: Sequence[Member], now: datetime) -> Story:
-    """Say how a story appears when it is published for the first time; `members` must not be empty."""
+def tell(story: UUID, members: Sequence[Member], now: datetime, title: str | None = None) -> Story:
+    """Say how a story appears when it is published for the first time; `members` must not be empty.
+
+    title: an editor's headline; None: its lead's.
+    """
     lead = lead_of(members).stored
     entry = lead.entry
     first = Story(
@@ -90,17 +94,29 @@ def tell(story: UUID, members: Sequence[Member], now: datetime) -> Story:
         updated=now,
         author=entry.author or entry.publisher,
         language=entry.language,
+        title=title,
     )
-    return _with_coverage(first, members)
+    return _with_coverage(_as_corrected(first, members), members)
 
 
 def retell(before: Story, members: Sequence[Member], now: datetime, merged: bool = False) -> Story:
     """Say how a published story appears after its entries changed; `merged`: another story ended in it."""
-    after = _with_coverage(before, members)
-    corroborated = before.publishers < 2 <= after.publishers
-    if not (corroborated or merged) or not _may_bump(before, now):
+    after = _with_coverage(_as_corrected(before, members), members)
+    news = not before.quiet and (merged or before.publishers < 2 <= after.publishers)
+    if not (news or before.corrected) or not _may_bump(before, now):
         return after
     return replace(after, updated=now, bumps=before.bumps + 1)
+
+
+def _as_corrected(story: Story, members: Sequence[Member]) -> Story:
+    """Give a story an editor's headline, and another lead where one took its lead away; its slug stays."""
+    if story.corrected and story.lead not in {m.stored.id for m in members}:
+        led = tell(story.id, members, story.published)
+        words = {name: getattr(led, name) for name in LED}
+        story = replace(story, **words, own_headline=led.headline if story.own_headline else "")
+    if story.title:
+        return replace(story, headline=story.title, own_headline=story.own_headline or story.headline)
+    return replace(story, headline=story.own_headline or story.headline, own_headline="")
 
 
 def _may_bump(story: Story, now: datetime) -> bool:
@@ -151,17 +167,42 @@ def _why(members: Sequence[Member]) -> str:
     return f"Together because they share {_and(ranked)}."
 
 
-def explain(placement: Placement) -> str:
-    """Say in one sentence why an entry is in its story; empty where it opened it."""
-    terms = _and(placement.terms[:SHOWN_TERMS]) if placement.terms else ""
-    if placement.rule is Rule.OPENED:
+class Joined(Protocol):
+    """What is known of why an entry is in its story."""
+
+    @property
+    def rule(self) -> Rule: ...
+    @property
+    def similarity(self) -> float: ...
+    @property
+    def threshold(self) -> float: ...
+    @property
+    def terms(self) -> tuple[str, ...]: ...
+
+
+def explain(joined: Joined, nearest: str = "") -> str:
+    """Say in one sentence why an entry is in its story; empty where it opened it.
+
+    nearest: whose entry it is most like, as people read it; empty: not to be named.
+    """
+    if joined.rule is Rule.OPENED:
         return ""
-    if placement.rule is Rule.COPY:
-        return "Its text was published before: a near-copy."
-    shares = f"It shares {terms} with the story" if terms else "It is like the story"
-    if placement.threshold <= 0:
-        return f"{shares}."
-    return f"{shares}; {placement.similarity:.2f} alike, where {placement.threshold:.2f} is enough."
+    if joined.rule is Rule.EDITOR:
+        return "An editor put it here."
+    if joined.rule is Rule.COPY:
+        return f"Its text was published before{f' by {nearest}' if nearest else ''}: a near-copy."
+    likeness = _likeness(joined, nearest or "the story")
+    if joined.rule is Rule.MERGED:
+        return f"Its story turned out to be this one: it {likeness}."
+    return f"It {likeness}."
+
+
+def _likeness(joined: Joined, other: str) -> str:
+    terms = _and(joined.terms[:SHOWN_TERMS]) if joined.terms else ""
+    shares = f"shares {terms} with {other}" if terms else f"is like {other}"
+    if joined.threshold <= 0:
+        return shares
+    return f"{shares}; {joined.similarity:.2f} alike, where {joined.threshold:.2f} is enough"
 
 
 def _and(names: Sequence[str]) -> str:
@@ -178,6 +219,7 @@ class Arrival(Generic[Key]):
     publishers: int = 0
     new_feed: int | None = None  # a feed read for the first time now that alone brought it; None: not so
     shown_as: Key | None = None  # a younger story, ended in this one, that the document still shows
+    known: bool = False  # regrouping made it of what subscribers know
 
 
 def admit(arrivals: Sequence[Arrival[Key]], now: datetime, first: bool) -> tuple[Membership[Key], ...]:
@@ -205,7 +247,7 @@ def _fresh(newest: Iterable[Arrival[Key]], now: datetime) -> Iterable[Arrival[Ke
     brought: Counter[int] = Counter()
     for arrival in newest:
         old = now - arrival.latest > OLD_AT_ARRIVAL
-        if old or arrival.shown_as is not None:
+        if old or arrival.known or arrival.shown_as is not None:
             continue
         if arrival.new_feed is not None:
             brought[arrival.new_feed] += 1

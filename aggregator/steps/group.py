@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aggregator.steps import Progress, chunks, silent
+from aggregator.steps.correct import read_constraints
 from aggregator.store import Store
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Grouper:
         self._store = store
         self._mint = mint
         self._engine: Engine | None = None
-        self._last = 0  # highest entry id the engine knows
+        self._known: tuple[int, str] = (0, "")  # highest entry id, and the corrections, that the engine knows
 
     def group(self, now: datetime, progress: Progress = silent) -> int:
         """Group every entry that is in no story; return how many there were."""
@@ -38,14 +39,16 @@ class Grouper:
         engine = self._ready()
         self._engine = None  # until the store has it too: after an error the state is read anew
         self._store.apply(engine.add(self._store.entries(ids)), now)
-        self._engine, self._last = engine, self._store.last_grouped()
+        self._engine, self._known = engine, (self._store.last_grouped(), self._known[1])
 
     def _ready(self) -> "Engine":
-        """Return the engine, its state read anew where another process grouped in between."""
+        """Return the engine, its state read anew where another process grouped, or an editor decided."""
         # With it come numpy and scipy, a third of a second: a refresh that finds nothing does without.
         from aggregator.core.stories import Engine
 
-        if self._engine is None or self._last != self._store.last_grouped():
-            self._engine = Engine(self._mint)
+        now = self._store.last_grouped(), self._store.corrections_state()
+        if self._engine is None or self._known != now:
+            self._engine = Engine(self._mint, constraints=read_constraints(self._store)[0])
             self._engine.restore(self._store.live())
+            self._known = now
         return self._engine

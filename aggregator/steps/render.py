@@ -17,7 +17,7 @@ from aggregator.steps import Progress, silent
 from aggregator.store import Store, StoredDocument
 
 FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}  # suffix of the address -> renderer
-FORMAT = "2"  # raised when the renderers change, so that stored documents are written anew
+FORMAT = "3"  # raised when the renderers change, so that stored documents are written anew
 
 Feed = tuple[str, Head, Sequence[Item]]  # suffix of the address, and what it is made of
 Shown = tuple[Sequence[Story], Sequence[Membership[UUID]]]

@@ -56,11 +56,12 @@ def _tell_chunk(
 ) -> None:
     members = store.members(ids)
     before = store.told(ids)
+    titles = store.titles(ids)
     drawn = store.drawn_from(m.stored.id for found in members.values() for m in found)
     told = [
         retell(before[story], found, now, merged=before[story].absorbed)
         if story in before
-        else tell(story, found, now)
+        else tell(story, found, now, titles.get(story))
         for story, found in members.items()
     ]
     filed = {
@@ -75,9 +76,9 @@ def _tell_chunk(
 def _arrivals(store: Store, ids: Sequence[UUID], now: datetime) -> list[tuple[UUID, Arrival[UUID]]]:
     """Return (topic, arrival) for each topic of each of these stories."""
     told = store.told(ids)
-    brought = store.brought_by_new_feeds(ids, now)
+    brought, quiet = store.brought_by_new_feeds(ids, now), store.quiet(ids)
     return [
-        (topic, _arrival(told[story], brought.get(story), now))
+        (topic, replace(_arrival(told[story], brought.get(story), now), known=story in quiet))
         for story, topics in store.topics_of(ids).items()
         if story in told
         for topic in sorted(topics, key=str)

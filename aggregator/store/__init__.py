@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from aggregator.store.corrections import CorrectionStore
 from aggregator.store.database import connect, migrate
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
@@ -19,6 +20,7 @@ __all__ = ["Store", "StoredDocument", "open_store"]
 class Store(
     IntakeStore,
     GroupingStore,
+    CorrectionStore,
     TopicStore,
     PublishingStore,
     PassingStore,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from aggregator.model import Enclosure, Entry, Grouping, Member, Placement, Rule, Stored
 from aggregator.store.database import Database
-from aggregator.store.schema import Row, entries, memberships, stories, topic_stories
+from aggregator.store.schema import Row, entries, memberships, named_entries, stories, topic_stories
 
 LIVE_ENTRIES = 20_000  # the newest entries that the engine compares with; see docs/grouping.md
 # A row of these columns is an entry with its placement; the HTML is only read where it is shown.
@@ -32,10 +32,16 @@ class GroupingStore(Database):
             return tuple(stored(row) for row in connection.execute(query))
 
     def live(self, limit: int = LIVE_ENTRIES) -> tuple[tuple[Stored, Placement], ...]:
-        """Return the newest grouped entries with their placements, in order of arrival."""
-        newest = sa.select(*COLUMNS).where(entries.c.story.is_not(None))
+        """Return the newest grouped entries with their placements, in order of arrival.
+
+        Older ones that an editor decided about come before them.
+        """
+        grouped = sa.select(*COLUMNS).where(entries.c.story.is_not(None)).order_by(entries.c.id.desc())
         with self.read() as connection:
-            rows = connection.execute(newest.order_by(entries.c.id.desc()).limit(limit)).all()
+            rows = list(connection.execute(grouped.limit(limit)))
+            if len(rows) == limit:
+                decided = entries.c.id.in_(sa.select(named_entries.c.entry))
+                rows += connection.execute(grouped.where(decided, entries.c.id < rows[-1].id))
         return tuple((stored(row), placement(row)) for row in reversed(rows))
 
     def last_grouped(self) -> int:
@@ -47,19 +53,24 @@ class GroupingStore(Database):
     def apply(self, grouping: Grouping, now: datetime) -> None:
         """Store what the grouping decided about one batch, all of it or nothing."""
         with self.write() as connection:
-            left = _stories_of(connection, [p.entry for p in grouping.placements])
-            _open(connection, {p.story for p in grouping.placements}, now)
-            _place(connection, grouping.placements, now)
-            _touch(connection, left | {p.story for p in grouping.placements})
-            for elder, younger in grouping.merges:
-                _merge(connection, elder, younger, now)
-            for story in sorted(left, key=str):
-                _end_if_empty(connection, story, now)
+            apply(connection, grouping, now)
 
     def members(self, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
         """Return the entries of stories with their placements, in order of arrival."""
         with self.read() as connection:
             return members_of(connection, story_ids)
+
+
+def apply(connection: sa.Connection, grouping: Grouping, now: datetime) -> None:
+    """Store what was decided about entries and stories."""
+    left = _stories_of(connection, [p.entry for p in grouping.placements])
+    _open(connection, {p.story for p in grouping.placements}, now)
+    _place(connection, grouping.placements, now)
+    _touch(connection, left | {p.story for p in grouping.placements})
+    for elder, younger in grouping.merges:
+        _merge(connection, elder, younger, now)
+    for story in sorted(left, key=str):
+        _end_if_empty(connection, story, now)
 
 
 def members_of(connection: sa.Connection, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:

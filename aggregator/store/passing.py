@@ -28,6 +28,8 @@ from aggregator.store.schema import (
 FOLLOWED = 50  # entries in the feed of a story, the last to join
 
 CHUNK = 500
+_nearest = passed_ids.alias()
+NEAREST = sa.select(_nearest.c.iri).where(_nearest.c.entry == entries.c.nearest).scalar_subquery()
 IRI_OF = sa.select(passed_ids.c.iri).where(passed_ids.c.entry == entries.c.id).scalar_subquery()
 
 
@@ -65,14 +67,24 @@ class PassingStore(Database):
         )
         when = sa.func.coalesce(entries.c.published, entries.c.first_seen)
         query = (
-            sa.select(topic_stories.c.topic, entries.c.id, when.label("latest"), _new_feed(now).label("feed"))
+            sa.select(
+                topic_stories.c.topic,
+                entries.c.id,
+                when.label("latest"),
+                _new_feed(now).label("feed"),
+                stories.c.quiet,
+            )
             .join(entries, entries.c.story == topic_stories.c.story)
+            .join(stories, stories.c.id == entries.c.story)
             .join(topics, topics.c.id == topic_stories.c.topic)
             .where(topic_stories.c.story.in_(story_ids), sa.not_(placed), sa.not_(topics.c.withdrawn))
         )
         with self.read() as connection:
             rows = connection.execute(query.order_by(entries.c.id, topic_stories.c.topic))
-            return [(row.topic, Arrival(row.id, row.latest, row.id, new_feed=row.feed)) for row in rows]
+            return [
+                (row.topic, Arrival(row.id, row.latest, row.id, new_feed=row.feed, known=row.quiet))
+                for row in rows
+            ]
 
     def has_entries(self, topic: UUID) -> bool:
         """Tell whether a topic's view of original entries ever had any."""
@@ -106,7 +118,7 @@ class PassingStore(Database):
 
     def _passed(self, which: sa.ColumnElement[bool], limit: int | None = None) -> tuple[Passed, ...]:
         query = (
-            sa.select(*COLUMNS, stories.c.slug, IRI_OF.label("iri"))
+            sa.select(*COLUMNS, stories.c.slug, IRI_OF.label("iri"), NEAREST.label("nearest_iri"))
             .join(stories, stories.c.id == entries.c.story)
             .where(which, IRI_OF.is_not(None))
             .order_by(entries.c.joined.desc(), entries.c.id.desc())
@@ -126,7 +138,8 @@ def _new_feed(now: datetime) -> sa.ScalarSelect[Any]:
 
 
 def _pass(row: Row, source: CameFrom | None) -> Passed:
-    return Passed(Member(stored(row), placement(row)), row.iri, row.joined, row.slug or "", source)
+    member = Member(stored(row), placement(row))
+    return Passed(member, row.iri, row.joined, row.slug or "", source, row.nearest_iri)
 
 
 def _sources(connection: sa.Connection, entry_ids: Sequence[int]) -> dict[int, CameFrom]:

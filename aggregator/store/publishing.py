@@ -24,7 +24,23 @@ from aggregator.store.schema import (
     topics,
 )
 
-CARD = ("author", "contributors", "categories", "rights", "why", "language")  # kept as JSON
+CARD = (
+    "author",
+    "contributors",
+    "categories",
+    "rights",
+    "why",
+    "language",
+    "own_headline",
+)  # kept as JSON
+DECIDED = (
+    "id",
+    "merged_into",
+    "absorbed",
+    "corrected",
+    "quiet",
+    "title",
+)  # what telling a story does not change
 PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage"))
 COVERAGE = tuple(Coverage.__dataclass_fields__)
 
@@ -81,6 +97,12 @@ class PublishingStore(Database):
             ]
             if new:
                 connection.execute(sa.insert(topic_stories), new)
+
+    def quiet(self, story_ids: Iterable[UUID]) -> set[UUID]:
+        """Return those of the stories that regrouping changed since subscribers were last told."""
+        query = sa.select(stories.c.id).where(stories.c.quiet, stories.c.id.in_(list(story_ids)))
+        with self.read() as connection:
+            return set(connection.execute(query).scalars())
 
     def topics_of(self, story_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         """Return story -> the topics it is filed under."""
@@ -147,7 +169,7 @@ class PublishingStore(Database):
         """Note that subscribers have been told about these stories."""
         with self.write() as connection:
             change = sa.update(stories).where(stories.c.id.in_(list(story_ids)))
-            connection.execute(change.values(touched=False, absorbed=False))
+            connection.execute(change.values(touched=False, absorbed=False, corrected=False, quiet=False))
             note(connection, "discover", "due")
 
     def discovery_is_due(self) -> bool:
@@ -220,7 +242,7 @@ class PublishingStore(Database):
 
 
 def _row(story: Story) -> dict[str, Any]:
-    plain = {name: getattr(story, name) for name in PLAIN if name not in ("id", "merged_into", "absorbed")}
+    plain = {name: getattr(story, name) for name in PLAIN if name not in DECIDED}
     return plain | {"card": {name: getattr(story, name) for name in CARD} | {"coverage": _lines(story)}}
 
 

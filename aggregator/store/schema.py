@@ -132,6 +132,11 @@ stories = sa.Table(
     sa.Column("slug", sa.Text),
     sa.Column("excerpt", sa.Text),
     sa.Column("card", sa.JSON),  # what else its entry in our feeds is made of
+    sa.Column("title", sa.Text),  # an editor's headline; NULL: nobody renamed it
+    # An editor renamed it or took entries out of it since subscribers were told.
+    sa.Column("corrected", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Regrouping changed it since: nothing of it is news to subscribers.
+    sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "latest", "id"),
     sa.Index(None, "merged_into"),
     sa.Index(
@@ -269,6 +274,27 @@ entry_memberships = sa.Table(  # places of original entries in ?view=entries
     sa.Column("entered", Utc, nullable=False),
     sa.Column("left", Utc),  # NULL: in the document
     sa.Index(None, "topic", "left", "entered"),
+    sa.Index(None, "entry"),
+)
+
+corrections = sa.Table(  # an editor's decisions, in the order of their file, then of the commands
+    "corrections",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("entries", sa.JSON, nullable=False),  # names
+    sa.Column("others", sa.JSON, nullable=False),
+    sa.Column("story", sa.Uuid),  # it may not exist yet
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),  # file and line; empty: a command made it
+)
+
+named_entries = sa.Table(  # which entry a name was found to stand for
+    "named_entries",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("entry", BigId, sa.ForeignKey("entries.id"), nullable=False),
     sa.Index(None, "entry"),
 )
 

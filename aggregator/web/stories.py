@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Response, abort
 
 from aggregator.core.render import atom, jsonfeed, parse_story_id, story_feed_path, story_path
-from aggregator.core.render.entries import entry_item, followed_head
+from aggregator.core.render.entries import Among, entry_item, followed_head
 from aggregator.model import Story
 from aggregator.store.pages import Report
 from aggregator.web.answer import moved, plain
@@ -41,8 +41,23 @@ def feed(desk: Desk, key: str, suffix: str) -> Response:
         return moved(desk.link(path))
     passed, told = desk.store.followed(story.id)
     head = followed_head(desk.site, story, passed, path)
-    body = FORMATS[suffix].render(desk.site, head, [entry_item(desk.site, one) for one in passed])
+    among = _among(desk, story) if suffix == "json" else {}  # the other formats have no word for it
+    items = [entry_item(desk.site, one, among=among.get(one.member.stored.id)) for one in passed]
+    body = FORMATS[suffix].render(desk.site, head, items)
     return desk.feed(body, FORMATS[suffix].MEDIA_TYPE, told)
+
+
+def _among(desk: Desk, story: Story) -> dict[int, Among]:
+    """Return what each entry of a story is among the others."""
+    timeline = Timeline(
+        desk.times(), story, desk.site.language, in_order(desk.store.opened_reports(story.id))
+    )
+    return {
+        piece.id: Among(
+            piece.id == timeline.first, timeline.lags.get(piece.id), timeline.added.get(piece.id, "")
+        )
+        for piece in timeline.pieces
+    }
 
 
 def _find(desk: Desk, key: str) -> Story | None:
@@ -84,7 +99,7 @@ def _show(desk: Desk, story: Story) -> Response:
         lines=lines[:SHOWN],
         hidden=len(lines[SHOWN:]),
         dated=any(report.dated for report in ordered),
-        first_report=timeline.has_first_report and len(ordered) > 1,
+        first_report=timeline.first is not None and len(ordered) > 1,
         chart=histogram([report.when for report in ordered if report.timed], times),
         alike=alike(ordered),
         reasons=reasons(ordered)[:SHOWN],
@@ -118,7 +133,7 @@ def _ends(timeline: Timeline) -> list[Fact]:
     first, last = ordered[0], ordered[-1]
     if first.when == last.when:  # nobody can be said to be the first
         return [Fact("Published" if first.dated else "Appeared", "", times.of(first, times.today))]
-    name = "First report" if timeline.has_first_report else "Earliest"
+    name = "First report" if timeline.first is not None else "Earliest"
     return [
         Fact(label, source_name(report), times.of(report, times.today))
         for label, report in ((name, first), ("Latest", last))

@@ -1,17 +1,20 @@
-"""A story's entries in order of publication: who came first, how much later the others, which are copies."""
+"""A story's entries in order of publication: who came first, how much later the others, what each adds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, timedelta
+from functools import cached_property
 
 from aggregator.core.identity import first_words
-from aggregator.core.publish import by_text
+from aggregator.core.novelty import Piece, additions, first_report, lags
+from aggregator.core.publish import by_text, explain
 from aggregator.model import Rule, Story
 from aggregator.store.pages import Report
 from aggregator.web.rows import address, marks, source_name
 from aggregator.web.times import Moment, Times, lag
 from aggregator.web.words import foreign, language
 
+COMPARED = 200  # entries whose words are compared; later ones add what nobody looks for any more
 OPENING_WORDS = 30
 OPENING_LENGTH = 240  # characters, for scripts that put no spaces between words
 
@@ -27,11 +30,12 @@ class Line:
     lag: str  # behind the first report: "+1:05"; empty: not known, or it is the first
     language: str | None  # tag; None: the page's
     tongue: str | None  # its name
-    opening: str  # how the text begins; empty: there is none, or it stands above
+    opening: str  # how the text of the first begins; empty: there is none, or it stands above
+    adds: str  # its sentence that is newest against those before it; empty: none is
     copies: tuple["Line", ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
     """Write a story's entries as lines of a page."""
 
@@ -40,18 +44,25 @@ class Timeline:
     ours: str  # language of the page
     ordered: Sequence[Report]  # in order of publication
 
-    @property
-    def start(self) -> datetime | None:
-        """Return when the first entry appeared; None: its minute is not known."""
-        return self.ordered[0].when if self.ordered and self.ordered[0].timed else None
+    @cached_property
+    def pieces(self) -> Sequence[Piece]:
+        """The entries as they are compared."""
+        return [piece(report) for report in self.ordered]
 
-    @property
-    def has_first_report(self) -> bool:
-        """Tell whether we know who came first: a date without a time on the same day leaves it open."""
-        if self.start is None:
-            return False
-        dates = (report.when.date() for report in self.ordered if report.dated and report.day_only)
-        return self.start.date() not in dates
+    @cached_property
+    def first(self) -> int | None:
+        """Who reported first; None: it cannot be told."""
+        return first_report(self.pieces)
+
+    @cached_property
+    def lags(self) -> Mapping[int, timedelta]:
+        """How much later the others came, where that is known."""
+        return lags(self.pieces)
+
+    @cached_property
+    def added(self) -> Mapping[int, str]:
+        """What entries add to the earlier ones; those that add nothing are absent."""
+        return additions(self.pieces[:COMPARED])
 
     def lines(self) -> list[Line]:
         """List the entries, near-copies under the earliest of their text."""
@@ -65,17 +76,36 @@ class Timeline:
 
     def _line(self, report: Report, after: date) -> Line:
         tag = foreign(report.language, self.ours)
-        later = self.start is not None and report.timed and report is not self.ordered[0]
+        later = self.lags.get(report.id)
         return Line(
             source=source_name(report),
             title=report.title,
             url=address(report),
             moment=self.times.of(report, after),
-            lag=lag(self.start, report.when) if later and self.start else "",
+            lag=lag(later) if later is not None else "",
             language=tag,
             tongue=language(tag),
-            opening="" if report.id == self.story.lead else _opening(report.opening),
+            opening=_opening(report.opening) if self._stands_first(report) else "",
+            adds=self.added.get(report.id, ""),
         )
+
+    def _stands_first(self, report: Report) -> bool:
+        """Tell whether an entry opens the timeline, and its words do not stand above as the excerpt."""
+        return report is self.ordered[0] and report.id != self.story.lead
+
+
+def piece(report: Report) -> Piece:
+    """Return an entry as it is compared with those before it."""
+    return Piece(
+        id=report.id,
+        title=report.title,
+        text=report.opening,
+        when=report.when,
+        timed=report.timed,
+        day_only=report.dated and report.day_only,
+        copy_of=report.copy_of,
+        language=report.language,
+    )
 
 
 def _opening(text: str) -> str:
@@ -88,20 +118,17 @@ class Reason:
     """Why one entry is in the story."""
 
     source: str
-    words: str  # what was decided
-    alike: str  # "0.71, limit 0.55"; empty: it was compared with nothing
-    terms: str
+    words: str  # a sentence
 
 
 def reasons(ordered: Sequence[Report]) -> list[Reason]:
     """Say for each entry why it is in the story."""
-    known = {report.id: report for report in ordered}
+    known = {report.id: source_name(report) for report in ordered}
     return [
         Reason(
             source=source_name(report),
-            words=_decided(report, known),
-            alike=f"{report.similarity:.2f}, limit {report.threshold:.2f}" if _compared(report) else "",
-            terms=", ".join(report.terms),
+            words=explain(report, known.get(report.copy_of or report.nearest or 0, ""))
+            or "It opened the story.",
         )
         for report in ordered
     ]
@@ -109,17 +136,6 @@ def reasons(ordered: Sequence[Report]) -> list[Reason]:
 
 def _compared(report: Report) -> bool:
     return report.rule is not Rule.OPENED and report.threshold > 0
-
-
-def _decided(report: Report, known: Mapping[int, Report]) -> str:
-    nearest = known.get(report.copy_of or report.nearest or 0)
-    other = source_name(nearest) if nearest else "an earlier one"
-    return {
-        Rule.OPENED: "opened the story",
-        Rule.JOINED: f"like {other}",
-        Rule.COPY: f"near-copy of {other}",
-        Rule.MERGED: "from a story that turned out to be this one",
-    }[report.rule]
 
 
 def alike(reports: Iterable[Report]) -> str:

@@ -95,9 +95,9 @@ def iso(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
 
 
-def lag(first: datetime, later: datetime) -> str:
+def lag(later: timedelta) -> str:
     """Write how much later a report came: "+1:05" is an hour and five minutes."""
-    minutes = max(0, int((later - first) / timedelta(minutes=1)))
+    minutes = max(0, int(later / timedelta(minutes=1)))
     return f"+{minutes // 60}:{minutes % 60:02}"
 
 

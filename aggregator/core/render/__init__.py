@@ -40,15 +40,42 @@ def story_id(value: UUID) -> str:
     return "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
+ID_LENGTH = 26  # characters of a story's id
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def read_story_name(text: str) -> UUID | None:
+    """Read a story's id as people copy it: its 26 characters, its page's or its feed's address, its URN."""
+    name = text.strip()
+    if name.lower().startswith("urn:uuid:"):
+        try:
+            return UUID(name)
+        except ValueError:
+            return None
+    tail = name.partition("/stories/")[2] or name
+    return parse_story_id(tail[:ID_LENGTH]) if tail[ID_LENGTH : ID_LENGTH + 1] in ("", "-", ".") else None
+
+
+def story_ids_beginning(text: str) -> tuple[UUID, UUID] | None:
+    """Return the least and the greatest id that begin so when written; None where none does."""
+    if not 0 < len(text) < ID_LENGTH or any(c not in ALPHABET for c in text.lower()):
+        return None
+    rest = ID_LENGTH - len(text)
+    ends = (_number(text.lower() + fill * rest) >> 2 for fill in (ALPHABET[0], ALPHABET[-1]))
+    return UUID(int=next(ends)), UUID(int=next(ends))
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number << 5 | ALPHABET.index(letter)
+    return number
 
 
 def parse_story_id(text: str) -> UUID | None:
     """Read what `story_id` wrote, in either case; None where it is no such id."""
-    places = [ALPHABET.find(c) for c in text.lower()]
-    if len(places) != 26 or -1 in places or places[-1] & 3:
+    letters = text.lower()
+    if len(letters) != ID_LENGTH or any(c not in ALPHABET for c in letters):
         return None
-    number = 0
-    for place in places:
-        number = number << 5 | place
-    return UUID(int=number >> 2)
+    number = _number(letters)
+    return None if number & 3 else UUID(int=number >> 2)

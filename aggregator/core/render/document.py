@@ -18,6 +18,7 @@ class Head:
     path: str  # its own address below the base URL
     page: str  # the web page it belongs to, absolute
     updated: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)  # for programs, as an item's
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from html import escape
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,6 +17,15 @@ from aggregator.model import CameFrom, Passed, Rule, Story, Topic
 
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\ufffd]+")
 NAMELESS = UUID("6f1c2f1e-6f0b-4f7e-9d0a-3f6a4f0c9e55")  # names documents that have no address
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """What an entry is among those of its story."""
+
+    first: bool = False  # it is the first report
+    lag: timedelta | None = None  # behind the first; None: it is that, or the minute is not known
+    adds: str = ""  # its sentence that is newest against the earlier ones; empty: none is
 
 
 def entries_head(site: Site, topic: Topic, passed: Sequence[Passed], path: str) -> Head:
@@ -38,11 +49,21 @@ def followed_head(site: Site, story: Story, passed: Sequence[Passed], path: str)
         path=path,
         page=site.url + story_path(story.id, story.slug),
         updated=max((story.published, *(one.joined for one in passed))),
+        facts={
+            "story": story.id.urn,
+            "entries": story.entries,
+            "publishers": story.publishers,  # independent ones: a text that several carry counts once
+            "copies": story.copies,
+            "why": story.why,
+        },
     )
 
 
-def entry_item(site: Site, passed: Passed, topic: Topic | None = None) -> Item:
-    """Return an original entry as an item; `topic`: whose feed it stands in, None for a story's own."""
+def entry_item(site: Site, passed: Passed, topic: Topic | None = None, among: Among | None = None) -> Item:
+    """Return an original entry as an item; `topic`: whose feed it stands in, None for a story's own.
+
+    among: what it is among the entries of its story; None: not said.
+    """
     stored, entry = passed.member.stored, passed.member.stored.entry
     page = site.url + story_path(passed.member.placement.story, passed.slug)
     ours = (Category(topic.name, topic.title, f"{site.url}/topics/"),) if topic else ()
@@ -62,7 +83,7 @@ def entry_item(site: Site, passed: Passed, topic: Topic | None = None) -> Item:
         language=entry.language,
         enclosures=entry.enclosures,
         source=_source(passed.source) if passed.source else None,
-        facts=_facts(passed),
+        facts=_facts(passed) | (_facts_among(among) if among else {}),
     )
 
 
@@ -100,5 +121,13 @@ def _facts(passed: Passed) -> dict[str, Any]:
     if placement.rule is not Rule.OPENED:
         numbers = {"similarity": placement.similarity, "threshold": placement.threshold}
         facts |= {name: round(value, 3) for name, value in numbers.items()}
-        facts["terms"] = list(placement.terms)
+        facts |= {"terms": list(placement.terms), "why": explain(placement)}
+        facts |= {"nearest": passed.nearest} if passed.nearest else {}
     return facts
+
+
+def _facts_among(among: Among) -> dict[str, Any]:
+    facts: dict[str, Any] = {"first_report": True} if among.first else {}
+    if among.lag is not None:
+        facts["lag_seconds"] = int(among.lag.total_seconds())
+    return facts | ({"adds": among.adds} if among.adds else {})

@@ -26,6 +26,8 @@ def render(site: Site, head: Head, items: Sequence[Item]) -> bytes:
     }
     if site.hub:
         feed["hubs"] = [{"type": "WebSub", "url": site.hub}]
+    if head.facts:
+        feed["_aggregator"] = dict(head.facts)
     feed["items"] = [_item(item) for item in items]
     return json.dumps(feed, ensure_ascii=False, indent=1).encode()
 

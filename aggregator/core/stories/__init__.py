@@ -8,6 +8,7 @@
     neighbours   how near they are with word weights learnt among them
     links        how near an entry is to a whole story
     deciding     who joins, who moves, which stories are one
+    holds        what editors decided: who may not move, who may not meet
     membership   which rows make up which story
     explaining   why, in words a person can check
     settings     every number, with its reason

@@ -6,6 +6,7 @@ from math import log2
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
+from aggregator.core.stories.holds import Holds
 from aggregator.core.stories.links import Links, between, bonds, link, nearest_story
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
@@ -22,10 +23,14 @@ class Reason:
     needed: float = 1.0
 
 
+DECIDED = Reason(Rule.EDITOR, needed=0.0)
+
+
 class Decision:
     """The entries under consideration and what has been decided about them."""
 
-    def __init__(self, stories: Stories, views: Views) -> None:
+    def __init__(self, stories: Stories, views: Views, holds: Holds) -> None:
+        self._holds = holds
         self._stories, self._views, self._settings = stories, views, views.settings
         days, keys = views.window.days.values[views.rows], views.window.keys.values[views.rows]
         self._in_order = np.lexsort((keys, days))  # places, by date and content: unknown dates come last
@@ -55,13 +60,20 @@ class Decision:
         scores, rich = views.mutual(places, of), views.rich(views.rows[places])
         for at, place in enumerate(places.tolist()):
             row, near, best, story = int(views.rows[place]), views.neighbours[place], 0.0, -1
+            if (home := self._holds.home(row)) is not None:
+                self._put(row, home, DECIDED)
+                continue
             if scores[at].max(initial=0) >= 1:
-                labels = np.where(near >= 0, of[near], -1).tolist()
+                labels = self._open_to(row, np.where(near >= 0, of[near], -1).tolist())
                 best, story = nearest_story(labels, scores[at].tolist(), self._stories, float(rich[at]))
             if best >= 1:
                 self._put(row, story, Reason(Rule.JOINED, best))
             else:
                 self._open(row)
+
+    def _open_to(self, row: int, labels: list[int]) -> list[int]:
+        """Return the stories of a row's neighbours, -1 for those that editors bar it from."""
+        return [-1 if label >= 0 and self._holds.bars(row, label) else label for label in labels]
 
     def _stories_at(self, places: Ints) -> set[int]:
         return set(self._stories.of[self._views.rows[places]].tolist())
@@ -75,17 +87,20 @@ class Decision:
         self.reasons[row] = reason
 
     def _links(self, places: Ints) -> Links:
-        return link(self._views, self._stories, places, self._views.mutual(places, self._stories.of))
+        links = link(self._views, self._stories, places, self._views.mutual(places, self._stories.of))
+        return links.without(self._holds.bars) if self._holds else links
 
     def _move(self, links: Links) -> int:
         """Let entries leave stories they are not near to, or join nearer ones; return how many did."""
         stories, moved = self._stories, 0
         own, best_other = links.own(stories.of), links.best_other(stories.of)
         for row in dict.fromkeys(links.row.tolist()):
+            if self._holds.fixed(row):
+                continue
             home, near = int(stories.of[row]), own.get(row, 0.0)
             best, other = best_other.get(row, (0.0, -1))
-            if other not in stories.members:
-                best = 0.0  # it has ended since
+            if other not in stories.members or self._holds.bars(row, other):
+                best = 0.0  # it has ended since, or somebody joined it
             alone = len(stories.members[home]) == 1
             if best < 1 and near < 1 and not alone:
                 self._open(row)
@@ -105,6 +120,8 @@ class Decision:
         for story in sorted(touched & stories.members.keys(), key=stories.age):
             rows = np.array(list(stories.members[story]))
             if not s.split_least <= len(rows) <= s.split_most or (views.places[rows] < 0).any():
+                continue
+            if any(self._holds.fixed(row) for row in rows.tolist()):
                 continue
             bond = bonds(views, stories, rows)
             count, part = connected_components(bond >= 1, directed=False)
@@ -165,7 +182,7 @@ class Decision:
         for (elder, younger), score in sorted(
             pairs.items(), key=lambda p: (-p[1], age[p[0][0]], age[p[0][1]])
         ):
-            if elder in done or younger in done:
+            if elder in done or younger in done or self._holds.bars_merge(elder, younger):
                 continue
             done.update((elder, younger))
             for row in list(self._stories.members[younger]):

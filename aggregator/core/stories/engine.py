@@ -8,9 +8,11 @@ from uuid import UUID
 
 import numpy as np
 
+from aggregator.core.corrections.constraints import Constraints
 from aggregator.core.stories.copies import CONTAINED, SAME_WORDS, Originals
 from aggregator.core.stories.deciding import Decision, Reason
 from aggregator.core.stories.explaining import excerpt, nearest_mates, on_scale, shared_terms
+from aggregator.core.stories.holds import Holds
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
 from aggregator.core.stories.notes import Note, in_order, take_note
@@ -28,12 +30,18 @@ class Engine:
     the store goes on as the one that placed them would have.
     """
 
-    def __init__(self, mint: Callable[[], UUID], settings: Settings = SETTINGS) -> None:
+    def __init__(
+        self,
+        mint: Callable[[], UUID],
+        settings: Settings = SETTINGS,
+        constraints: Constraints[int] | None = None,
+    ) -> None:
         self._mint = mint
         self._settings = settings
         self._window = Window(settings)
         self._stories = Stories(self._window)
         self._originals = Originals(self._window)
+        self._holds = Holds(constraints or Constraints(), self._stories)
         self._excerpts: dict[int, Entry] = {}  # row -> its words, of entries that may still move
         self._placed: dict[int, Placement] = {}  # row that this batch placed or moved -> why it is there
         self._copies: list[tuple[int, Placement]] = []  # (row, an entry that repeats it) of this batch
@@ -61,6 +69,7 @@ class Engine:
                 )  # its original is gone, or was moved by hand
             else:
                 self._originals.follow(row, placement, take_note(stored))
+                self._holds.note(row, stored.id)
         self._stories.count_heads(list(self._stories.members), self._settings.member_credit)
         self._forget()
 
@@ -97,7 +106,7 @@ class Engine:
         if not fresh:
             return
         views = self._views(rows)
-        decision = Decision(self._stories, views)
+        decision = Decision(self._stories, views, self._holds)
         touched = decision.decide(rows)
         self._stories.count_heads(touched, self._settings.member_credit)
         self._merges += decision.merges
@@ -122,7 +131,7 @@ class Engine:
         """Write down why each row is where this slice put it."""
         mates = nearest_mates(views, self._stories, reasons)
         for row, reason in reasons.items():
-            nearest = None if reason.rule is Rule.OPENED else mates.get(row)
+            nearest = None if reason.rule in (Rule.OPENED, Rule.EDITOR) else mates.get(row)
             words = self._excerpts.get(row)
             self._placed[row] = Placement(
                 entry=int(self._window.ids.values[row]),
@@ -159,6 +168,8 @@ class Engine:
     def _admit(self, notes: Sequence[Note]) -> Ints:
         rows = self._originals.admit(notes)
         self._stories.make_room()
+        for row, note in zip(rows.tolist(), notes, strict=True):
+            self._holds.note(row, note.id)
         return rows
 
     def _admit_originals(self, notes: Sequence[Note]) -> tuple[list[Note], Ints]:
@@ -168,7 +179,7 @@ class Engine:
             new, again, taken = list[Note](), list[Note](), set[int]()
             for note in notes:
                 original = self._originals.original(note)
-                if original is not None:
+                if original is not None and not self._holds.bars_following(note.id, original[0]):
                     self._follow(*original, note)
                 elif taken.isdisjoint(note.marks):
                     taken.update(note.marks)
@@ -195,6 +206,7 @@ class Engine:
             copy_of=None if by_itself else original,
         )
         self._originals.follow(row, placement, note)
+        self._holds.note(row, note.id)
         self._copies.append((row, placement))
 
     # -- the window --------------------------------------------------------------------------------
@@ -211,7 +223,7 @@ class Engine:
         first = int(kept.min(initial=len(self._window)))
         if first > self._settings.live // 2:
             self._excerpts = {row - first: words for row, words in self._excerpts.items()}
-            for part in (self._originals, self._stories, self._window):
+            for part in (self._originals, self._holds, self._stories, self._window):
                 part.forget(first)
 
 
@@ -220,10 +232,15 @@ def _followed(placement: Placement) -> int | None:
     return placement.nearest if placement.similarity >= SAME_WORDS else placement.copy_of
 
 
-def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -> dict[int, UUID]:
+def group_all(
+    entries: Sequence[Stored],
+    batch: int,
+    mint: Callable[[], UUID],
+    watch: Callable[[Grouping], None] = lambda _grouping: None,
+) -> dict[int, UUID]:
     """Return the story of each entry (by `Stored.id`) after all have arrived in order, `batch` at a time.
 
-    Entries of different beats are grouped apart.
+    Entries of different beats are grouped apart. `watch` is told of every batch.
     """
     engines: dict[str | None, Engine] = defaultdict(lambda: Engine(mint))
     story: dict[int, UUID] = {}
@@ -232,6 +249,7 @@ def group_all(entries: Sequence[Stored], batch: int, mint: Callable[[], UUID]) -
         arriving = entries[at : at + batch]
         for beat in dict.fromkeys(stored.beat for stored in arriving):
             grouping = engines[beat].add([stored for stored in arriving if stored.beat == beat])
+            watch(grouping)
             story |= {placement.entry: placement.story for placement in grouping.placements}
             ended |= {younger: elder for elder, younger in grouping.merges}
     return {entry: _elder(last, ended) for entry, last in story.items()}

@@ -1,6 +1,6 @@
 """How near entries are to whole stories."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log2
 
@@ -20,6 +20,12 @@ class Links:
     row: Ints
     story: Ints
     score: Floats  # 1 is enough to join
+
+    def without(self, barred: Callable[[int, int], bool]) -> "Links":
+        """Return the links but those of rows to stories that are barred to them."""
+        pairs = zip(self.row.tolist(), self.story.tolist(), strict=True)
+        keep = np.array([not barred(row, story) for row, story in pairs], bool)
+        return Links(self.row[keep], self.story[keep], self.score[keep])
 
     def own(self, of: Ints) -> dict[int, float]:
         """Return the score of each row to the story it is in; rows alone in theirs are left out."""
