@@ -49,6 +49,10 @@ bench: $(VENV)/.dev ## measure refreshes beside another reader's (FEEDS=1000 ROU
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many
 
+.PHONY: readers
+readers: $(VENV)/.dev ## replay a month of news to models of feed readers (some minutes)
+	@READERS=1 $(BIN)/python -m pytest -q -s tests/test_readers.py -k month
+
 .PHONY: format
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff format .
