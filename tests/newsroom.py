@@ -20,7 +20,7 @@ ACTS = "closes opens sells audits rebuilds suspends delays approves rejects expa
 THINGS = "bridge cable budget treaty tunnel reactor vaccine pipeline strike merger museum dam quay".split()
 SAID = "officials said inspectors found witnesses told crew after a night of repairs near the gate".split()
 PAPERS = tuple(f"{place} {kind}" for place in PLACES[:8] for kind in ("Post", "Radio"))
-LATE, UNDATED, BACKDATED, COPIES, DOUBTED, LUMPED = 0.04, 0.03, 0.04, 0.12, 0.15, 0.06  # shares
+LATE, UNDATED, BACKDATED, COPIES, DOUBTED, LUMPED = 0.04, 0.03, 0.04, 0.12, 0.3, 0.08  # shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _reports(dice: random.Random, event: int, at: datetime, numbers: Iterator[in
         f"{dice.choice(PLACES)} {dice.choice(ACTORS)} {dice.choice(ACTS)} {dice.choice(THINGS)} {event}"
     )
     first: Entry | None = None
-    for paper in dice.sample(PAPERS, dice.choice((1, 1, 1, 2, 2, 3, 5, 8))):
+    for paper in dice.sample(PAPERS, dice.choice((1, 1, 1, 2, 2, 3, 6, 12))):
         lag = timedelta(days=9) if dice.random() < LATE else timedelta(hours=dice.expovariate(1 / 5))
         published = at + min(lag, timedelta(days=1)) - timedelta(days=3) * (dice.random() < BACKDATED)
         entry = _dated(_entry(dice, event, headline, numbers), published, paper)

@@ -188,7 +188,7 @@ def news_of(days: int, events_a_day: int, seed: int = 5) -> News:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path, news_of(4, 14))
+    made = Desk(tmp_path, news_of(3, 14))
     yield made
     made.store.close()
 
@@ -243,7 +243,7 @@ def assert_calm(desk: Desk, moves: list[tuple[UUID, datetime, bool]]) -> None:
 
 
 def test_some_days_of_news_are_shown_once_by_every_reader(desk: Desk) -> None:
-    moves = replay(desk, days=5)
+    moves = replay(desk, days=4)
     assert_calm(desk, moves)
     read = [len(reader.shown) for readers in desk.subscriptions.values() for reader in readers]
     assert min(read) > 0 and max(read) > 50, "there was news in every subscription"
