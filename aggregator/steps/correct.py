@@ -1,6 +1,7 @@
 """Correct: what editors decided holds for the stories, whoever grouped them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,8 +24,8 @@ def correct(store: Store, mint: Callable[[], UUID], now: datetime) -> tuple[Conf
     if not decided:
         return ()
     doubtful = store.find_names(name for c in decided for name in (*c.entries, *c.others))
-    _fill_pins(store, decided, heirs)
-    constraints, clashes = read_constraints(store)
+    decided = tuple(_with_its_entries(store, c, heirs) for c in decided)
+    constraints, clashes = constraints_of(decided, store.named())
     if not constraints.are_kept(store.homes(list(constraints))):
         grouping = settle(constraints, store.opened(list(constraints)), mint)
         store.correct(grouping, now)
@@ -45,14 +46,16 @@ def _titles(decided: Iterable[Correction], heirs: Mapping[UUID, UUID]) -> dict[U
     return inherited | {story: title for story, title in given.items() if heirs[story] == story}
 
 
-def _fill_pins(store: Store, decided: Iterable[Correction], heirs: Mapping[UUID, UUID]) -> None:
-    """Note which entries belong to stories that were pinned since, or were not here until now."""
-    for pin in decided:
-        story = heirs.get(pin.story) if pin.story else None
-        if pin.kind is Kind.PIN and not pin.entries and story:
-            members = store.members([story]).get(story, ())
-            names = store.name_entries([m.stored.id for m in members])
-            store.fill_pin(pin, [names[m.stored.id] for m in members])
+def _with_its_entries(store: Store, pin: Correction, heirs: Mapping[UUID, UUID]) -> Correction:
+    """Note the entries of a story that was pinned since, or was not here until now; others stay."""
+    story = heirs.get(pin.story) if pin.story else None
+    if pin.kind is not Kind.PIN or pin.entries or story is None:
+        return pin
+    members = store.members([story]).get(story, ())
+    names = store.name_entries([m.stored.id for m in members])
+    entries = tuple(names[m.stored.id] for m in members)
+    store.fill_pin(pin, entries)
+    return replace(pin, entries=entries)
 
 
 def review(
