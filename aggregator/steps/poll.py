@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aggregator.core.clean import clean_line
 from aggregator.core.polling import is_welcome, newest, next_poll, retry
 from aggregator.errors import AggregatorError, DocumentError, FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
@@ -73,6 +72,8 @@ class Poller:
         try:
             return self._understand(feed, answer, now)
         except Exception as fault:  # our own fault with one answer must not cost the others theirs
+            from aggregator.core.clean import clean_line
+
             reason = f"cannot be taken in ({type(fault).__name__}: {clean_line(str(fault), 200)})"
             return self._failed(feed, FetchError(feed.url, f"{reason}; please report it"), now)
 
