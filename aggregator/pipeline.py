@@ -97,7 +97,8 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
 def _tell(line: Line, now: datetime, progress: Progress) -> int:
     """File and publish stories that changed, then look for topics; return how many stories there were."""
     store = line.store
-    if not (store.unfiled_topics() or store.has_untold() or store.discovery_is_due()):
+    has_unfiled = any(topic.rules for topic in store.unfiled_topics())
+    if not (has_unfiled or store.has_untold() or store.discovery_is_due()):
         return 0
     # Imported where there is something to do: most refreshes find nothing new.
     from aggregator.steps.discover import discover_topics
