@@ -11,7 +11,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from aggregator.errors import DocumentError
+from aggregator.errors import DocumentError, GivenUpError
 from aggregator.model import FeedState, Fetched, ParsedFeed
 
 CHILDREN = 2
@@ -44,7 +44,7 @@ class Parsers:
     def parse(self, fetched: Fetched, now: datetime, feed: FeedState) -> ParsedFeed:
         """Parse what an answer brings that the feed did not have; waits for a free child.
 
-        Raises DocumentError.
+        Raises DocumentError; GivenUpError where a child was lost with it.
         """
         large = len(fetched.body) >= LARGE
         with self._large if large else contextlib.nullcontext(), self._turn:
@@ -55,7 +55,7 @@ class Parsers:
                 )
             except (EOFError, OSError, TimeoutError) as error:
                 child.end()
-                raise DocumentError(fetched.url, self._what_happened(error)) from error
+                raise GivenUpError(fetched.url, self._what_happened(error)) from error
             self._give_back(child)
         if isinstance(answer, tuple):
             raise DocumentError(*answer)
