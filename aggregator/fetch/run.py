@@ -9,14 +9,13 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-import aiohttp
-
 from aggregator.errors import FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, OnResult
 from aggregator.fetch.addresses import CONTROL, Network, Target, is_allowed, judge, read_url
 from aggregator.fetch.answer import coding_of, decode, read_headers, retry_after, status_words
 from aggregator.fetch.connection import addresses_of, ask, in_thread, our_headers
 from aggregator.fetch.failures import TooLargeError, UnusableError, words
+from aggregator.fetch.http import Exchange
 from aggregator.model import Fetched
 
 HOPS = 5  # redirects that are followed
@@ -164,7 +163,7 @@ class Run:
             trail.allowed = ()  # a public feed never leads into a private network
         form = trail.request.form
         async with ask(trail.target, addresses, self._headers | _validators(trail.request), form) as response:
-            headers = read_headers(response.headers.items())
+            headers = read_headers(response.headers)
             if form is not None:  # what is posted is not posted elsewhere, and its answer has no body for us
                 is_taken = 200 <= response.status < 300
                 return (_fetched if is_taken else _failed)(trail, response.status, headers)
@@ -177,12 +176,13 @@ class Run:
                 return _fetched(trail, 304, headers)
             return _failed(trail, response.status, headers)
 
-    async def _body(self, response: aiohttp.ClientResponse, room: Room) -> bytes:
-        coding = coding_of(response.headers.getall("Content-Encoding", ()))
+    async def _body(self, response: Exchange, room: Room) -> bytes:
+        coding = coding_of(response.header("content-encoding"))
         cap, wire = self._settings.decoded_cap, bytearray()
-        if (response.content_length or 0) > self._settings.wire_cap:
+        length = next(iter(response.header("content-length")), "")
+        if length.isdigit() and int(length[:20]) > self._settings.wire_cap:
             raise TooLargeError
-        async for chunk in response.content.iter_any():
+        async for chunk in response.body():
             wire += chunk
             if len(wire) > self._settings.wire_cap:
                 raise TooLargeError
