@@ -141,7 +141,10 @@ class Run:
 
     async def _give(self, request: FetchRequest, answer: Fetched | FetchError) -> None:
         async with self._taking:
-            await in_thread(lambda: self._on_result(request, answer))
+            if isinstance(answer, Fetched) and answer.status == 200:
+                await in_thread(lambda: self._on_result(request, answer))
+            else:
+                self._on_result(request, answer)
 
     async def _hop(self, trail: Trail, held: AsyncExitStack) -> Fetched | FetchError | None:
         """Ask once; return None where the answer was a redirect, and the trail has moved on."""
