@@ -112,3 +112,28 @@ def test_a_body_that_its_parser_did_not_survive_is_tried_again(feed: Feed) -> No
     feed.error = GivenUpError(URL, "took too long")
     assert [feed.poll(), feed.poll()] == [["took too long"]] * 2
     assert feed.parsed == 2
+
+
+def test_feeds_that_failed_are_asked_after_those_that_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
+    for name in "abc":
+        store.add_feed(f"https://{name}.example/feed", NOW)
+    asked: list[str] = []
+
+    def fetch(requests: Sequence[FetchRequest], _settings: FetchSettings, on_result: OnResult) -> None:
+        for request in requests:
+            asked.append(request.url[8:9])
+            answers = request.url.startswith("https://c")
+            url = request.url
+            on_result(request, Fetched(url, url, 304) if answers else FetchError(url, "answered 500"))
+
+    monkeypatch.setattr("aggregator.steps.poll.fetch_all", fetch)
+    poller = Poller(FetchSettings(), timedelta(minutes=30))
+    poller.poll(store, NOW, everything=True)
+    poller.poll(store, NOW, everything=True)
+
+    assert asked[:3] == ["a", "b", "c"]
+    assert asked[3] == "c"
+    store.close()

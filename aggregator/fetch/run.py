@@ -16,6 +16,7 @@ from aggregator.fetch.answer import coding_of, decode, read_headers, retry_after
 from aggregator.fetch.connection import addresses_of, ask, in_thread, our_headers
 from aggregator.fetch.failures import TooLargeError, UnusableError, words
 from aggregator.fetch.http import Exchange
+from aggregator.fetch.lanes import Lanes
 from aggregator.model import Fetched
 
 HOPS = 5  # redirects that are followed
@@ -91,13 +92,13 @@ class Room:
 
 
 class Run:
-    """Hold what requests share: turns, slots, room, and the one who takes answers."""
+    """Hold what requests share: turns, lanes, room, and the one who takes answers."""
 
     def __init__(self, settings: FetchSettings, on_result: OnResult) -> None:
         self._settings = settings
         self._on_result = on_result
         self._turns: defaultdict[str, Turn] = defaultdict(Turn)
-        self._slots = asyncio.Semaphore(min(settings.concurrency, _most_at_once()))
+        self._lanes = Lanes(min(settings.concurrency, _most_at_once()))
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._taking = asyncio.Lock()
         self._headers = our_headers(settings.base_url)
@@ -116,12 +117,13 @@ class Run:
         trail = Trail(request, target, self._settings.deadline, allowed)
         redirected = True
         while redirected:
-            # The turn first: who waits for a host must not hold a slot that others could use.
-            async with self._turn(trail.target), self._slots, AsyncExitStack() as held:
+            # The turn first: who waits for a host must not hold a place that others could use.
+            async with self._turn(trail.target), self._lanes.place() as place, AsyncExitStack() as held:
                 answer = await self._hop(trail, held)
+                place.stay()
                 redirected = answer is None
                 if answer is not None:
-                    # Given while slot and room are held: who does not take answers gets no more of them.
+                    # Given while place and room are held: who does not take answers gets no more of them.
                     await self._give(request, answer)
 
     def _allowed(self, request: FetchRequest, target: Target) -> tuple[Network, ...]:

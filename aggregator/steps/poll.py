@@ -50,6 +50,7 @@ class Poller:
     ) -> Taken:
         """Poll the feeds that are due, or all; one that fails stops no other."""
         due = [feed for feed in store.due_feeds(now, everything) if everything or is_welcome(feed, now)]
+        due.sort(key=lambda feed: feed.failures > 0)  # who may let us wait again keeps up no other
         intake, problems, done = Intake(), list[AggregatorError](), 0
         urls = {feed.id: feed.url for feed in due}
         for polls in _batches(self._polls(due, now)):
