@@ -4,6 +4,7 @@ AggregatorError
 ├── ConfigError      a file in feeds/ or a setting is wrong: file, line, suggestion
 ├── FetchError       a URL could not be fetched: the address, what happened
 ├── DocumentError    a feed body or a seed document yields nothing: its name, why
+│   └── GivenUpError its parser did not live or come to an end
 └── StoreError       the database cannot be used as it is
 """
 
@@ -44,6 +45,10 @@ class FetchError(AggregatorError):
 
 class DocumentError(AggregatorError):
     """A document cannot be read as entries; the subject is its file name or URL."""
+
+
+class GivenUpError(DocumentError):
+    """A document cost its parser more than it may; on a machine with more room it may be read."""
 
 
 class StoreError(AggregatorError):

@@ -306,7 +306,7 @@ class FeedState:
     link: str | None = None  # the page it belongs to
     etag: str | None = None  # validators, verbatim as received
     last_modified: str | None = None
-    digest: str | None = None  # SHA-256 of the last body that was parsed
+    digest: str | None = None  # of the last body that was parsed; where it is no feed, of its error too
     next_poll: datetime | None = None  # None: as soon as possible
     last_poll: datetime | None = None
     last_success: datetime | None = None
@@ -339,7 +339,7 @@ class Poll:
     at: datetime
     next_poll: datetime | None  # None: never again
     fetched: Fetched | None = None  # None: no usable answer
-    digest: str | None = None  # SHA-256 of the body, where there was one
+    digest: str | None = None  # as FeedState.digest becomes; None: stays
     parsed: ParsedFeed | None = None  # None: unchanged, or not readable
     error: str | None = None  # None: it went well
     gone: bool = False  # the publisher says that the feed has ended

@@ -6,12 +6,12 @@ import multiprocessing
 import resource
 import signal
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from aggregator.core.parse import parse_news
-from aggregator.errors import DocumentError
+from aggregator.errors import DocumentError, GivenUpError
 from aggregator.model import FeedState, Fetched, ParsedFeed
 
 CHILDREN = 2
@@ -24,6 +24,7 @@ WALL = 10.0  # seconds a document
 _TOO_MUCH = "used more memory or time than a feed may"
 Question = tuple[bytes, dict[str, str], str, datetime, FeedState]
 Answer = ParsedFeed | tuple[str, str]  # or subject and reason of an error
+Parse = Callable[[bytes, dict[str, str], str, datetime, FeedState], ParsedFeed]
 
 
 class Parsers:
@@ -43,7 +44,7 @@ class Parsers:
     def parse(self, fetched: Fetched, now: datetime, feed: FeedState) -> ParsedFeed:
         """Parse what an answer brings that the feed did not have; waits for a free child.
 
-        Raises DocumentError.
+        Raises DocumentError; GivenUpError where a child was lost with it.
         """
         large = len(fetched.body) >= LARGE
         with self._large if large else contextlib.nullcontext(), self._turn:
@@ -54,7 +55,7 @@ class Parsers:
                 )
             except (EOFError, OSError, TimeoutError) as error:
                 child.end()
-                raise DocumentError(fetched.url, self._what_happened(error)) from error
+                raise GivenUpError(fetched.url, self._what_happened(error)) from error
             self._give_back(child)
         if isinstance(answer, tuple):
             raise DocumentError(*answer)
@@ -119,18 +120,23 @@ class _Child:
 
 def _serve(pipe: Connection) -> None:
     """Parse what comes through the pipe until it is closed, which it is when the parent ends."""
+    # Imported here, as only children parse, and at once: what it takes is not counted against a document.
+    from aggregator.core.parse import parse_news
+
     # Ctrl-C reaches the whole group of processes; the parent decides, and a child that waits has no words.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, OSError):
         while True:
             question = pipe.recv()
             _limit()
-            pipe.send(_answer(*question))
+            pipe.send(_answer(parse_news, *question))
 
 
-def _answer(body: bytes, headers: dict[str, str], url: str, now: datetime, feed: FeedState) -> Answer:
+def _answer(
+    parse: Parse, body: bytes, headers: dict[str, str], url: str, now: datetime, feed: FeedState
+) -> Answer:
     try:
-        return parse_news(body, headers, url, now, feed)
+        return parse(body, headers, url, now, feed)
     except DocumentError as error:
         return error.subject, error.reason
     except MemoryError:

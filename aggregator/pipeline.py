@@ -13,13 +13,11 @@ from aggregator.folder import read_files
 from aggregator.model import Intake
 from aggregator.steps import Progress, silent
 from aggregator.steps.correct import correct
-from aggregator.steps.discover import discover_topics
 from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
 from aggregator.steps.read import read_seeds
 from aggregator.steps.render import render_documents
 from aggregator.steps.subscribe import Subscriber
-from aggregator.steps.tell import file_earlier, tell_stories
 from aggregator.store import Store
 
 
@@ -87,11 +85,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     correct(line.store, line.mint, now)
     grouped = line.grouper.group(now, progress)
     correct(line.store, line.mint, now)  # also what the engine no longer remembers
-    file_earlier(line.store)
-    told = tell_stories(line.store, line.mint, now, progress)
-    if discover_topics(line.store, line.mint, now):
-        file_earlier(line.store)
-        tell_stories(line.store, line.mint, now, progress)
+    told = _tell(line, now, progress)
     rendered = render_documents(line.store, line.site, now, progress)
 
     return Report(
@@ -104,3 +98,22 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
         problems=(*wrong, *seeds.problems, *feeds.problems),
         failed=len(seeds.problems) + len(feeds.problems),
     )
+
+
+def _tell(line: Line, now: datetime, progress: Progress) -> int:
+    """File and publish stories that changed, then look for topics; return how many stories there were."""
+    store = line.store
+    has_unfiled = any(topic.rules for topic in store.unfiled_topics())
+    if not (has_unfiled or store.has_untold() or store.discovery_is_due()):
+        return 0
+    # Imported where there is something to do: most refreshes find nothing new.
+    from aggregator.steps.discover import discover_topics
+    from aggregator.steps.tell import file_earlier, tell_stories
+
+    file_earlier(store)
+    told = tell_stories(store, line.mint, now, progress)
+    if discover_topics(store, line.mint, now):
+        file_earlier(store)
+        tell_stories(store, line.mint, now, progress)
+        store.discovery_is_done()  # these stories are the ones that were looked at
+    return told

@@ -1,18 +1,20 @@
 """Answers of feeds: what they say, what is undone, and what is refused."""
 
 import gzip
+import socket
 import ssl
 import subprocess
 import threading
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from shutil import which
 from typing import Any
 
 import pytest
-from fetching import FEED, bad, fetch, fetch_many, good
+from fetching import FEED, LOOPBACK, bad, fetch, fetch_many, good
 from hostile_server import HostileServer, drip, reply
 from hypothesis import given
 from hypothesis import strategies as st
@@ -332,3 +334,40 @@ def test_a_self_signed_certificate_is_refused_in_words(self_signed: ssl.SSLConte
 def test_https_to_a_server_without_it_is_told_in_words(server: HostileServer) -> None:
     error = bad(fetch(server.url("/feed").replace("http:", "https:")))
     assert "TLS" in error.reason
+
+
+# ---- connections and what comes over them
+
+
+def test_the_next_address_of_a_host_is_tried_where_one_refuses(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/feed"] = reply(200, FEED)
+    found = [
+        (family, socket.SOCK_STREAM, 6, "", (host, server.port))
+        for family, host in ((socket.AF_INET6, "::1"), (socket.AF_INET, "127.0.0.1"))
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
+    answer = fetch(f"http://two.example:{server.port}/feed", allow_networks=(LOOPBACK, ip_network("::1/128")))
+    assert good(answer).body == FEED
+
+
+def test_answers_that_announce_another_one_are_passed_over(server: HostileServer) -> None:
+    server.answers["/feed"] = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + reply(200, FEED, "ETag: 1")
+    answer = good(fetch(server.url("/feed")))
+    assert (answer.body, answer.headers["etag"], "link" in answer.headers) == (FEED, "1", False)
+
+
+def test_a_body_without_a_length_ends_with_its_connection(server: HostileServer) -> None:
+    server.answers["/feed"] = b"HTTP/1.1 200 OK\r\n\r\n" + FEED
+    assert good(fetch(server.url("/feed"))).body == FEED
+
+
+def test_what_follows_an_answer_is_not_part_of_it(server: HostileServer) -> None:
+    server.answers["/feed"] = reply(200, FEED) + reply(200, b"<html>")
+    assert good(fetch(server.url("/feed"))).body == FEED
+
+
+def test_an_answer_with_two_lengths_is_refused(server: HostileServer) -> None:
+    server.answers["/feed"] = reply(200, FEED, "Content-Length: 3")
+    assert "no valid HTTP" in bad(fetch(server.url("/feed"))).reason

@@ -107,6 +107,46 @@ def test_waiting_for_a_host_takes_no_place_from_others(server: HostileServer) ->
     assert all(url.endswith("/feed") for url in order[:4])
 
 
+def test_hosts_that_hang_leave_their_places_to_others(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.fetch.lanes.SLOW", 0.05)
+    server.answers |= {"/hang": hang, "/feed": reply(200, FEED)}
+    hanging = [FetchRequest(server.url("/hang", f"127.0.0.{n}")) for n in (2, 3)]
+    sound = [FetchRequest(server.url("/feed", f"127.0.0.{n}")) for n in (4, 5, 6)]
+    order: list[str] = []
+
+    fetch_all(
+        [*hanging, *sound],
+        settings(deadline=3.0, concurrency=2),
+        lambda request, answer: order.append(request.url),
+    )
+
+    assert all(url.endswith("/feed") for url in order[:3])
+
+
+def test_no_more_are_slow_at_a_time_than_there_are_places(
+    server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.fetch.lanes.SLOW", 0.01)
+    hosts = [f"127.0.0.{n}" for n in range(2, 12)]
+    here, most = 0, 0
+
+    async def late(exchange: Exchange) -> None:
+        nonlocal here, most
+        here += 1
+        most = max(most, here)
+        await asyncio.sleep(0.2)
+        here -= 1
+        await exchange.send(reply(200, FEED))
+
+    server.answers["/feed"] = late
+    answers = fetch_many([FetchRequest(server.url("/feed", host)) for host in hosts], concurrency=2)
+
+    assert all(good(answer).body == FEED for answer in answers.values())
+    assert most == 4
+
+
 def test_a_taker_that_blocks_past_the_deadline_makes_no_feed_fail(server: HostileServer) -> None:
     large = FEED + b" " * 1_000_000
     server.answers["/feed"] = reply(200, large)

@@ -36,7 +36,7 @@ ROOM_OF = {  # one library, one room
     "flask": ("aggregator.web",),
     "werkzeug": ("aggregator.web",),
     "waitress": ("aggregator.service",),
-    "aiohttp": ("aggregator.fetch",),
+    "httptools": ("aggregator.fetch.http",),
     "nh3": ("aggregator.core.clean",),
     "click": ("aggregator.cli",),
 }

@@ -199,7 +199,7 @@ def test_a_fault_of_our_own_in_one_document_or_answer_stops_no_other(
             raise TypeError("a fault of ours")
         return read_seed(document, now)
 
-    monkeypatch.setattr("aggregator.steps.read.read_seed", read)
+    monkeypatch.setattr("aggregator.core.seeds.read_seed", read)
     monkeypatch.setattr("aggregator.steps.poll.retry", lambda *_: NOW + HOUR)
     monkeypatch.setattr(Poller, "_understand", lambda *_: {}["ours"])
     house.write("blog.txt", archive(post("Cable to the islands fails", CABLE, "Nordwire")))

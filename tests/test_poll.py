@@ -1,7 +1,7 @@
 """Polling a folder of feeds: what has come is saved while others let us wait."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from make import NOW
 
-from aggregator.errors import FetchError
+from aggregator.errors import AggregatorError, DocumentError, FetchError, GivenUpError
 from aggregator.fetch import FetchRequest, FetchSettings, OnResult
-from aggregator.model import FollowedFeed, TopicConfig
+from aggregator.model import Fetched, FollowedFeed, TopicConfig
 from aggregator.steps.poll import Poller
-from aggregator.store import open_store
+from aggregator.store import Store, open_store
 from aggregator.store.database import sqlite_url
 
 
@@ -41,4 +41,99 @@ def test_what_feeds_gave_is_saved_while_another_one_hangs(
     assert in_time == [True]
     assert len(taken.problems) == 3
     poller.close()
+    store.close()
+
+
+class Feed:
+    """One feed, polled again and again; its answer and what the parser says of it are given."""
+
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.store, self.poller, self.parsed = store, Poller(FetchSettings(), timedelta(minutes=30)), 0
+        self.answer: Fetched | FetchError = Fetched(URL, URL, 200, {}, b"<html>")
+        self.error: DocumentError = DocumentError(URL, "is a page")
+        monkeypatch.setattr("aggregator.steps.poll.fetch_all", self._fetch)
+        monkeypatch.setattr("aggregator.parsers.Parsers.parse", self._parse)
+
+    def poll(self) -> list[str]:
+        """Return the problems."""
+        problems: tuple[AggregatorError, ...] = self.poller.poll(self.store, NOW, everything=True).problems
+        assert [feed.error for feed in self.store.all_feeds()] == [p.reason for p in problems]
+        return [problem.reason for problem in problems]
+
+    def _fetch(self, requests: Sequence[FetchRequest], _settings: FetchSettings, on_result: OnResult) -> None:
+        for request in requests:
+            on_result(request, self.answer)
+
+    def _parse(self, *_: object) -> None:
+        self.parsed += 1
+        raise self.error
+
+
+URL = "https://a.example/feed"
+
+
+@pytest.fixture
+def feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Feed]:
+    store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
+    store.add_feed(URL, NOW)
+    yield Feed(store, monkeypatch)
+    store.close()
+
+
+def test_a_body_that_is_no_feed_is_not_parsed_again_and_stays_the_same_error(feed: Feed) -> None:
+    assert [feed.poll(), feed.poll(), feed.poll()] == [["is a page"]] * 3
+    assert feed.parsed == 1
+    assert feed.store.all_feeds()[0].failures == 3
+
+
+def test_another_body_and_another_version_of_the_program_are_parsed(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed.poll()
+    feed.answer = Fetched(URL, URL, 200, {}, b"<html lang=en>")
+    feed.poll()
+    assert feed.parsed == 2
+    monkeypatch.setattr("aggregator.steps.poll.__version__", "99")
+    feed.poll()
+    assert feed.parsed == 3
+
+
+def test_a_failure_of_another_kind_in_between_is_not_taken_for_the_bodys(feed: Feed) -> None:
+    page = feed.answer
+    feed.poll()
+    feed.answer = FetchError(URL, "answered 500")
+    assert feed.poll() == ["answered 500"]
+    feed.answer = page
+    assert feed.poll() == ["is a page"]
+    assert feed.parsed == 2
+
+
+def test_a_body_that_its_parser_did_not_survive_is_tried_again(feed: Feed) -> None:
+    feed.error = GivenUpError(URL, "took too long")
+    assert [feed.poll(), feed.poll()] == [["took too long"]] * 2
+    assert feed.parsed == 2
+
+
+def test_feeds_that_failed_are_asked_after_those_that_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
+    for name in "abc":
+        store.add_feed(f"https://{name}.example/feed", NOW)
+    asked: list[str] = []
+
+    def fetch(requests: Sequence[FetchRequest], _settings: FetchSettings, on_result: OnResult) -> None:
+        for request in requests:
+            asked.append(request.url[8:9])
+            answers = request.url.startswith("https://c")
+            url = request.url
+            on_result(request, Fetched(url, url, 304) if answers else FetchError(url, "answered 500"))
+
+    monkeypatch.setattr("aggregator.steps.poll.fetch_all", fetch)
+    poller = Poller(FetchSettings(), timedelta(minutes=30))
+    poller.poll(store, NOW, everything=True)
+    poller.poll(store, NOW, everything=True)
+
+    assert asked[:3] == ["a", "b", "c"]
+    assert asked[3] == "c"
     store.close()

@@ -9,7 +9,6 @@ from pydantic import AnyHttpUrl, BaseModel, ConfigDict, field_validator
 from aggregator.config.publishers import FILE as PUBLISHERS
 from aggregator.config.toml import line_of, quoted, read_toml
 from aggregator.core.corrections.telling import FILE as CORRECTIONS
-from aggregator.core.opml import read_opml
 from aggregator.errors import ConfigError
 from aggregator.model import FollowedFeed, Rules, Topic, TopicConfig
 
@@ -96,6 +95,8 @@ def _place(name: str, body: bytes, key: str) -> str:
 
 def _topics_in(name: str, body: bytes) -> Read:
     if name.endswith(".opml"):
+        from aggregator.core.opml import read_opml  # here: it is slow to import, and most folders have none
+
         try:
             return tuple(map(_unreserved, read_opml(name, body))), ()
         except ConfigError as error:

@@ -49,8 +49,9 @@ OnResult = Callable[[FetchRequest, Fetched | FetchError], None]
 def fetch_all(requests: Sequence[FetchRequest], settings: FetchSettings, on_result: OnResult) -> None:
     """Fetch all; return when the last one has been answered.
 
-    on_result is called once a request, in the order of the answers, from one thread at a time that is not the
-    caller's; while it blocks, what is under way is finished and little else is begun.
+    on_result is called once a request, in the order of the answers, from one thread at a time. It may block
+    for an answer of 200, whose body may be large: meanwhile what is under way is finished and little else is
+    begun. All others it has to take at once.
     """
     from aggregator.fetch.run import Run
 

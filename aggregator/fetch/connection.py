@@ -2,23 +2,22 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from ipaddress import ip_address
 from typing import TypeVar
-
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
+from urllib.parse import urlencode
 
 from aggregator import __version__
 from aggregator.fetch.addresses import Address, Target
-from aggregator.fetch.failures import UnusableError
+from aggregator.fetch.http import Exchange
 
 T = TypeVar("T")
 
-HEADER_BYTES = 16_000  # of all headers of an answer
+PATIENCE = 4.0  # seconds for a connection to an address where the host has others
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
@@ -69,69 +68,65 @@ async def addresses_of(target: Target) -> tuple[Address, ...]:
     return tuple(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
 
 
-class Judged(AbstractResolver):
-    """Answer every lookup with the addresses that were judged: what DNS says meanwhile does not matter."""
-
-    def __init__(self, addresses: Sequence[Address]) -> None:
-        self._addresses = addresses
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return the judged addresses of the asked family."""
-        found = [
-            ResolveResult(
-                hostname=host,
-                host=str(address),
-                port=port,
-                family=socket.AF_INET if address.version == 4 else socket.AF_INET6,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for address in self._addresses
-        ]
-        return [result for result in found if family in (socket.AF_UNSPEC, result["family"])]
-
-    async def close(self) -> None:
-        """Do nothing: there is nothing to close."""
-
-
 @asynccontextmanager
 async def ask(
     target: Target,
     addresses: Sequence[Address],
     headers: Mapping[str, str],
     form: Mapping[str, str] | None = None,
-) -> AsyncIterator[aiohttp.ClientResponse]:
+) -> AsyncIterator[Exchange]:
     """Ask a target at its judged addresses; the answer's headers are here and its body is not.
 
     form: what is posted; None: it is a GET.
 
-    A session for each request: no cookie, connection or lookup of one can serve another. The address is sent
-    as it was judged, `encoded`: yarl would write it anew.
+    A connection for each request, made to addresses only: what DNS says meanwhile does not matter, and
+    nothing of one request can serve another.
     """
-    async with (
-        aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                resolver=Judged(addresses), use_dns_cache=False, force_close=True, limit=0
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the deadline is the caller's
-            auto_decompress=False,
-            trust_env=False,
-            read_bufsize=64_000,
-            max_line_size=HEADER_BYTES,
-            max_field_size=HEADER_BYTES,
-        ) as session,
-        session.request(
-            "GET" if form is None else "POST",
-            URL(str(target), encoded=True),
-            headers=headers,
-            data=form,
-            allow_redirects=False,
-        ) as response,
-    ):
-        if sum(len(name) + len(value) + 4 for name, value in response.raw_headers) > HEADER_BYTES:
-            raise UnusableError("sent headers that are too long; only its publisher can mend that")
-        yield response
-        response.close()
+    exchange = await _connected(target, addresses, _request(target, headers, form))
+    try:
+        await exchange.head()
+        yield exchange
+    finally:
+        exchange.close()
+
+
+async def _connected(target: Target, addresses: Sequence[Address], request: bytes) -> Exchange:
+    """Connect to the first address that answers; raises what the last one said."""
+    *others, last = addresses
+    for address in others:
+        with suppress(OSError):  # time out is one, too
+            async with asyncio.timeout(PATIENCE):
+                return await _connect(target, address, request)
+    return await _connect(target, last, request)
+
+
+async def _connect(target: Target, address: Address, request: bytes) -> Exchange:
+    secure = target.scheme == "https"
+    _, exchange = await asyncio.get_running_loop().create_connection(
+        lambda: Exchange(request),
+        str(address),
+        target.port,
+        ssl=tls() if secure else None,
+        server_hostname=target.host.rstrip(".") if secure else None,
+    )
+    return exchange
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """Return what every TLS connection is made with."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _request(target: Target, headers: Mapping[str, str], form: Mapping[str, str] | None) -> bytes:
+    """Write a request; no value has a line end in it. The address is sent as it was judged."""
+    body = b"" if form is None else urlencode(form).encode()
+    fields = {"Host": target.authority, **headers}
+    if form is not None:
+        fields |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+    fields["Connection"] = "close"
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    method = "GET" if form is None else "POST"
+    return f"{method} {target.path} HTTP/1.1\r\n{lines}\r\n".encode() + body

@@ -1,13 +1,11 @@
 """What went wrong below HTTP, in words that say what to do next."""
 
-import asyncio
 import errno
-import re
 import socket
 import ssl
 from collections.abc import Callable
 
-import aiohttp
+LATER = "trying again later"
 
 
 class UnusableError(Exception):
@@ -21,7 +19,27 @@ class TooLargeError(UnusableError):
         super().__init__("is larger than a feed may be; ask its publisher for a shorter one")
 
 
-LATER = "trying again later"
+class NoHttpError(UnusableError):
+    """What came is no answer of HTTP/1."""
+
+    def __init__(self) -> None:
+        super().__init__("gave an answer that is no valid HTTP; check the address")
+
+
+class NoAnswerError(UnusableError):
+    """A connection ended before there was an answer."""
+
+    def __init__(self) -> None:
+        super().__init__(f"closed the connection without an answer; {LATER}")
+
+
+class BrokenOffError(UnusableError):
+    """A connection ended before the body did."""
+
+    def __init__(self) -> None:
+        super().__init__(f"broke off before its end; {LATER}")
+
+
 CERTIFICATES = {  # X509_V_ERR_* of OpenSSL's x509_vfy.h
     9: "whose certificate is not valid yet",
     10: "whose certificate has expired",
@@ -44,7 +62,7 @@ SYSTEM = {
 
 def words(error: BaseException, host: str, deadline: float) -> str:
     """Say what an error of a request to `host` means, and what to do; deadline: seconds."""
-    if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
+    if isinstance(error, TimeoutError) and error.errno is None:  # with a number it is the system's
         return f"gave no complete answer within {deadline:g} s; {LATER}"
     if isinstance(error, socket.gaierror):
         return _lookup(error, host)
@@ -58,23 +76,14 @@ def _lookup(error: socket.gaierror, host: str) -> str:
 
 
 def _certificate(error: BaseException) -> str:
-    cause = getattr(error, "certificate_error", error)
-    code = cause.verify_code if isinstance(cause, ssl.SSLCertVerificationError) else 0
+    code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
     found = CERTIFICATES.get(code, "whose certificate is not valid")
     return f"is on a server {found}; only its publisher can mend that"
 
 
 def _system(error: BaseException) -> str:
-    cause = getattr(error, "os_error", error)
-    number = cause.errno if isinstance(cause, OSError) else None
+    number = error.errno if isinstance(error, OSError) else None
     return SYSTEM.get(number or 0, f"could not be connected to; {LATER}")
-
-
-def _no_http(error: BaseException) -> str:
-    # aiohttp has no type of its own for headers past their limits, only these words.
-    if re.search("got more than|too many", str(error), re.IGNORECASE):
-        return "sent headers that are too long; only its publisher can mend that"
-    return "gave an answer that is no valid HTTP; check the address"
 
 
 def _unknown(error: BaseException) -> str:
@@ -83,15 +92,7 @@ def _unknown(error: BaseException) -> str:
 
 KINDS: tuple[tuple[type[BaseException], Callable[[BaseException], str]], ...] = (
     (UnusableError, str),
-    (aiohttp.ClientConnectorCertificateError, _certificate),
     (ssl.SSLCertVerificationError, _certificate),
-    (aiohttp.ClientSSLError, lambda _: f"offers no TLS connection that works; {LATER}"),
     (ssl.SSLError, lambda _: f"offers no TLS connection that works; {LATER}"),
-    (aiohttp.ClientPayloadError, lambda _: f"broke off before its end; {LATER}"),
-    (asyncio.IncompleteReadError, lambda _: f"broke off before its end; {LATER}"),
-    (aiohttp.ServerDisconnectedError, lambda _: f"closed the connection without an answer; {LATER}"),
-    (aiohttp.ClientResponseError, _no_http),
-    (aiohttp.InvalidURL, lambda _: "is no valid address; check how it is written"),
-    (aiohttp.ClientOSError, _system),
     (OSError, _system),
 )

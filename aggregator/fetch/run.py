@@ -9,14 +9,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-import aiohttp
-
 from aggregator.errors import FetchError
 from aggregator.fetch import FetchRequest, FetchSettings, OnResult
 from aggregator.fetch.addresses import CONTROL, Network, Target, is_allowed, judge, read_url
 from aggregator.fetch.answer import coding_of, decode, read_headers, retry_after, status_words
 from aggregator.fetch.connection import addresses_of, ask, in_thread, our_headers
 from aggregator.fetch.failures import TooLargeError, UnusableError, words
+from aggregator.fetch.http import Exchange
+from aggregator.fetch.lanes import Lanes
 from aggregator.model import Fetched
 
 HOPS = 5  # redirects that are followed
@@ -92,13 +92,13 @@ class Room:
 
 
 class Run:
-    """Hold what requests share: turns, slots, room, and the one who takes answers."""
+    """Hold what requests share: turns, lanes, room, and the one who takes answers."""
 
     def __init__(self, settings: FetchSettings, on_result: OnResult) -> None:
         self._settings = settings
         self._on_result = on_result
         self._turns: defaultdict[str, Turn] = defaultdict(Turn)
-        self._slots = asyncio.Semaphore(min(settings.concurrency, _most_at_once()))
+        self._lanes = Lanes(min(settings.concurrency, _most_at_once()))
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._taking = asyncio.Lock()
         self._headers = our_headers(settings.base_url)
@@ -117,12 +117,13 @@ class Run:
         trail = Trail(request, target, self._settings.deadline, allowed)
         redirected = True
         while redirected:
-            # The turn first: who waits for a host must not hold a slot that others could use.
-            async with self._turn(trail.target), self._slots, AsyncExitStack() as held:
+            # The turn first: who waits for a host must not hold a place that others could use.
+            async with self._turn(trail.target), self._lanes.place() as place, AsyncExitStack() as held:
                 answer = await self._hop(trail, held)
+                place.stay()
                 redirected = answer is None
                 if answer is not None:
-                    # Given while slot and room are held: who does not take answers gets no more of them.
+                    # Given while place and room are held: who does not take answers gets no more of them.
                     await self._give(request, answer)
 
     def _allowed(self, request: FetchRequest, target: Target) -> tuple[Network, ...]:
@@ -142,7 +143,10 @@ class Run:
 
     async def _give(self, request: FetchRequest, answer: Fetched | FetchError) -> None:
         async with self._taking:
-            await in_thread(lambda: self._on_result(request, answer))
+            if isinstance(answer, Fetched) and answer.status == 200:
+                await in_thread(lambda: self._on_result(request, answer))
+            else:
+                self._on_result(request, answer)
 
     async def _hop(self, trail: Trail, held: AsyncExitStack) -> Fetched | FetchError | None:
         """Ask once; return None where the answer was a redirect, and the trail has moved on."""
@@ -164,7 +168,7 @@ class Run:
             trail.allowed = ()  # a public feed never leads into a private network
         form = trail.request.form
         async with ask(trail.target, addresses, self._headers | _validators(trail.request), form) as response:
-            headers = read_headers(response.headers.items())
+            headers = read_headers(response.headers)
             if form is not None:  # what is posted is not posted elsewhere, and its answer has no body for us
                 is_taken = 200 <= response.status < 300
                 return (_fetched if is_taken else _failed)(trail, response.status, headers)
@@ -177,12 +181,13 @@ class Run:
                 return _fetched(trail, 304, headers)
             return _failed(trail, response.status, headers)
 
-    async def _body(self, response: aiohttp.ClientResponse, room: Room) -> bytes:
-        coding = coding_of(response.headers.getall("Content-Encoding", ()))
+    async def _body(self, response: Exchange, room: Room) -> bytes:
+        coding = coding_of(response.header("content-encoding"))
         cap, wire = self._settings.decoded_cap, bytearray()
-        if (response.content_length or 0) > self._settings.wire_cap:
+        length = next(iter(response.header("content-length")), "")
+        if length.isdigit() and int(length[:20]) > self._settings.wire_cap:
             raise TooLargeError
-        async for chunk in response.content.iter_any():
+        async for chunk in response.body():
             wire += chunk
             if len(wire) > self._settings.wire_cap:
                 raise TooLargeError

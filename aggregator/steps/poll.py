@@ -3,6 +3,7 @@
 import hashlib
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aggregator.core.clean import clean_line
+from aggregator import __version__
+from aggregator.core.identity import digest as digest_of
 from aggregator.core.polling import is_welcome, newest, next_poll, retry
-from aggregator.errors import AggregatorError, DocumentError, FetchError
+from aggregator.errors import AggregatorError, DocumentError, FetchError, GivenUpError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
 from aggregator.model import FeedState, Fetched, Intake, ParsedFeed, Poll
 from aggregator.parsers import Parsers
@@ -20,10 +22,12 @@ from aggregator.steps import Progress, silent
 from aggregator.steps.read import Taken
 from aggregator.store import Store
 
-WAITING = 4  # answers that wait for the parsers at most: a body may have 20 MB
+WAITING = 4  # answers with a body that wait for the parsers at most: it may have 20 MB
 PARSING = 2  # documents parsed at a time, each in a child process of its own
-SAVED_TOGETHER = 25  # polls in one transaction
-PAUSE = 1.0  # seconds without an answer, after which what has been read is saved: feeds may hang for long
+READ_TOGETHER = 25  # polls that brought entries in one transaction
+SAVED_TOGETHER = 250  # polls in one transaction: without entries, they are small
+PAUSE = 1.0  # seconds after which what has been read is saved, however little: other feeds may hang for long
+OK = 200
 GONE = 410  # RFC 9110 §15.5.11: the publisher says that the feed has ended
 
 Answer = tuple[FeedState, Fetched | FetchError]
@@ -46,6 +50,7 @@ class Poller:
     ) -> Taken:
         """Poll the feeds that are due, or all; one that fails stops no other."""
         due = [feed for feed in store.due_feeds(now, everything) if everything or is_welcome(feed, now)]
+        due.sort(key=lambda feed: feed.failures > 0)  # who may let us wait again keeps up no other
         intake, problems, done = Intake(), list[AggregatorError](), 0
         urls = {feed.id: feed.url for feed in due}
         for polls in _batches(self._polls(due, now)):
@@ -56,12 +61,14 @@ class Poller:
         return Taken(len(due), intake, tuple(problems))
 
     def _polls(self, due: Sequence[FeedState], now: datetime) -> Iterator[Poll | None]:
-        """Yield what each feed gave, in the order of their answers; None: there is a pause."""
+        """Yield what each feed gave; None: there is a pause."""
         pending: deque[Future[Poll]] = deque()
         with ThreadPoolExecutor(PARSING, thread_name_prefix="parse") as pool:
             for answer in _answers(due, self._fetching):
-                if answer is not None:
+                if answer is not None and _has_body(answer[1]):
                     pending.append(pool.submit(self._poll_of, *answer, now))
+                elif answer is not None:
+                    yield self._poll_of(*answer, now)
                 while len(pending) > (PARSING if answer else 0):
                     yield pending.popleft().result()
                 if answer is None:
@@ -73,19 +80,26 @@ class Poller:
         try:
             return self._understand(feed, answer, now)
         except Exception as fault:  # our own fault with one answer must not cost the others theirs
+            from aggregator.core.clean import clean_line
+
             reason = f"cannot be taken in ({type(fault).__name__}: {clean_line(str(fault), 200)})"
             return self._failed(feed, FetchError(feed.url, f"{reason}; please report it"), now)
 
     def _understand(self, feed: FeedState, answer: Fetched | FetchError, now: datetime) -> Poll:
         if isinstance(answer, FetchError):
             return self._failed(feed, answer, now)
-        digest = hashlib.sha256(answer.body).hexdigest() if answer.status == 200 else None
+        digest = hashlib.sha256(answer.body).hexdigest() if answer.status == OK else None
         parsed: ParsedFeed | None = None
         if digest is not None and digest != feed.digest:
+            if feed.error and feed.digest == _no_feed(digest, feed.error):
+                return self._failed(feed, FetchError(feed.url, feed.error), now)
             try:
                 parsed = self._parsers.parse(answer, now, feed)
-            except DocumentError as error:
+            except GivenUpError as error:
                 return self._failed(feed, FetchError(feed.url, error.reason), now)
+            except DocumentError as error:
+                failed = self._failed(feed, FetchError(feed.url, error.reason), now)
+                return replace(failed, digest=_no_feed(digest, error.reason))
         after = replace(feed, newest=newest(feed, parsed, now), **_wishes(parsed or feed))
         again = next_poll(after, now, self._every, answer.headers)
         return Poll(feed.id, now, again, answer, digest, parsed, newest=after.newest)
@@ -97,25 +111,32 @@ class Poller:
         return Poll(feed.id, now, again, error=error.reason)
 
 
+def _no_feed(body: str, error: str) -> str:
+    """Return the digest by which a body is recognised that cannot be read; another version may read it."""
+    return digest_of("no feed", __version__, body, error)
+
+
+def _has_body(answer: Fetched | FetchError) -> bool:
+    return isinstance(answer, Fetched) and answer.status == OK
+
+
 def _wishes(said: ParsedFeed | FeedState) -> dict[str, Any]:
     return {name: getattr(said, name) for name in ("ttl", "skip_hours", "skip_days")}
 
 
 def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answer | None]:
-    """Yield answers as they come, None in a pause; the fetching runs beside, and waits for who takes them."""
+    """Yield answers as they come, None once a PAUSE; fetching runs beside, and bodies wait to be taken."""
     if not due:
         return
     feeds = {feed.id: feed for feed in due}
-    answers: queue.Queue[Answer | BaseException | None] = queue.Queue(WAITING)
+    answers: queue.SimpleQueue[Answer | BaseException | None] = queue.SimpleQueue()
+    room = threading.Semaphore(WAITING)
     left = threading.Event()  # nobody takes answers any more
 
     def take(request: FetchRequest, answer: Fetched | FetchError) -> None:
-        while not left.is_set():
-            try:
-                answers.put((feeds[request.id], answer), timeout=0.2)
-                break
-            except queue.Full:
-                continue
+        while _has_body(answer) and not left.is_set() and not room.acquire(timeout=0.2):
+            continue
+        answers.put((feeds[request.id], answer))
 
     def run() -> None:
         ended: BaseException | None = None
@@ -127,35 +148,47 @@ def _answers(due: Sequence[FeedState], settings: FetchSettings) -> Iterator[Answ
             fetch_all(requests, settings, take)
         except BaseException as error:
             ended = error
-        if not left.is_set():
-            answers.put(ended)
+        answers.put(ended)
 
     threading.Thread(target=run, name="fetch", daemon=True).start()
     try:
-        while (answer := _next(answers)) is not None:
-            if isinstance(answer, BaseException):
-                raise answer
-            yield answer or None
+        for answer in _with_pauses(answers):
+            if answer is not None and _has_body(answer[1]):
+                room.release()
+            yield answer
     finally:
         left.set()
 
 
-def _next(answers: queue.Queue[Answer | BaseException | None]) -> Answer | BaseException | tuple[()] | None:
-    """Return what comes next; nothing, (), where it takes long."""
-    try:
-        return answers.get(timeout=PAUSE)
-    except queue.Empty:
-        return ()
+def _with_pauses(answers: "queue.SimpleQueue[Answer | BaseException | None]") -> Iterator[Answer | None]:
+    """Yield answers until None comes, and None whenever a PAUSE is over; raise what comes as an error."""
+    until = time.monotonic() + PAUSE
+    while True:
+        try:
+            answer = answers.get(timeout=max(until - time.monotonic(), 0))
+        except queue.Empty:
+            until = time.monotonic() + PAUSE
+            yield None
+            continue
+        if answer is None:
+            return
+        if isinstance(answer, BaseException):
+            raise answer
+        yield answer
+        if time.monotonic() > until:
+            until = time.monotonic() + PAUSE
+            yield None
 
 
 def _batches(polls: Iterable[Poll | None]) -> Iterator[list[Poll]]:
     """Yield polls that are saved together: so many, or those before a pause."""
-    batch: list[Poll] = []
+    batch, read = list[Poll](), 0
     for poll in polls:
         if poll is not None:
             batch.append(poll)
-        if len(batch) == SAVED_TOGETHER or (poll is None and batch):
+            read += poll.parsed is not None
+        if batch and (poll is None or read == READ_TOGETHER or len(batch) == SAVED_TOGETHER):
             yield batch
-            batch = []
+            batch, read = [], 0
     if batch:
         yield batch

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.core.clean import clean_line
-from aggregator.core.seeds import read_seed
 from aggregator.errors import AggregatorError, DocumentError
 from aggregator.folder import FolderItem, read_folder
 from aggregator.model import Intake, SeedRead
@@ -41,6 +39,10 @@ def read_seeds(store: Store, root: Path, now: datetime, progress: Progress = sil
 
 
 def _read(item: FolderItem, now: datetime) -> tuple[SeedRead, AggregatorError | None]:
+    # Imported where there is something to read: most refreshes find no new document.
+    from aggregator.core.clean import clean_line
+    from aggregator.core.seeds import read_seed
+
     try:
         if item.document is None:
             raise item.error or AggregatorError(item.name, "cannot be read")

@@ -7,17 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 
 from aggregator.errors import StoreError
 
 BUSY_TIMEOUT = 10_000  # milliseconds a writer waits for another one
 MIGRATIONS = Path(__file__).with_name("migrations")
-MIGRATION_LOCK = 0x61676772  # PostgreSQL advisory lock: one process migrates, the others wait
 
 
 class Database:
@@ -90,29 +84,23 @@ def migrate(engine: sa.Engine) -> None:
 
     Raises StoreError where the file is no database, belongs to something else, or is newer than this program.
     """
-    subject = _shown(engine.url)
+    if _is_of_this_version(engine):
+        return
+    # Imported where there is something to do: Alembic takes longer to import than most refreshes take.
+    from aggregator.store.upgrading import upgrade
+
+    upgrade(engine, _shown(engine.url))
+
+
+def _is_of_this_version(engine: sa.Engine) -> bool:
+    """Tell whether no migration is left to do; False where that cannot be told."""
+    newest = max(path.name for path in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
     try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            _refuse_foreign(connection, subject)
-            config = Config(attributes={"connection": connection})
-            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-            command.upgrade(config, "head")
-    except (sa.exc.DatabaseError, OSError) as error:
-        cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
-        raise StoreError(subject, f"cannot be used as a database: {cause}") from error
-    except CommandError as error:
-        raise StoreError(subject, f"cannot be brought to this version: {error}") from error
-
-
-def _refuse_foreign(connection: sa.Connection, subject: str) -> None:
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if current is not None and current not in known:
-        raise StoreError(subject, "was written by a newer version of aggregator; upgrade the program")
-    if current is None and (tables := sa.inspect(connection).get_table_names()):
-        raise StoreError(subject, f"belongs to another program (it holds a table {tables[0]!r})")
+        with engine.connect().execution_options(reading=True) as connection:
+            versions = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars()
+            return list(versions) == [newest]
+    except sa.exc.DBAPIError:
+        return False
 
 
 def _shown(url: sa.URL) -> str:

@@ -1,6 +1,6 @@
 """What comes in: topics and feeds that are followed, seed documents, entries and where they were read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from aggregator.core.polling import moved, other_place, rhythm
-from aggregator.model import FeedState, Intake, Poll, SeedRead
+from aggregator.model import FeedState, Intake, ParsedFeed, Poll, SeedRead
 from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
 from aggregator.store.schema import Row, feeds, seeds
 
 PARSED = ("ttl", "skip_hours", "skip_days", "hub", "self_url")  # kept of what a feed says of itself
 STATE = tuple(field for field in FeedState.__dataclass_fields__)
+PLACE = ("moved_to", "moved_since", "location")  # where a feed is asked
+# What a poll changes that brought no entries.
+CHANGED: tuple[str, ...] = (
+    *("last_poll", "last_success", "first_success", "next_poll", "error", "failing_since", "failures"),
+    *("gone", "newest", "etag", "last_modified", "digest", *PLACE),
+)
 
 
 class IntakeStore(Database):
@@ -55,32 +61,33 @@ class IntakeStore(Database):
 
     def save_polls(self, polls: Iterable[Poll]) -> Intake:
         """Store what polls gave: a feed's entries, validators and next poll together, or none of them."""
-        total = Intake()
+        total, polls = Intake(), tuple(polls)
         with self.write() as connection:
+            _save_unchanged(connection, [poll for poll in polls if poll.parsed is None])
             for poll in polls:
+                if poll.parsed is None:
+                    continue
                 with connection.begin_nested():
-                    total += self._save_poll(connection, poll)
+                    total += self._save_poll(connection, poll, poll.parsed)
         return total
 
-    def _save_poll(self, connection: sa.Connection, poll: Poll) -> Intake:
+    def _save_poll(self, connection: sa.Connection, poll: Poll, parsed: ParsedFeed) -> Intake:
         state = connection.execute(
             sa.select(*(feeds.c[name] for name in (*STATE, "first_success"))).where(feeds.c.id == poll.feed)
         ).one()
-        change = _after_error(poll, state) if poll.error else _after_success(poll, state)
+        change = _after_success(poll, state)
         connection.execute(sa.update(feeds).where(feeds.c.id == poll.feed).values(**change))
-        if poll.parsed is None:
-            return Intake()
-        title = poll.parsed.title or state.title
+        title = parsed.title or state.title
         origin = Source(
             "feed",
             poll.feed,
             publisher=state.publisher or title,
             named=state.publisher is not None,
-            language=poll.parsed.language,
-            updated=poll.parsed.updated,
+            language=parsed.language,
+            updated=parsed.updated,
         )
-        read = save_entries(connection, origin, poll.parsed.entries, poll.at)
-        return read + Intake(known=poll.parsed.known)
+        read = save_entries(connection, origin, parsed.entries, poll.at)
+        return read + Intake(known=parsed.known)
 
     # ---- seeds
 
@@ -126,6 +133,29 @@ def state_of(row: Row) -> FeedState:
     return FeedState(**fields | lists)
 
 
+def _save_unchanged(connection: sa.Connection, polls: Sequence[Poll]) -> None:
+    """Store polls that brought no entries, most polls do: all of them in two statements."""
+    if not polls:
+        return
+    columns = (feeds.c[name] for name in ("id", "url", *CHANGED))
+    query = sa.select(*columns).where(feeds.c.id.in_([poll.feed for poll in polls]))
+    states = {row.id: row for row in connection.execute(query)}
+    changes = [_unchanged(poll, states[poll.feed]) for poll in polls]
+    chosen: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in CHANGED}
+    connection.execute(sa.update(feeds).where(feeds.c.id == sa.bindparam("of")).values(**chosen), changes)
+
+
+def _unchanged(poll: Poll, state: Row) -> dict[str, Any]:
+    """Return what a feed is after a poll that brought no entries; every poll sets the same columns."""
+    change = _after_error(poll, state) if poll.error else _after_success(poll, state)
+    return {"of": poll.feed} | {f"new_{name}": change.get(name, getattr(state, name)) for name in CHANGED}
+
+
+def _place_of(row: Row) -> FeedState:
+    """Make what a feed's moves are judged by from a row that has `PLACE`."""
+    return FeedState(row.id, row.url, **{name: getattr(row, name) for name in PLACE})
+
+
 def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
     change: dict[str, Any] = {
         "last_poll": poll.at,
@@ -138,7 +168,7 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
         "newest": poll.newest,
     }
     if poll.fetched is not None:
-        change |= asdict(moved(state_of(state), poll.fetched.moved_to, poll.at))
+        change |= asdict(moved(_place_of(state), poll.fetched.moved_to, poll.at))
         headers = poll.fetched.headers  # a 304 may repeat its validators or leave them out
         fresh = {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
         change |= fresh if poll.fetched.status == 200 else {k: v for k, v in fresh.items() if v}
@@ -158,7 +188,8 @@ def _after_error(poll: Poll, state: Row) -> dict[str, Any]:
         "next_poll": poll.next_poll,
         "error": poll.error,
         "failing_since": state.failing_since or poll.at,
-        "failures": feeds.c.failures + 1,
-        "location": other_place(state_of(state), poll.at),
+        "failures": state.failures + 1,
+        "location": other_place(_place_of(state), poll.at),
         "gone": poll.gone,
+        "digest": poll.digest or state.digest,
     }

@@ -67,6 +67,12 @@ class PublishingStore(Database):
         with self.read() as connection:
             return tuple(connection.execute(query.order_by(stories.c.opened, stories.c.id)).scalars())
 
+    def has_untold(self) -> bool:
+        """Say whether there are stories that changed since subscribers were last told."""
+        query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None)).limit(1)
+        with self.read() as connection:
+            return connection.execute(query).first() is not None
+
     def told(self, story_ids: Iterable[UUID]) -> dict[UUID, Story]:
         """Return the stories that were published, as they were last told."""
         columns = [stories.c[name] for name in (*PLAIN, "card")]

@@ -90,7 +90,10 @@ def measure(
             control(f"version/{version}")
             say(f"round {number + 1}: {phase}")
             for who in sorted(("aggregator", "reader"), reverse=bool(number % 2)):
-                cost = run(ours, environment(folder, data)) if who == "aggregator" else run(theirs)
+                if who == "reader":
+                    cost = run(theirs)
+                else:  # in the cold phase it is watched until the last feed is stored, all of which answer
+                    cost = run(ours, environment(folder, data), data, feeds if phase == "cold" else 0)
                 costs[phase, who].append(cost)
         hanging = max(feeds // 100, 1)
         control(f"hanging/{hanging}")
@@ -221,7 +224,11 @@ def table(costs: dict[tuple[str, str], list[Cost]], feeds: int, rounds: int) -> 
         )
     hanging = median(costs["cold, 1 % hanging", "aggregator"])
     lines.append(f"| cold, 1 % hanging | {cells(hanging)} | | | | | |")
-    lines += ["", f"With 1 % hanging, the last answering feed was stored after {hanging.answered:.1f} s."]
+    none = median(costs["cold", "aggregator"])
+    lines += [
+        "",
+        f"Last answer stored after {none.answered:.1f} s; with 1 % hanging, after {hanging.answered:.1f} s.",
+    ]
     return "\n".join(lines)
 
 
