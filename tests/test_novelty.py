@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.novelty import READ, Piece, additions, first_report, lags, sentences
+from aggregator.store.pages import OPENING
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FIRST = (
@@ -152,3 +153,7 @@ def test_an_undated_entry_leaves_the_first_of_the_dated_ones_first() -> None:
 
 def test_of_no_entries_nobody_is_first() -> None:
     assert (first_report([]), lags([]), additions([])) == (None, {}, {})
+
+
+def test_the_store_reads_as_much_of_a_text_as_is_looked_at() -> None:
+    assert OPENING == READ

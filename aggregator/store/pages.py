@@ -9,14 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
-from aggregator.core.novelty import READ
 from aggregator.model import Rule, Story, Topic
 from aggregator.store.health import HealthStore
 from aggregator.store.publishing import PLAIN, story_of
 from aggregator.store.schema import Row, Utc, entries, feeds, stories, topic_feeds, topic_stories, topics
 from aggregator.store.topics import is_quiet, topic_of
 
-OPENING = READ  # characters of an entry's text that a story's page reads
+OPENING = 2_000  # characters of an entry's text that a story's page reads; `core.novelty` looks at so many
 
 Hours = Mapping[str, int]  # "2026-10-14 06" (UTC), or "2026-10-14" for dates without a time -> entries
 Cursor = tuple[int, datetime, UUID] | tuple[datetime, UUID]  # the sort key of the last story shown
