@@ -21,6 +21,7 @@ from aggregator.model import Document, Entry
 from aggregator.pipeline import Line, Report, refresh
 from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
+from aggregator.steps.read import read_seeds
 from aggregator.store import Store, open_store
 from aggregator.store.database import sqlite_url
 
@@ -231,6 +232,15 @@ def test_a_topic_takes_what_its_rules_say_and_old_stories_when_it_is_new(house: 
     house.topic("grain", 'any = ["wheat"]')
     house.refresh(NOW + 60 * 24 * HOUR)
     assert house.titles("/topics/grain.atom") == ["Wheat ships queue at Brekke"]
+
+
+def test_only_stories_that_were_told_are_filed_under_a_topic_that_comes_later(house: House) -> None:
+    house.write("blog.txt", archive(post("Cable to the islands fails", CABLE, "Nordwire")))
+    house.refresh()
+    assert [entry.title for _, _, entry in house.store.told_entries(0)] == ["Cable to the islands fails"]
+    house.write("blog.txt", archive(post("Cable to the islands fails", f"{CABLE} Again.", "Nordwire")))
+    read_seeds(house.store, house.seeds, NOW + HOUR)
+    assert house.store.told_entries(0) == ()  # it is told anew, and filed then
 
 
 def test_a_story_does_not_leave_a_topic_whose_rules_change(house: House) -> None:

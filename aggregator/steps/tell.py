@@ -8,7 +8,7 @@ from uuid import UUID
 
 from aggregator.core.publish import VIEWS, Arrival, admit, retell, tell
 from aggregator.core.render.entries import is_iri
-from aggregator.core.topics import Filing, Matcher
+from aggregator.core.topics import Filing, Matcher, searched
 from aggregator.model import Story, Topic
 from aggregator.steps import Progress, chunks, silent
 from aggregator.store import Store
@@ -17,13 +17,17 @@ CHUNK = 500  # stories told in one transaction
 
 
 def file_earlier(store: Store) -> None:
-    """File what is stored already under topics whose rules are new or changed; no story leaves a topic."""
+    """File what is stored already under topics whose rules are new or changed; no story leaves a topic.
+
+    Stories that changed since they were told are not looked at: `tell_stories` files them by the same rules.
+    """
     unfiled = [topic for topic in store.unfiled_topics() if topic.rules]
     matchers = [(topic.id, Matcher(topic.rules)) for topic in unfiled]
     after = 0
-    while matchers and (found := store.grouped_entries(after)):
+    while matchers and (found := store.told_entries(after)):
+        looked = [(story, searched(entry)) for _, story, entry in found]
         store.file_earlier(
-            (topic, story) for _, story, entry in found for topic, matches in matchers if matches(entry)
+            (topic, story) for topic, matcher in matchers for story, entry in looked if matcher.matches(entry)
         )
         after = found[-1][0]
     for topic in unfiled:
