@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from aggregator.core.agencies import agency
 from aggregator.model import Entry
@@ -73,6 +74,7 @@ def content_digest(entry: Entry) -> str:
     )
 
 
+@lru_cache(maxsize=10_000)  # the same few names come with every entry
 def publisher_key(name: str | None) -> str | None:
     """Return the normal form of a publisher's name, by which it is counted; None where there is none.
 

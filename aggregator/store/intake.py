@@ -1,6 +1,7 @@
 """What comes in: topics and feeds that are followed, seed documents, entries and where they were read."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -54,13 +55,25 @@ class IntakeStore(Database):
             return not row.active
 
     def save_polls(self, polls: Iterable[Poll]) -> Intake:
-        """Store what polls gave: a feed's entries, validators and next poll together, or none of them."""
-        total = Intake()
+        """Store what polls gave: a feed's entries, validators and next poll together, or none of them.
+
+        Where one cannot be stored, the others are before its error is raised.
+        """
+        together = tuple(polls)
+        try:
+            return self._save_together(together)
+        except sa.exc.OperationalError:
+            raise  # a lock, a full disk: it is the same for each of them
+        except Exception:
+            for poll in together:
+                with suppress(Exception):  # the first of these errors is raised below
+                    self._save_together((poll,))
+            raise
+
+    def _save_together(self, polls: Iterable[Poll]) -> Intake:
+        # No savepoint between feeds: at each the full-text index would write out what it gathers in memory.
         with self.write() as connection:
-            for poll in polls:
-                with connection.begin_nested():
-                    total += self._save_poll(connection, poll)
-        return total
+            return sum((self._save_poll(connection, poll) for poll in polls), Intake())
 
     def _save_poll(self, connection: sa.Connection, poll: Poll) -> Intake:
         state = connection.execute(
