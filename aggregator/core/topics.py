@@ -36,7 +36,10 @@ class Searched:
         self.labels = tuple(map(_label, categories))
 
     def __contains__(self, phrase: Phrase) -> bool:
-        return all(word in self._folded for word in phrase.words) and phrase.row in self._words()
+        first, *others = phrase.words
+        if first not in self._folded:
+            return False
+        return all(word in self._folded for word in others) and phrase.row in self._words()
 
     def _words(self) -> str:
         if self._rows is None:
