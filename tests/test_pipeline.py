@@ -406,6 +406,21 @@ def test_topics_are_found_again_with_their_ids_after_a_restart_and_when_more_com
     assert len(house.titles("/topics/strait-of-almery.atom")) == 3
 
 
+def test_what_is_told_before_topics_are_looked_for_is_counted_until_they_are(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.write("blog.txt", archive(post("Wheat ships queue at Brekke", WHEAT, "Harbour Gazette")))
+    house.refresh()
+    assert house.store.looked_for_topics() == (0, NOW)
+    monkeypatch.setattr("aggregator.core.discovery.FEW", 0)
+    house.write("strait.txt", strait(3, 9, 15))
+    monkeypatch.setattr("aggregator.core.discovery.NEWS", 1.5)  # more than all of them
+    house.refresh(NOW + HOUR)
+    assert (house.store.looked_for_topics(), discovered(house)) == ((3, NOW), {})
+    house.refresh(NOW + 6 * HOUR)  # brings nothing; but what came before has waited long enough
+    assert "strait-of-almery" in discovered(house)
+
+
 def test_a_configured_topic_adopts_the_discovered_one_of_its_name(house: House) -> None:
     house.write("strait.txt", strait(3, 9, 15))
     house.refresh()

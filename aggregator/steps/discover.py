@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from aggregator.core.discovery import allowed, discover
+from aggregator.core.discovery import allowed, discover, is_due
 from aggregator.core.topics import quiet_before
 from aggregator.model import Entry, Topic, TopicConfig
 from aggregator.steps import chunks
@@ -18,17 +18,19 @@ CHUNK = 200  # stories whose entries are in memory at once
 def discover_topics(store: Store, mint: Callable[[], UUID], now: datetime) -> int:
     """Take in topics that the newest stories call for; return how many. Those there are stay as they are.
 
-    Topics that are dormant leave room for others.
+    Topics that are dormant leave room for others. Nothing is looked at before enough has been told since
+    the last time.
     """
-    if not store.discovery_is_due():
+    newest = store.newest_stories(NEWEST)
+    told, last = store.looked_for_topics()
+    if not is_due(told, len(newest), now - last if last else None):
         return 0
     topics = store.topics()
-    newest = store.newest_stories(NEWEST)
     quiet = store.quiet_topics(quiet_before(now))
     room = allowed(len(newest)) - sum(topic.discovered and topic.id not in quiet for topic in topics)
     found = _found(store, topics, newest, room) if room > 0 else ()
     store.add_discovered({mint(): config for config in found}, now)
-    store.discovery_is_done()
+    store.have_looked_for_topics(now)
     return len(found)
 
 

@@ -26,6 +26,8 @@ from aggregator.store.schema import (
 
 CARD = ("author", "contributors", "categories", "rights", "why", "language")  # kept as JSON
 PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage"))
+TOLD_SINCE = "told since topics were looked for"  # how many stories
+LOOKED = "topics were looked for"  # when
 COVERAGE = tuple(Coverage.__dataclass_fields__)
 
 
@@ -149,17 +151,19 @@ class PublishingStore(Database):
         with self.write() as connection:
             change = sa.update(stories).where(stories.c.id.in_(list(story_ids)))
             connection.execute(change.values(touched=False, absorbed=False))
-            note(connection, "discover", "due")
+            told, _ = _looked(connection)
+            note(connection, TOLD_SINCE, str(told + len(story_ids)))
 
-    def discovery_is_due(self) -> bool:
-        """Say whether stories were told since topics were last looked for."""
+    def looked_for_topics(self) -> tuple[int, datetime | None]:
+        """Return how many stories were told since topics were last looked for, and when that was."""
         with self.read() as connection:
-            return noted(connection, "discover") == "due"
+            return _looked(connection)
 
-    def discovery_is_done(self) -> None:
+    def have_looked_for_topics(self, now: datetime) -> None:
         """Note that topics have been looked for."""
         with self.write() as connection:
-            note(connection, "discover", "done")
+            note(connection, TOLD_SINCE, "0")
+            note(connection, LOOKED, now.isoformat())
 
     # ---- documents
 
@@ -218,6 +222,10 @@ class PublishingStore(Database):
         with self.read() as connection:
             row = connection.execute(sa.select(documents).where(documents.c.path == path)).first()
         return StoredDocument(**row._mapping) if row else None
+
+
+def _looked(connection: sa.Connection) -> tuple[int, datetime | None]:
+    return int(noted(connection, TOLD_SINCE) or 0), _time(noted(connection, LOOKED))
 
 
 def has_new_feeds(connection: sa.Connection, now: datetime) -> bool:

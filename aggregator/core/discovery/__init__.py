@@ -9,6 +9,7 @@ common than stories at random have. Each candidate is judged on what its rule wo
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from math import log
 from uuid import UUID
@@ -43,6 +44,10 @@ MAX_LABELS = 20  # that one rule looks for: paths and lists may hold a label in 
 MAX_TOPICS = 30  # discovered, at any time; fewer where there are few stories:
 FIRST_TOPICS = 3
 STORIES_A_TOPIC = 10
+# A look at 2,000 stories costs a second of processor, more than all else that little news costs.
+FEW = 200  # stories, among which it costs next to nothing
+NEWS = 0.1  # of the stories looked at: where so many are new or changed, they may have become an affair
+PATIENCE = timedelta(hours=6)  # of our clock: then any news is enough, so that no affair stays unnoticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,16 @@ def _chosen(
         used.add(name)
         discovered.append((candidate.title, candidate.stories))
         yield TopicConfig(name=name, title=candidate.title, rules=candidate.rules)
+
+
+def is_due(told: int, stories: int, since: timedelta | None) -> bool:
+    """Say whether to look for topics among so many stories.
+
+    told: how many stories are new or changed since the last look. since: how long ago that was; None: never.
+    """
+    if not told:
+        return False
+    return since is None or since >= PATIENCE or stories <= FEW or told >= NEWS * stories
 
 
 def allowed(stories: int) -> int:
