@@ -187,13 +187,16 @@ class PublishingStore(Database):
             note(connection, "render", digest)
             connection.execute(sa.update(topics).values(dirty=True))
 
-    def in_document(self, topic: UUID, view: str) -> tuple[Membership[UUID], ...]:
-        """Return the members of a document."""
-        query = sa.select(memberships.c.story, memberships.c.entered).where(
-            memberships.c.topic == topic, memberships.c.view == view, memberships.c.left.is_(None)
+    def in_documents(self, topic: UUID) -> dict[str, list[Membership[UUID]]]:
+        """Return view -> the members of its document; absent: it has none."""
+        query = sa.select(memberships.c.view, memberships.c.story, memberships.c.entered).where(
+            memberships.c.topic == topic, memberships.c.left.is_(None)
         )
+        found: dict[str, list[Membership[UUID]]] = {}
         with self.read() as connection:
-            return tuple(Membership(row.story, row.entered) for row in connection.execute(query))
+            for row in connection.execute(query):
+                found.setdefault(row.view, []).append(Membership(row.story, row.entered))
+        return found
 
     def save_documents(
         self,
@@ -216,6 +219,13 @@ class PublishingStore(Database):
                 connection.execute(sa.delete(documents).where(documents.c.path == document.path))
                 connection.execute(sa.insert(documents).values(**asdict(document)))
             connection.execute(sa.update(topics).where(topics.c.id == topic).values(dirty=False))
+
+    def written(self, paths: Iterable[str]) -> dict[str, tuple[str, datetime]]:
+        """Return path -> (ETag, `updated`) of those documents that are stored."""
+        query = sa.select(documents.c.path, documents.c.etag, documents.c.updated)
+        with self.read() as connection:
+            rows = connection.execute(query.where(documents.c.path.in_(list(paths))))
+            return {row.path: (row.etag, row.updated) for row in rows}
 
     def document(self, path: str) -> StoredDocument | None:
         """Return a document as it is served; None: there is none."""
