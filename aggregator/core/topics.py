@@ -20,7 +20,8 @@ class Phrase:
     """Words in a row that a rule asks for."""
 
     row: str  # between single spaces, as `compared` gives them
-    words: tuple[str, ...]  # the longest first: it is the least likely to stand anywhere
+    longest: str  # of its words: it is the least likely to stand anywhere
+    words: tuple[str, ...]
 
 
 class Searched:
@@ -36,10 +37,9 @@ class Searched:
         self.labels = tuple(map(_label, categories))
 
     def __contains__(self, phrase: Phrase) -> bool:
-        first, *others = phrase.words
-        if first not in self._folded:
+        if phrase.longest not in self._folded:
             return False
-        return all(word in self._folded for word in others) and phrase.row in self._words()
+        return all(word in self._folded for word in phrase.words) and phrase.row in self._words()
 
     def _words(self) -> str:
         if self._rows is None:
@@ -102,8 +102,12 @@ def spread(text: str) -> str:
 
 
 def _phrases(rules: Iterable[str]) -> tuple[Phrase, ...]:
-    rows = filter(None, map(compared, rules))
-    return tuple(Phrase(f" {row} ", tuple(sorted(row.split(" "), key=len, reverse=True))) for row in rows)
+    return tuple(_phrase(row) for row in map(compared, rules) if row)
+
+
+def _phrase(row: str) -> Phrase:
+    found = tuple(row.split(" "))
+    return Phrase(f" {row} ", max(found, key=len), found)
 
 
 class Filing:

@@ -53,8 +53,10 @@ def _in_utc(value: datetime | None) -> datetime | None:
 
 
 def _as_text(value: datetime | None) -> str | None:
-    moment = _in_utc(value)
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if moment else None
+    if value is None:
+        return None
+    moment = value if value.tzinfo is UTC else _in_utc(value)
+    return moment.isoformat(" ", "microseconds").removesuffix("+00:00") if moment else None
 
 
 def _of_text(value: str | None) -> datetime | None:
