@@ -13,6 +13,7 @@ from aggregator.folder import read_files
 from aggregator.model import Intake
 from aggregator.steps import Progress, silent
 from aggregator.steps.correct import correct
+from aggregator.steps.discover import discover_topics
 from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
 from aggregator.steps.read import read_seeds
@@ -102,18 +103,18 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
 
 def _tell(line: Line, now: datetime, progress: Progress) -> int:
     """File and publish stories that changed, then look for topics; return how many stories there were."""
-    store = line.store
-    has_unfiled = any(topic.rules for topic in store.unfiled_topics())
-    if not (has_unfiled or store.has_untold() or store.discovery_is_due()):
+    told = _file_and_publish(line, now, progress)
+    if discover_topics(line.store, line.mint, now):
+        _file_and_publish(line, now, progress)
+        line.store.have_looked_for_topics(now)  # these stories are the ones that were looked at
+    return told
+
+
+def _file_and_publish(line: Line, now: datetime, progress: Progress) -> int:
+    if not (line.store.has_untold() or any(topic.rules for topic in line.store.unfiled_topics())):
         return 0
     # Imported where there is something to do: most refreshes find nothing new.
-    from aggregator.steps.discover import discover_topics
     from aggregator.steps.tell import file_earlier, tell_stories
 
-    file_earlier(store)
-    told = tell_stories(store, line.mint, now, progress)
-    if discover_topics(store, line.mint, now):
-        file_earlier(store)
-        tell_stories(store, line.mint, now, progress)
-        store.discovery_is_done()  # these stories are the ones that were looked at
-    return told
+    file_earlier(line.store)
+    return tell_stories(line.store, line.mint, now, progress)

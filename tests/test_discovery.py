@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from aggregator.core.discovery import MAX_TOPICS, allowed, discover
 from aggregator.core.discovery.labels import EMPTY
 from aggregator.core.topics import Matcher
 from aggregator.model import Entry, Topic, TopicConfig
+from aggregator.steps.discover import is_due
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -414,3 +415,21 @@ def test_any_text_gives_topics_with_names_that_fit_an_address(texts: list[str], 
     names = [config.name for config in discover(stories, [])]
     assert len(set(names)) == len(names)
     assert all(part.isascii() and part.isalnum() for name in names for part in name.split("-"))
+
+
+@pytest.mark.parametrize(
+    ("told", "stories", "hours", "due"),
+    [
+        (0, 2_000, 100, False),  # nothing new
+        (1, 200, 0.5, True),  # among few a look costs nothing
+        (199, 2_000, 0.5, False),
+        (200, 2_000, 0.5, True),
+        (1, 2_000, 5.9, False),
+        (1, 2_000, 6, True),
+        (1, 2_000, None, True),  # never looked
+    ],
+)
+def test_topics_are_looked_for_once_enough_has_changed(
+    told: int, stories: int, hours: float | None, due: bool
+) -> None:
+    assert is_due(told, stories, None if hours is None else timedelta(hours=hours)) is due

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.identity import digest, entry_keys, first_words, publisher_key, slug, words
+from aggregator.core.identity import digest, entry_keys, first_words, folded, publisher_key, slug, words
 from aggregator.model import Entry
 
 
@@ -80,3 +80,13 @@ def test_a_slug_is_always_safe_in_an_address(text: str) -> None:
     made = slug(text)
     assert len(made) <= 60
     assert made == "" or all(part.isascii() and part.isalnum() for part in made.split("-"))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_words_of_plain_text_are_those_of_any_text(text: str) -> None:
+    assert (*words(text), "é") == words(f"{text} é")
+
+
+@given(st.text())
+def test_every_word_stands_in_the_folded_text(text: str) -> None:
+    assert all(word in folded(text) for word in words(text))

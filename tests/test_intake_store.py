@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from aggregator.model import Entry, Fetched, FollowedFeed, Intake, ParsedFeed, Poll, SeedRead, TopicConfig
 from aggregator.store import Store, open_store
@@ -269,3 +270,28 @@ def test_an_outage_makes_no_move_younger_and_loses_no_place(store: Store) -> Non
     assert after(12, **down) == feed.url
     assert after(13, fetched=Fetched(feed.url, feed.url, 200)) == feed.url
     assert after(14, **down) == feed.url, "it has moved back"
+
+
+def test_a_feed_that_cannot_be_stored_costs_the_others_nothing(store: Store) -> None:
+    broken = replace(ARTICLE, published=datetime(2026, 11, 20))  # no zone: the store refuses it
+    polls = [
+        Poll(state.id, NOON, NOON + HOUR, parsed=ParsedFeed("Feed", (entry,)))
+        for state, entry in zip(store.all_feeds(), (broken, replace(ARTICLE, title="Another")), strict=True)
+    ]
+    assert store.save_polls(polls) == Intake(new=1)
+    broken_feed, sound_feed = store.all_feeds()
+    assert broken_feed.error == "cannot be stored (StatementError); please report it"
+    assert (broken_feed.failures, broken_feed.last_success) == (1, None)
+    assert (sound_feed.error, sound_feed.last_success) == (None, NOON)
+
+
+def test_entries_get_rising_ids_that_are_never_given_twice(store: Store) -> None:
+    several = [Entry(f"Headline {n} of the day", id=str(n), url=f"https://a.example/{n}") for n in range(3)]
+    poll(store, *several)
+    first = sorted(store.ungrouped())
+    assert [one.entry.title for one in store.entries(first)] == [entry.title for entry in several]
+    with store.write() as connection:
+        for table in ("origins", "entries"):
+            connection.execute(sa.text(f"DELETE FROM {table}"))
+    poll(store, *several)
+    assert sorted(store.ungrouped()) == [number + 3 for number in first]

@@ -21,6 +21,7 @@ from aggregator.model import Document, Entry
 from aggregator.pipeline import Line, Report, refresh
 from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
+from aggregator.steps.read import read_seeds
 from aggregator.store import Store, open_store
 from aggregator.store.database import sqlite_url
 
@@ -233,6 +234,15 @@ def test_a_topic_takes_what_its_rules_say_and_old_stories_when_it_is_new(house: 
     assert house.titles("/topics/grain.atom") == ["Wheat ships queue at Brekke"]
 
 
+def test_only_stories_that_were_told_are_filed_under_a_topic_that_comes_later(house: House) -> None:
+    house.write("blog.txt", archive(post("Cable to the islands fails", CABLE, "Nordwire")))
+    house.refresh()
+    assert [entry.title for _, _, entry in house.store.told_entries(0)] == ["Cable to the islands fails"]
+    house.write("blog.txt", archive(post("Cable to the islands fails", f"{CABLE} Again.", "Nordwire")))
+    read_seeds(house.store, house.seeds, NOW + HOUR)
+    assert house.store.told_entries(0) == ()  # it is told anew, and filed then
+
+
 def test_a_story_does_not_leave_a_topic_whose_rules_change(house: House) -> None:
     house.write("blog.txt", archive(post("Cable to the islands fails", CABLE, "Nordwire")))
     house.topic("cables", 'any = ["undersea cable"]')
@@ -394,6 +404,21 @@ def test_topics_are_found_again_with_their_ids_after_a_restart_and_when_more_com
     house.refresh(NOW + HOUR)
     assert before.items() <= discovered(house).items()
     assert len(house.titles("/topics/strait-of-almery.atom")) == 3
+
+
+def test_what_is_told_before_topics_are_looked_for_is_counted_until_they_are(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.write("blog.txt", archive(post("Wheat ships queue at Brekke", WHEAT, "Harbour Gazette")))
+    house.refresh()
+    assert house.store.looked_for_topics() == (0, NOW)
+    monkeypatch.setattr("aggregator.steps.discover.FEW", 0)
+    house.write("strait.txt", strait(3, 9, 15))
+    monkeypatch.setattr("aggregator.core.discovery.NEWS", 1.5)  # more than all of them
+    house.refresh(NOW + HOUR)
+    assert (house.store.looked_for_topics(), discovered(house)) == ((3, NOW), {})
+    house.refresh(NOW + 6 * HOUR)  # brings nothing; but what came before has waited long enough
+    assert "strait-of-almery" in discovered(house)
 
 
 def test_a_configured_topic_adopts_the_discovered_one_of_its_name(house: House) -> None:

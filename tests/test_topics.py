@@ -51,6 +51,12 @@ def test_a_script_that_does_not_tell_words_by_spaces_matches_characters_in_a_row
     assert not Matcher(Rules(any=(phrase,)))(entry("海底电缆的峡谷 해저의 협곡"))
 
 
+def test_words_that_stand_far_apart_or_inside_others_are_no_phrase() -> None:
+    matches = Matcher(Rules(any=("north korea",)))
+    assert not matches(entry("Northern lights over Korean waters", "Korea, north of the line"))
+    assert matches(entry("Ｎｏｒｔｈ Korea’s ships"))
+
+
 def test_any_or_categories_choose() -> None:
     matches = Matcher(Rules(any=("ferry",), categories=("DPRK Government",)))
     assert matches(entry("A ferry sinks"))

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from aggregator.core.agencies import agency
 from aggregator.model import Entry
@@ -15,20 +16,27 @@ SECTIONS = frozenset(
     business sport sports politics technology home homepage all articles posts""".split()
 )
 WORD = re.compile(r"\w+", re.UNICODE)
+# What `WORD` and case-folding make of ASCII, byte by byte, several times faster.
+PLAIN = bytes(c if chr(c).isalnum() or c == ord("_") else ord(" ") for c in range(128)).lower() + bytes(128)
 
 
 def digest(*parts: str | bytes | None) -> str:
     """Return the SHA-256 of the parts as hexadecimal; no two different sequences of parts run together."""
-    total = hashlib.sha256()
-    for part in parts:
-        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        total.update(b"-" if raw is None else b"%d:" % len(raw) + raw)
-    return total.hexdigest()
+    raw = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
+    told = b"".join([b"-" if part is None else b"%d:%b" % (len(part), part) for part in raw])
+    return hashlib.sha256(told).hexdigest()
+
+
+def folded(text: str) -> str:
+    """Return a text case-folded and without accents' variants (NFKC): every word of `words` stands in it."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, case-folded and without accents' variants (NFKC), punctuation dropped."""
-    return tuple(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    if text.isascii():
+        return tuple(text.encode("ascii").translate(PLAIN).decode("ascii").split())
+    return tuple(WORD.findall(folded(text)))
 
 
 def entry_keys(entry: Entry, own_id: bool = True) -> tuple[str, ...]:
@@ -66,6 +74,7 @@ def content_digest(entry: Entry) -> str:
     )
 
 
+@lru_cache(maxsize=10_000)  # the same few names come with every entry
 def publisher_key(name: str | None) -> str | None:
     """Return the normal form of a publisher's name, by which it is counted; None where there is none.
 

@@ -68,6 +68,11 @@ def site_of(url: str | None) -> str | None:
         host = (urlsplit(url).hostname or "") if url else ""
     except ValueError:
         return None
+    return _site(host)
+
+
+@lru_cache(maxsize=10_000)
+def _site(host: str) -> str | None:
     if not host or _is_address(host) or host.rpartition(".")[2] in NOBODYS:
         return None
     domain: str | None = _suffixes().privatesuffix(host)

@@ -1,14 +1,14 @@
 """File and publish: what subscribers will be told about the stories that changed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from aggregator.core.publish import VIEWS, Arrival, admit, retell, tell
 from aggregator.core.render.entries import is_iri
-from aggregator.core.topics import Filing, Matcher
+from aggregator.core.topics import Filing, Matcher, searched
 from aggregator.model import Story, Topic
 from aggregator.steps import Progress, chunks, silent
 from aggregator.store import Store
@@ -17,13 +17,17 @@ CHUNK = 500  # stories told in one transaction
 
 
 def file_earlier(store: Store) -> None:
-    """File what is stored already under topics whose rules are new or changed; no story leaves a topic."""
+    """File what is stored already under topics whose rules are new or changed; no story leaves a topic.
+
+    Stories that changed since they were told are not looked at: `tell_stories` files them by the same rules.
+    """
     unfiled = [topic for topic in store.unfiled_topics() if topic.rules]
     matchers = [(topic.id, Matcher(topic.rules)) for topic in unfiled]
     after = 0
-    while matchers and (found := store.grouped_entries(after)):
+    while matchers and (found := store.told_entries(after)):
+        looked = [(story, searched(entry)) for _, story, entry in found]
         store.file_earlier(
-            (topic, story) for _, story, entry in found for topic, matches in matchers if matches(entry)
+            (topic, story) for topic, matcher in matchers for story, entry in looked if matcher.matches(entry)
         )
         after = found[-1][0]
     for topic in unfiled:
@@ -38,9 +42,9 @@ def tell_stories(store: Store, mint: Callable[[], UUID], now: datetime, progress
     arrivals: dict[UUID, list[Arrival[UUID]]] = defaultdict(list)
     for n, ids in enumerate(chunks(untold, CHUNK)):
         progress("Publishing", n * CHUNK, len(untold))
-        _tell_chunk(store, mint, filing, ids, now)
-        for topic_id, arrival in _arrivals(store, ids, now):
-            arrivals[topic_id].append(arrival)
+        for arrival, filed in _tell_chunk(store, mint, filing, ids, now):
+            for topic_id in filed:
+                arrivals[topic_id].append(arrival)
     for topic in topics:
         if topic.id in arrivals:
             _admit(store, topic, arrivals[topic.id], now)
@@ -53,7 +57,8 @@ def tell_stories(store: Store, mint: Callable[[], UUID], now: datetime, progress
 
 def _tell_chunk(
     store: Store, mint: Callable[[], UUID], filing: Filing, ids: Sequence[UUID], now: datetime
-) -> None:
+) -> Iterator[tuple[Arrival[UUID], Collection[UUID]]]:
+    """Tell some stories; return each as an arrival, with the topics that it is filed under."""
     members = store.members(ids)
     before = store.told(ids)
     titles = store.titles(ids)
@@ -64,25 +69,18 @@ def _tell_chunk(
         else tell(story, found, now, titles.get(story))
         for story, found in members.items()
     ]
-    filed = {
+    matched = {
         story: frozenset[UUID]().union(*(filing(m.stored.entry, drawn.get(m.stored.id, ())) for m in found))
         for story, found in members.items()
     }
-    store.save_told(told, filed, now)
+    filed = store.save_told(told, matched, now)
     own = {m.stored.id: m.stored.entry.id for found in members.values() for m in found}
     store.claim_ids({entry: iri if iri and is_iri(iri) else None for entry, iri in own.items()}, mint)
-
-
-def _arrivals(store: Store, ids: Sequence[UUID], now: datetime) -> list[tuple[UUID, Arrival[UUID]]]:
-    """Return (topic, arrival) for each topic of each of these stories."""
-    told = store.told(ids)
     brought, quiet = store.brought_by_new_feeds(ids, now), store.quiet(ids)
-    return [
-        (topic, replace(_arrival(told[story], brought.get(story), now), known=story in quiet))
-        for story, topics in store.topics_of(ids).items()
-        if story in told
-        for topic in sorted(topics, key=str)
-    ]
+    return (
+        (replace(_arrival(story, brought.get(story.id), now), known=story.id in quiet), filed[story.id])
+        for story in told
+    )
 
 
 def _arrival(story: Story, new_feed: int | None, now: datetime) -> Arrival[UUID]:
@@ -91,11 +89,12 @@ def _arrival(story: Story, new_feed: int | None, now: datetime) -> Arrival[UUID]
 
 def _admit(store: Store, topic: Topic, arrivals: Sequence[Arrival[UUID]], now: datetime) -> None:
     """Give new stories their places in the topic's documents."""
-    admitted = {}
-    for view, needed in VIEWS.items():
-        enough = [arrival for arrival in arrivals if arrival.publishers >= needed]
-        new = _without_place(store, topic, view, enough)
-        admitted[view] = admit(new, now, first=topic.published is None)
+    first = topic.published is None
+    new = dict.fromkeys(VIEWS, arrivals) if first else _without_place(store, topic, arrivals)
+    admitted = {
+        view: admit([arrival for arrival in new[view] if arrival.publishers >= needed], now, first)
+        for view, needed in VIEWS.items()
+    }
     store.admit(topic.id, admitted, now)
 
 
@@ -111,16 +110,14 @@ def _admit_entries(store: Store, told: Sequence[UUID], now: datetime) -> None:
 
 
 def _without_place(
-    store: Store, topic: Topic, view: str, arrivals: Sequence[Arrival[UUID]]
-) -> list[Arrival[UUID]]:
-    new: list[Arrival[UUID]] = []
+    store: Store, topic: Topic, arrivals: Sequence[Arrival[UUID]]
+) -> dict[str, list[Arrival[UUID]]]:
+    """Return view -> the arrivals that never had a place in its document."""
+    new = {view: list[Arrival[UUID]]() for view in VIEWS}
     for part in chunks(arrivals, CHUNK):
         ids = [arrival.of for arrival in part]
-        placed = store.placed(topic.id, view, ids)
-        shown_as = store.shown_as(topic.id, view, ids)
-        new += (
-            replace(arrival, shown_as=shown_as.get(arrival.of))
-            for arrival in part
-            if arrival.of not in placed
-        )
+        placed, shown = store.placed(topic.id, ids), store.shown_as(topic.id, ids)
+        for view, found in new.items():
+            there, as_which = placed.get(view, ()), shown.get(view, {})
+            found.extend(replace(a, shown_as=as_which.get(a.of)) for a in part if a.of not in there)
     return new

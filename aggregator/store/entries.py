@@ -16,6 +16,8 @@ from aggregator.store.publishers import publishers_of
 from aggregator.store.schema import Row, entries, origins, stories
 
 SAME_ARTICLE = timedelta(days=2)  # a seed and a feed may date the same article so far apart
+# What AUTOINCREMENT keeps, so that an id is never used twice.
+LAST_ID = sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'entries'")
 TELLING_WORDS = 4  # a title of fewer words ("Daily briefing") does not identify an article
 
 
@@ -42,9 +44,10 @@ class Read:
     entry: Entry
     key: str
     title_key: str
-    body_key: str
+    body_key: str  # of a feed's entries, which are not found by it, the key again
     url_key: str | None
     content: str
+    is_telling: bool  # its title identifies an article
     publisher_key: str | None
     named: bool  # somebody said that this is its publisher
 
@@ -81,13 +84,16 @@ def _read(source: Source, entry: Entry, publishers: Publishers) -> Read:
     )
     key = entry_keys(whole, own_id=source.is_feed)[0]
     named = entry.publisher is not None or source.named
+    title = words(whole.title)
+    found_by_body = whole.text and not source.is_feed
     return Read(
         entry=whole,
         key=key,
-        title_key=digest(" ".join(words(whole.title))),
-        body_key=digest(" ".join(words(whole.text))) if whole.text else key,
+        title_key=digest(" ".join(title)),
+        body_key=digest(" ".join(words(whole.text))) if found_by_body else key,
         url_key=digest(whole.url) if whole.url else None,
         content=content_digest(whole),
+        is_telling=len(title) >= TELLING_WORDS or not whole.title.isascii(),
         publisher_key=publishers.key(whole.publisher, whole.url, named),
         named=named,
     )
@@ -203,8 +209,22 @@ def _insert(connection: sa.Connection, source: Source, new: Sequence[Read], now:
     if not new:
         return []
     rows = [_columns(source, item) | {"first_seen": now} for item in new]
+    if connection.dialect.name == "sqlite":
+        return _insert_sqlite(connection, rows)
     made = connection.execute(sa.insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows)
     return [int(row.id) for row in made]
+
+
+def _insert_sqlite(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert entries under the ids that SQLite would give them next.
+
+    It tells ids in the order of rows only for one row a statement, which costs several times as much; and
+    nobody else can take these ids, for a transaction that writes is the only one.
+    """
+    last = connection.execute(LAST_ID).scalar() or 0
+    numbered = [row | {"id": number} for number, row in enumerate(rows, last + 1)]
+    connection.execute(sa.insert(entries), numbered)
+    return [row["id"] for row in numbered]
 
 
 # ---- the same article in another origin
@@ -214,7 +234,7 @@ def _homes(connection: sa.Connection, source: Source, fresh: Sequence[Read]) -> 
     """Find the entry that another origin brought for each of these; None: nobody did."""
     urls = Counter(item.url_key for item in fresh if item.url_key)
     unique = [url for url, n in urls.items() if n == 1]  # a page that several entries share identifies none
-    titles = [item.title_key for item in fresh if _is_telling(item.entry.title)]
+    titles = [item.title_key for item in fresh if item.is_telling]
     by_url = _by(connection, source, "url_key", unique)
     by_title = _by(connection, source, "title_key", titles)
     return [
@@ -243,10 +263,6 @@ def _by(connection: sa.Connection, source: Source, column: str, keys: Iterable[s
     for row in connection.execute(query.order_by(entries.c.id)):
         found[getattr(row, column)].append(row)
     return found
-
-
-def _is_telling(title: str) -> bool:
-    return len(words(title)) >= TELLING_WORDS or not title.isascii()
 
 
 def _same_page(item: Read, row: Row) -> bool:

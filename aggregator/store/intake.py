@@ -1,7 +1,7 @@
 """What comes in: topics and feeds that are followed, seed documents, entries and where they were read."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -60,16 +60,34 @@ class IntakeStore(Database):
             return not row.active
 
     def save_polls(self, polls: Iterable[Poll]) -> Intake:
-        """Store what polls gave: a feed's entries, validators and next poll together, or none of them."""
-        total, polls = Intake(), tuple(polls)
+        """Store what polls gave: a feed's entries, validators and next poll together, or none of them.
+
+        What cannot be stored is an error of its feed, and stops no other.
+        """
+        together = tuple(polls)
+        try:
+            return self._save_together(together)
+        except sa.exc.OperationalError:
+            raise  # a lock, a full disk: it is the same for each of them
+        except Exception:
+            return sum((self._save_alone(poll) for poll in together), Intake())
+
+    def _save_alone(self, poll: Poll) -> Intake:
+        try:
+            return self._save_together((poll,))
+        except sa.exc.OperationalError:
+            raise
+        except Exception as fault:
+            reason = f"cannot be stored ({type(fault).__name__}); please report it"
+            failed = replace(poll, fetched=None, digest=None, parsed=None, error=reason)
+            return self._save_together((failed,))
+
+    def _save_together(self, polls: Sequence[Poll]) -> Intake:
+        # No savepoint between feeds: at each the full-text index would write out what it gathers in memory.
         with self.write() as connection:
             _save_unchanged(connection, [poll for poll in polls if poll.parsed is None])
-            for poll in polls:
-                if poll.parsed is None:
-                    continue
-                with connection.begin_nested():
-                    total += self._save_poll(connection, poll, poll.parsed)
-        return total
+            parsed = ((poll, poll.parsed) for poll in polls if poll.parsed is not None)
+            return sum((self._save_poll(connection, *pair) for pair in parsed), Intake())
 
     def _save_poll(self, connection: sa.Connection, poll: Poll, parsed: ParsedFeed) -> Intake:
         state = connection.execute(

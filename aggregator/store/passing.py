@@ -12,6 +12,7 @@ from aggregator.core.publish import Arrival
 from aggregator.model import CameFrom, Member, Membership, Passed
 from aggregator.store.database import Database
 from aggregator.store.grouping import COLUMNS, placement, stored
+from aggregator.store.publishing import has_new_feeds
 from aggregator.store.schema import (
     Row,
     entries,
@@ -47,16 +48,16 @@ class PassingStore(Database):
             mine = sa.select(passed_ids.c.entry).where(passed_ids.c.entry.in_(ids))
             known = set(connection.execute(mine).scalars())
             without = [entry for entry in ids if entry not in known]
-            own = {entry: iri for entry in without if (iri := wanted[entry])}
-            keys = [digest(iri) for iri in own.values()]
-            claimed = sa.select(passed_ids.c.id).where(passed_ids.c.id.in_(keys))
+            keys = {entry: digest(iri) for entry in without if (iri := wanted[entry])}
+            claimed = sa.select(passed_ids.c.id).where(passed_ids.c.id.in_(list(keys.values())))
             taken, rows = set(connection.execute(claimed).scalars()), []
             for entry in without:
-                iri = own.get(entry)
-                if iri is None or digest(iri) in taken:
+                iri, key = wanted[entry], keys.get(entry)
+                if iri is None or key is None or key in taken:
                     iri = mint().urn
-                taken.add(digest(iri))
-                rows.append({"id": digest(iri), "entry": entry, "iri": iri})
+                    key = digest(iri)
+                taken.add(key)
+                rows.append({"id": key, "entry": entry, "iri": iri})
             if rows:
                 connection.execute(sa.insert(passed_ids), rows)
 
@@ -67,19 +68,15 @@ class PassingStore(Database):
         )
         when = sa.func.coalesce(entries.c.published, entries.c.first_seen)
         query = (
-            sa.select(
-                topic_stories.c.topic,
-                entries.c.id,
-                when.label("latest"),
-                _new_feed(now).label("feed"),
-                stories.c.quiet,
-            )
+            sa.select(topic_stories.c.topic, entries.c.id, when.label("latest"), stories.c.quiet)
             .join(entries, entries.c.story == topic_stories.c.story)
             .join(stories, stories.c.id == entries.c.story)
             .join(topics, topics.c.id == topic_stories.c.topic)
             .where(topic_stories.c.story.in_(story_ids), sa.not_(placed), sa.not_(topics.c.withdrawn))
         )
         with self.read() as connection:
+            feed = _new_feed(now) if has_new_feeds(connection, now) else sa.null()
+            query = query.add_columns(feed.label("feed"))
             rows = connection.execute(query.order_by(entries.c.id, topic_stories.c.topic))
             return [
                 (row.topic, Arrival(row.id, row.latest, row.id, new_feed=row.feed, known=row.quiet))

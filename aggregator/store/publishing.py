@@ -42,6 +42,8 @@ DECIDED = (
     "title",
 )  # what telling a story does not change
 PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage"))
+TOLD_SINCE = "told since topics were looked for"  # how many stories
+LOOKED = "topics were looked for"  # when
 COVERAGE = tuple(Coverage.__dataclass_fields__)
 
 
@@ -80,29 +82,29 @@ class PublishingStore(Database):
         with self.read() as connection:
             return {row.id: story_of(row) for row in connection.execute(query)}
 
-    def save_told(self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]], now: datetime) -> None:
-        """Store stories as subscribers will see them; `filed`: story -> topics that may be new to it."""
-        if not told:
-            return
+    def save_told(
+        self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]], now: datetime
+    ) -> dict[UUID, set[UUID]]:
+        """Store stories as subscribers will see them; `filed`: story -> topics that may be new to it.
+
+        Returns story -> all topics that it is filed under now.
+        """
         rows = [_row(story) | {"told": now, "the_story": story.id} for story in told]
         change = sa.update(stories).where(stories.c.id == sa.bindparam("the_story"))
-        dates = [{"the_story": story.id, "latest": story.latest} for story in told]
-        date = sa.update(topic_stories).where(topic_stories.c.story == sa.bindparam("the_story"))
-        has = sa.select(topic_stories.c.story, topic_stories.c.topic).where(
-            topic_stories.c.story.in_([story.id for story in told])
-        )
         with self.write() as connection:
-            connection.execute(change, rows)
-            connection.execute(date, dates)
-            held = {(row.story, row.topic) for row in connection.execute(has)}
-            new = [
+            if rows:
+                connection.execute(change, rows)
+            held = _topics_of(connection, [story.id for story in told])
+            _date(connection, [story for story in told if story.id in held])
+            new = {story.id: set(filed.get(story.id, ())) - held.get(story.id, set()) for story in told}
+            places = [
                 {"topic": topic, "story": story.id, "latest": story.latest}
                 for story in told
-                for topic in sorted(set(filed.get(story.id, ())), key=str)
-                if (story.id, topic) not in held
+                for topic in new[story.id]
             ]
-            if new:
-                connection.execute(sa.insert(topic_stories), new)
+            if places:
+                connection.execute(sa.insert(topic_stories), places)
+        return {story: held.get(story, set()) | topics for story, topics in new.items()}
 
     def quiet(self, story_ids: Iterable[UUID]) -> set[UUID]:
         """Return those of the stories that regrouping changed since subscribers were last told."""
@@ -112,14 +114,8 @@ class PublishingStore(Database):
 
     def topics_of(self, story_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         """Return story -> the topics it is filed under."""
-        query = sa.select(topic_stories.c.story, topic_stories.c.topic).where(
-            topic_stories.c.story.in_(list(story_ids))
-        )
-        found: dict[UUID, set[UUID]] = {}
         with self.read() as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.story, set()).add(row.topic)
-        return found
+            return _topics_of(connection, list(story_ids))
 
     def brought_by_new_feeds(self, story_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
         """Return story -> the feed, read for the first time at `now`, that alone brought all its entries."""
@@ -135,27 +131,34 @@ class PublishingStore(Database):
         )
         new = sa.select(query.c.story, query.c.feed).join(feeds, feeds.c.id == query.c.feed)
         with self.read() as connection:
+            if not has_new_feeds(connection, now):
+                return {}
             return {
                 row.story: row.feed for row in connection.execute(new.where(feeds.c.first_success == now))
             }
 
-    def placed(self, topic: UUID, view: str, story_ids: Iterable[UUID]) -> set[UUID]:
-        """Return those of the stories that have, or had, a place in a document."""
-        mine = (memberships.c.topic == topic) & (memberships.c.view == view)
-        query = sa.select(memberships.c.story).where(mine, memberships.c.story.in_(list(story_ids)))
+    def placed(self, topic: UUID, story_ids: Iterable[UUID]) -> dict[str, set[UUID]]:
+        """Return view -> those of the stories that have, or had, a place in its document; absent: none."""
+        mine = (memberships.c.topic == topic) & memberships.c.story.in_(list(story_ids))
+        found: dict[str, set[UUID]] = {}
         with self.read() as connection:
-            return set(connection.execute(query).scalars())
+            for row in connection.execute(sa.select(memberships.c.view, memberships.c.story).where(mine)):
+                found.setdefault(row.view, set()).add(row.story)
+        return found
 
-    def shown_as(self, topic: UUID, view: str, story_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-        """Return story -> a younger one that ended in it and that the document still shows."""
+    def shown_as(self, topic: UUID, story_ids: Iterable[UUID]) -> dict[str, dict[UUID, UUID]]:
+        """Return view -> story -> a younger one that ended in it and that the document still shows."""
         query = (
-            sa.select(stories.c.merged_into, stories.c.id)
+            sa.select(memberships.c.view, stories.c.merged_into, stories.c.id)
             .join(memberships, memberships.c.story == stories.c.id)
-            .where(memberships.c.topic == topic, memberships.c.view == view, memberships.c.left.is_(None))
+            .where(memberships.c.topic == topic, memberships.c.left.is_(None))
             .where(stories.c.merged_into.in_(list(story_ids)))
         )
+        found: dict[str, dict[UUID, UUID]] = {}
         with self.read() as connection:
-            return {row.merged_into: row.id for row in connection.execute(query)}
+            for row in connection.execute(query):
+                found.setdefault(row.view, {})[row.merged_into] = row.id
+        return found
 
     def admit(self, topic: UUID, admitted: Mapping[str, Sequence[Membership[UUID]]], now: datetime) -> None:
         """Store new places in a topic's documents (view -> memberships) and have the documents rendered."""
@@ -176,17 +179,19 @@ class PublishingStore(Database):
         with self.write() as connection:
             change = sa.update(stories).where(stories.c.id.in_(list(story_ids)))
             connection.execute(change.values(touched=False, absorbed=False, corrected=False, quiet=False))
-            note(connection, "discover", "due")
+            told, _ = _looked(connection)
+            note(connection, TOLD_SINCE, str(told + len(story_ids)))
 
-    def discovery_is_due(self) -> bool:
-        """Say whether stories were told since topics were last looked for."""
+    def looked_for_topics(self) -> tuple[int, datetime | None]:
+        """Return how many stories were told since topics were last looked for, and when that was."""
         with self.read() as connection:
-            return noted(connection, "discover") == "due"
+            return _looked(connection)
 
-    def discovery_is_done(self) -> None:
+    def have_looked_for_topics(self, now: datetime) -> None:
         """Note that topics have been looked for."""
         with self.write() as connection:
-            note(connection, "discover", "done")
+            note(connection, TOLD_SINCE, "0")
+            note(connection, LOOKED, now.isoformat())
 
     # ---- documents
 
@@ -210,13 +215,16 @@ class PublishingStore(Database):
             note(connection, "render", digest)
             connection.execute(sa.update(topics).values(dirty=True))
 
-    def in_document(self, topic: UUID, view: str) -> tuple[Membership[UUID], ...]:
-        """Return the members of a document."""
-        query = sa.select(memberships.c.story, memberships.c.entered).where(
-            memberships.c.topic == topic, memberships.c.view == view, memberships.c.left.is_(None)
+    def in_documents(self, topic: UUID) -> dict[str, list[Membership[UUID]]]:
+        """Return view -> the members of its document; absent: it has none."""
+        query = sa.select(memberships.c.view, memberships.c.story, memberships.c.entered).where(
+            memberships.c.topic == topic, memberships.c.left.is_(None)
         )
+        found: dict[str, list[Membership[UUID]]] = {}
         with self.read() as connection:
-            return tuple(Membership(row.story, row.entered) for row in connection.execute(query))
+            for row in connection.execute(query):
+                found.setdefault(row.view, []).append(Membership(row.story, row.entered))
+        return found
 
     def save_documents(
         self,
@@ -240,11 +248,44 @@ class PublishingStore(Database):
                 connection.execute(sa.insert(documents).values(**asdict(document)))
             connection.execute(sa.update(topics).where(topics.c.id == topic).values(dirty=False))
 
+    def written(self, paths: Iterable[str]) -> dict[str, tuple[str, datetime]]:
+        """Return path -> (ETag, `updated`) of those documents that are stored."""
+        query = sa.select(documents.c.path, documents.c.etag, documents.c.updated)
+        with self.read() as connection:
+            rows = connection.execute(query.where(documents.c.path.in_(list(paths))))
+            return {row.path: (row.etag, row.updated) for row in rows}
+
     def document(self, path: str) -> StoredDocument | None:
         """Return a document as it is served; None: there is none."""
         with self.read() as connection:
             row = connection.execute(sa.select(documents).where(documents.c.path == path)).first()
         return StoredDocument(**row._mapping) if row else None
+
+
+def _looked(connection: sa.Connection) -> tuple[int, datetime | None]:
+    return int(noted(connection, TOLD_SINCE) or 0), _time(noted(connection, LOOKED))
+
+
+def has_new_feeds(connection: sa.Connection, now: datetime) -> bool:
+    """Tell whether any feed was read for the first time at `now`: few refreshes bring one."""
+    query = sa.select(feeds.c.id).where(feeds.c.first_success == now)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _topics_of(connection: sa.Connection, story_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    query = sa.select(topic_stories.c.story, topic_stories.c.topic)
+    found: dict[UUID, set[UUID]] = {}
+    for row in connection.execute(query.where(topic_stories.c.story.in_(story_ids))):
+        found.setdefault(row.story, set()).add(row.topic)
+    return found
+
+
+def _date(connection: sa.Connection, told: Sequence[Story]) -> None:
+    """Let stories stand in their topics by their newest date."""
+    dates = [{"the_story": story.id, "latest": story.latest} for story in told]
+    if dates:
+        change = sa.update(topic_stories).where(topic_stories.c.story == sa.bindparam("the_story"))
+        connection.execute(change, dates)
 
 
 def _row(story: Story) -> dict[str, Any]:

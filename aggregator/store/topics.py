@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from aggregator.core.identity import digest
 from aggregator.model import Entry, FollowedFeed, Rules, Topic, TopicConfig
 from aggregator.store.database import Database
-from aggregator.store.grouping import COLUMNS, stored
 from aggregator.store.schema import (
     Row,
     entries,
@@ -109,12 +108,17 @@ class TopicStore(Database):
         with self.read() as connection:
             return [(topic_of(row), row.filed) for row in connection.execute(sa.select(topics))]
 
-    def grouped_entries(self, after: int, limit: int = CHUNK) -> tuple[tuple[int, UUID, Entry], ...]:
-        """Return (id, story, entry) of grouped entries with ids above `after`, in order of ids."""
-        query = sa.select(*COLUMNS).where(entries.c.id > after, entries.c.story.is_not(None))
+    def told_entries(self, after: int, limit: int = CHUNK) -> tuple[tuple[int, UUID, Entry], ...]:
+        """Return (id, story, entry) of told stories' entries with ids above `after`, in order of ids.
+
+        Of the entries only what rules look at is filled in. Stories that are still to be told are left out.
+        """
+        columns = (entries.c[name] for name in ("id", "story", "title", "text", "categories"))
+        query = sa.select(*columns).join(stories, stories.c.id == entries.c.story)
+        query = query.where(entries.c.id > after, sa.not_(stories.c.touched))
         with self.read() as connection:
             rows = connection.execute(query.order_by(entries.c.id).limit(limit)).all()
-        return tuple((row.id, row.story, stored(row).entry) for row in rows)
+        return tuple((row.id, row.story, _looked_at(row)) for row in rows)
 
     def file_earlier(self, filed: Iterable[tuple[UUID, UUID]]) -> None:
         """File stories under topics new to them, and have subscribers told; pairs: (topic, story)."""
@@ -143,6 +147,10 @@ def is_quiet(since: datetime) -> sa.ColumnElement[bool]:
         memberships.c.topic == topics.c.id, memberships.c.view == "", memberships.c.entered >= since
     )
     return sa.and_(topics.c.discovered, topics.c.created < since, ~entered.exists())
+
+
+def _looked_at(row: Row) -> Entry:
+    return Entry(title=row.title, text=row.text, categories=tuple(row.categories))
 
 
 def topic_of(row: Row) -> Topic:

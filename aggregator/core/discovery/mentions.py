@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -97,9 +98,13 @@ def read(story: UUID, entries: Sequence[Entry]) -> Reading:
 
 def script_of(text: str) -> str:
     """Return the script of most letters of a text, as Unicode calls it; empty: it has no letters."""
-    letters = [c for c in text if c.isalpha()][:LETTERS]
-    scripts = Counter(unicodedata.name(c, "").split(" ")[0] for c in letters)
+    scripts = Counter(map(_script, islice(filter(str.isalpha, text), LETTERS)))
     return max(sorted(scripts), key=scripts.__getitem__, default="")
+
+
+@lru_cache(maxsize=10_000)
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").split(" ")[0]
 
 
 def _cut(texts: Iterable[str], start: int, each: int, together: int) -> Iterator[str]:
@@ -133,21 +138,21 @@ def _is_loud(line: Sequence[str], language: str) -> bool:
     if language not in TITLE_CASE_USERS:
         return False
     longer = [word for word in line[1:] if len(word) >= LONG]
-    return len(longer) > 2 and sum(word[0].isupper() for word in longer) > TITLE_CASE * len(longer)
+    return len(longer) > 2 and sum([word[0].isupper() for word in longer]) > TITLE_CASE * len(longer)
 
 
 def _cases(sentences: Iterable[Sequence[str]]) -> tuple[Counter[str], Counter[str]]:
     """Count words with and without a capital; the first of a sentence tells only without."""
     capitals, smalls = list[str](), list[str]()
     for found in sentences:
-        capitals += (word.lower() for word in found[1:] if word[0].isupper())
-        smalls += (word for word in found if word[0].islower())
+        capitals += [word.lower() for word in found[1:] if word[0].isupper()]
+        smalls += [word for word in found if word[0].islower()]
     return Counter(capitals), Counter(smalls)
 
 
 def _runs(sentence: str) -> Iterator[Run]:
-    for match in NAME.finditer(sentence):
-        opens = not LETTERED.search(sentence, 0, match.start())
+    for nth, match in enumerate(NAME.finditer(sentence)):
+        opens = not nth and not LETTERED.search(sentence, 0, match.start())
         following = FOLLOWING.match(sentence, match.end())
         describes = following is not None and following[1] not in STOP
         parts = _parted(match.group())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from aggregator.core.render import GENERATOR, Site
-from aggregator.core.render.document import Head, Item, SourceFeed
+from aggregator.core.render.document import KEPT, Category, Head, Item, SourceFeed
 
 MEDIA_TYPE = "application/atom+xml"
 STYLE_SHEET = "/static/feed.css"  # browsers then show the feed as a page
@@ -55,6 +56,7 @@ def render(site: Site, head: Head, items: Sequence[Item]) -> bytes:
     return _finish(feed, site, head.page)
 
 
+@lru_cache(maxsize=KEPT)
 def _entry(item: Item) -> FeedEntry:
     entry = FeedEntry()
     entry.id(item.id)
@@ -66,16 +68,18 @@ def _entry(item: Item) -> FeedEntry:
         entry.published(_whole_second(item.published))
     entry.updated(_whole_second(item.updated))
     entry.author({"name": item.author})
-    for name in item.contributors:
-        entry.contributor({"name": name})
-    for category in item.categories:
-        scheme = {"scheme": category.scheme} if category.scheme else {}
-        entry.category(term=category.term, label=category.label, **scheme)
+    entry.contributor([{"name": name} for name in item.contributors])
+    entry.category([_category(category) for category in item.categories])
     entry.summary(item.summary)
     entry.content(item.content, type="html")
     if item.rights:
         entry.rights(item.rights)
     return entry
+
+
+def _category(category: Category) -> dict[str, str]:
+    scheme = {"scheme": category.scheme} if category.scheme else {}
+    return {"term": category.term, "label": category.label} | scheme
 
 
 def _links(item: Item) -> Iterable[dict[str, str]]:

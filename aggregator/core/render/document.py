@@ -7,6 +7,8 @@ from typing import Any
 
 from aggregator.model import Enclosure
 
+KEPT = 250  # items whose entries a format keeps: the views of a topic show many of the same
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -68,6 +70,5 @@ class Item:
     language: str | None = None
     source: SourceFeed | None = None
     enclosures: tuple[Enclosure, ...] = ()
-    facts: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # for programs: JSON Feed shows them as `_aggregator`
+    # For programs: JSON Feed shows them as `_aggregator`.
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)

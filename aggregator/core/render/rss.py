@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -12,7 +13,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from aggregator.core.render import GENERATOR, Site
-from aggregator.core.render.document import Head, Item, SourceFeed
+from aggregator.core.render.document import KEPT, Category, Head, Item, SourceFeed
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -54,6 +55,7 @@ def render(site: Site, head: Head, items: Sequence[Item]) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8"))
 
 
+@lru_cache(maxsize=KEPT)
 def _item(item: Item) -> FeedEntry:
     entry = FeedEntry()
     entry.load_extension("dc", atom=False)
@@ -66,12 +68,14 @@ def _item(item: Item) -> FeedEntry:
     entry.link(href=item.link)
     entry.guid(item.id, permalink=False)
     entry.dc.dc_creator(item.author)
-    for category in item.categories:
-        scheme = {"scheme": category.scheme} if category.scheme else {}
-        entry.category(term=category.label, **scheme)
+    entry.category([_category(category) for category in item.categories])
     entry.description(escape(item.summary, quote=False))  # readers take a description for HTML
     entry.content(item.content)
     return entry
+
+
+def _category(category: Category) -> dict[str, str]:
+    return {"term": category.label} | ({"scheme": category.scheme} if category.scheme else {})
 
 
 def _rfc822(when: datetime) -> str:
