@@ -1,6 +1,7 @@
 """What every command stands on: the group, the clock, and how the parts are put together."""
 
 import ctypes
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -55,6 +56,17 @@ def settings_of_environment() -> "Settings":
     from aggregator.config import read_settings
 
     return read_settings()
+
+
+@contextmanager
+def importing() -> "Iterator[None]":
+    """Import without looking for garbage, now or later: there is none, and looking takes long."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager
