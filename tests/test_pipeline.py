@@ -414,7 +414,7 @@ def test_what_is_told_before_topics_are_looked_for_is_counted_until_they_are(
     assert house.store.looked_for_topics() == (0, NOW)
     monkeypatch.setattr("aggregator.steps.discover.FEW", 0)
     house.write("strait.txt", strait(3, 9, 15))
-    monkeypatch.setattr("aggregator.core.discovery.NEWS", 1.5)  # more than all of them
+    monkeypatch.setattr("aggregator.steps.discover.NEWS", 1.5)  # more than all of them
     house.refresh(NOW + HOUR)
     assert (house.store.looked_for_topics(), discovered(house)) == ((3, NOW), {})
     house.refresh(NOW + 6 * HOUR)  # brings nothing; but what came before has waited long enough

@@ -149,3 +149,11 @@ def test_real_feeds_are_read_as_feedparser_reads_them(shared: Path) -> None:
     assert documents
     assert all(same(document) for document in documents)
     assert sum(strict.read(document) is not None for document in documents) > 0.9 * len(documents)
+
+
+def test_feedparsers_own_sanitiser_still_reads_references_to_plain_letters() -> None:
+    text = "&amp;#65;&amp;#x42; &lt;b&gt;c&lt;/b&gt;"
+    found = feedparser.parse(
+        io.BytesIO(f"<rss><channel><description>{text}</description></channel></rss>".encode())
+    )
+    assert found["feed"]["description"] == "&#65;&#x42; <b>c</b>"

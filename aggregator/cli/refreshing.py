@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.printing import show_progress
-from aggregator.cli.root import AS_JSON, main, now, pipeline_of, settings_of_environment, store_of
+from aggregator.cli.root import AS_JSON, importing, main, now, pipeline_of, settings_of_environment, store_of
 
 if TYPE_CHECKING:
     from aggregator.pipeline import Report
@@ -39,7 +39,8 @@ def refresh(everything: bool, as_json: bool) -> None:
     Example:  aggregator refresh --now
     Exit code 1 when there was something to read and none of it could be.
     """
-    from aggregator.pipeline import refresh as refresh_once
+    with importing():
+        from aggregator.pipeline import refresh as refresh_once
 
     settings = settings_of_environment()
     with store_of(settings) as store, show_progress() as progress:

@@ -1,6 +1,7 @@
 """What every command stands on: the group, the clock, and how the parts are put together."""
 
 import ctypes
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -61,6 +62,17 @@ def settings_of_environment() -> "Settings":
 def has_database(settings: "Settings") -> bool:
     """Say whether there is a database already; opening it would make one."""
     return bool(settings.database_url) or (settings.data_dir / DATABASE).is_file()
+
+
+@contextmanager
+def importing() -> "Iterator[None]":
+    """Import without looking for garbage, now or later: there is none, and looking takes long."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

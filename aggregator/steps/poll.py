@@ -4,9 +4,8 @@ import hashlib
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,19 +61,17 @@ class Poller:
 
     def _polls(self, due: Sequence[FeedState], now: datetime) -> Iterator[Poll | None]:
         """Yield what each feed gave; None: there is a pause."""
-        pending: deque[Future[Poll]] = deque()
+        pending: set[Future[Poll]] = set()
         with ThreadPoolExecutor(PARSING, thread_name_prefix="parse") as pool:
             for answer in _answers(due, self._fetching):
                 if answer is not None and _has_body(answer[1]):
-                    pending.append(pool.submit(self._poll_of, *answer, now))
+                    pending.add(pool.submit(self._poll_of, *answer, now))
                 elif answer is not None:
                     yield self._poll_of(*answer, now)
-                while len(pending) > (PARSING if answer else 0):
-                    yield pending.popleft().result()
+                yield from _finished(pending, PARSING)
                 if answer is None:
                     yield None
-            while pending:
-                yield pending.popleft().result()
+            yield from _finished(pending, 0)
 
     def _poll_of(self, feed: FeedState, answer: Fetched | FetchError, now: datetime) -> Poll:
         try:
@@ -109,6 +106,17 @@ class Poller:
             return Poll(feed.id, now, None, error=error.reason, gone=True)
         again = retry(feed, now, self._every, error.retry_after)
         return Poll(feed.id, now, again, error=error.reason)
+
+
+def _finished(pending: set[Future[Poll]], most: int) -> Iterator[Poll]:
+    """Take out and yield what has been parsed; wait until no more than `most` are left."""
+    # Not in their order: a document may take its parser ten seconds.
+    done = {one for one in pending if one.done()}
+    while done or len(pending) > most:
+        done = done or wait(pending, return_when=FIRST_COMPLETED).done
+        pending -= done
+        yield from (one.result() for one in done)
+        done = set()
 
 
 def _no_feed(body: str, error: str) -> str:

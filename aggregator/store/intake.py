@@ -1,7 +1,7 @@
 """What comes in: topics and feeds that are followed, seed documents, entries and where they were read."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -145,8 +145,8 @@ class IntakeStore(Database):
 
 
 def state_of(row: Row) -> FeedState:
-    """Make a feed's state from a row that has `STATE`."""
-    fields = {name: getattr(row, name) for name in STATE}
+    """Make a feed's state from a row whose first columns are `STATE`."""
+    fields = dict(zip(STATE, row, strict=False))
     lists = {name: tuple(fields[name] or ()) for name in ("skip_hours", "skip_days")}
     return FeedState(**fields | lists)
 
@@ -186,7 +186,8 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
         "newest": poll.newest,
     }
     if poll.fetched is not None:
-        change |= asdict(moved(_place_of(state), poll.fetched.moved_to, poll.at))
+        place = moved(_place_of(state), poll.fetched.moved_to, poll.at)
+        change |= {name: getattr(place, name) for name in PLACE}
         headers = poll.fetched.headers  # a 304 may repeat its validators or leave them out
         fresh = {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
         change |= fresh if poll.fetched.status == 200 else {k: v for k, v in fresh.items() if v}

@@ -19,7 +19,8 @@ BUFFER = 65_536  # characters of a text that come in one piece
 
 # feedparser looks every character of every text up in this table of Windows-1252's own ones. A miss costs an
 # exception, and most texts consist of misses: with these each finds itself.
-getattr(feedparser.mixin, "_cp1252", {}).update({code: code for code in range(128)})
+if hasattr(feedparser.mixin, "_cp1252"):
+    feedparser.mixin._cp1252 = {code: code for code in range(128)} | feedparser.mixin._cp1252
 
 
 def read(document: bytes) -> dict[str, Any] | None:
