@@ -8,12 +8,13 @@ A text becomes *stems*: lower-cased words without stop words, accents and ending
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from math import log
 
-import snowballstemmer
+import Stemmer
 
 from aggregator.model import Entry
 
@@ -24,6 +25,8 @@ BODY_CHARACTERS = 8_000  # where the first BODY_WORDS are looked for
 BODY_WORDS = 200  # with weights learnt among neighbours, 60 words separate one-subject stories less well
 TITLE_WEIGHT = 2.0  # a headline says what is new in few words; the body repeats the background
 BODY_WEIGHT = 0.8
+KNOWN_WORDS = 200_000  # whose stems are remembered, per language; about 25 MB
+LONGEST_KNOWN = 40  # characters of a word that is remembered; longer ones seldom come again
 MAX_STEMS = 160  # of one entry: bounds the work on hostile texts; news with 200 words of body has about 120
 
 # Words that say nothing about the event: function words, reporting words, calendar words (dates are a field).
@@ -92,18 +95,23 @@ def profile(entry: Entry) -> Profile:
     """Return the weighted stems of an entry; a word said n times weighs 1 + ln n times as much."""
     stemmer = stemmer_for(entry.language)
     title = tuple(stems(bare_title(entry.title, entry.publisher), stemmer))
-    body = tuple(stems(opening(entry.text), stemmer))
+    body = tuple(_read(_opening(entry.text), stemmer))
     weights = {stem: TITLE_WEIGHT * (1 + log(count)) for stem, count in Counter(title).items()}
     for stem, count in Counter(body).items():
-        weights[stem] = weights.get(stem, 0.0) + (
-            BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count))
-        )
-    return Profile(dict(list(weights.items())[:MAX_STEMS]), title[:MAX_STEMS], body)
+        weight = BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count))
+        weights[stem] = weights[stem] + weight if stem in weights else weight
+    if len(weights) > MAX_STEMS:
+        weights = dict(islice(weights.items(), MAX_STEMS))
+    return Profile(weights, title[:MAX_STEMS], body)
 
 
 def opening(text: str) -> str:
     """Return the first BODY_WORDS words of a body."""
-    return " ".join(text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS])
+    return " ".join(_opening(text))
+
+
+def _opening(text: str) -> list[str]:
+    return text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS]
 
 
 def stemmer_for(language: str | None) -> str:
@@ -113,10 +121,34 @@ def stemmer_for(language: str | None) -> str:
 
 def stems(text: str, stemmer: str = "english") -> list[str]:
     """Return the stems of a text in order, without stop words."""
-    return [stem for word in WORD.findall(text) for stem in _stems_of(word, stemmer)]
+    return _read(text.split(), stemmer)
 
 
-@lru_cache(maxsize=200_000)
+def _read(tokens: Iterable[str], stemmer: str) -> list[str]:
+    return " ".join(map(_known(stemmer).__getitem__, tokens)).split()
+
+
+class _Known(dict[str, str]):
+    """What stands between blanks -> its stems, with blanks; worked out once, for news repeats its words."""
+
+    def __init__(self, stemmer: str) -> None:
+        super().__init__()
+        self._stemmer = stemmer
+
+    def __missing__(self, token: str) -> str:
+        found = " ".join(stem for word in WORD.findall(token) for stem in _stems_of(word, self._stemmer))
+        if len(token) <= LONGEST_KNOWN:
+            if len(self) >= KNOWN_WORDS:
+                self.clear()
+            self[token] = found
+        return found
+
+
+@lru_cache(maxsize=len(STEMMERS))
+def _known(stemmer: str) -> _Known:
+    return _Known(stemmer)
+
+
 def _stems_of(word: str, stemmer: str) -> tuple[str, ...]:
     """Return the stems of what WORD matched: none for a stop word, several where it holds unspaced script."""
     if not word.isascii() and (run := UNSPACED_RUN.search(word)):
@@ -149,8 +181,8 @@ def stem_word(word: str, stemmer: str) -> str:
 
 
 @lru_cache(maxsize=len(STEMMERS))
-def _algorithm(stemmer: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(stemmer)
+def _algorithm(stemmer: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(stemmer, 0)  # without its own cache: `_Known` is one
 
 
 def fold_accents(word: str) -> str:
@@ -193,19 +225,32 @@ def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
     The keys keep the order of `wanted`; what the entry lacks is left out. Stems of one name map to the name.
     """
     missing, found = set(wanted), dict[str, str]()
-    stemmer = stemmer_for(entry.language)
+    known = _known(stemmer_for(entry.language))
     for text in (bare_title(entry.title, entry.publisher), opening(entry.text)):
-        words = list(WORD.finditer(text)) if missing else []
-        for at, match in enumerate(words):
-            for stem in _stems_of(match.group(), stemmer):
-                if stem in missing:
-                    found[stem] = _as_written(text, words, at, stemmer, wanted)
-                    missing.remove(stem)
+        words, places = _read_until_found(text, missing, known)
+        for stem, at in places.items():
+            found[stem] = _as_written(text, words, at, known, wanted)
+        missing -= places.keys()
     return {stem: found[stem] for stem in wanted if stem in found}
 
 
+def _read_until_found(
+    text: str, wanted: Collection[str], known: _Known
+) -> tuple[list[re.Match[str]], dict[str, int]]:
+    """Return the words of a text as far as the names that hold its last wanted stem, and where each is."""
+    missing, words, places = set(wanted), list[re.Match[str]](), dict[str, int]()
+    for match in WORD.finditer(text) if wanted else ():
+        words.append(match)
+        if not missing and not _are_one_name(text, *words[-2:]):
+            break
+        hits = missing.intersection(known[match.group()].split())
+        places |= dict.fromkeys(hits, len(words) - 1)
+        missing -= hits
+    return words, places
+
+
 def _as_written(
-    text: str, words: Sequence[re.Match[str]], at: int, stemmer: str, wanted: Collection[str]
+    text: str, words: Sequence[re.Match[str]], at: int, known: _Known, wanted: Collection[str]
 ) -> str:
     """Return a word as it stands in a text, or the name around it where more of that is wanted."""
     first = last = at
@@ -214,7 +259,7 @@ def _as_written(
     while last + 1 < len(words) and _are_one_name(text, words[last], words[last + 1]):
         last += 1
     name = [match.group() for match in words[first : last + 1]]
-    hits = sum(stem in wanted for word in name for stem in _stems_of(word, stemmer))
+    hits = sum(stem in wanted for word in name for stem in known[word].split())
     if hits > 1 and len(name) <= MAX_NAME:
         return text[words[first].start() : words[last].end()]
     return POSSESSIVE.sub("", words[at].group())
