@@ -8,7 +8,7 @@ A text becomes *stems*: lower-cased words without stop words, accents and ending
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -60,6 +60,8 @@ STEMMERS = {  # primary language subtag (BCP 47) -> Snowball algorithm
 UNSPACED = "぀-ヿㇰ-ㇿ㐀-䶿一-鿿豈-﫿가-힯ᄀ-ᇿ"  # kana, Han, Hangul: words are not told apart by spaces alone
 UNSPACED_RUN = re.compile(rf"[{UNSPACED}]+")
 WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+NAME = re.compile(r"[\w.'’&/-]+(?: [\w.'’&/-]+)*")
+NOT_WORD = re.compile(r"^[\W_]+|[\W_]+$")
 POSSESSIVE = re.compile(r"['’]s?$|['’]")
 BRITISH = re.compile(r"(?<=[a-z]{4})is(e|ed|es|ing|ation|ations)$")  # Snowball keeps -ise and -ize apart
 
@@ -226,46 +228,40 @@ def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
     """
     missing, found = set(wanted), dict[str, str]()
     known = _known(stemmer_for(entry.language))
-    for text in (bare_title(entry.title, entry.publisher), opening(entry.text)):
-        words, places = _read_until_found(text, missing, known)
-        for stem, at in places.items():
-            found[stem] = _as_written(text, words, at, known, wanted)
-        missing -= places.keys()
+    for text in (bare_title(entry.title, entry.publisher), entry.text):
+        tokens = _opening(text) if missing else []
+        for at, stem in _places(tokens, missing, known):
+            found[stem] = _as_written(tokens, at, stem, known, wanted)
     return {stem: found[stem] for stem in wanted if stem in found}
 
 
-def _read_until_found(
-    text: str, wanted: Collection[str], known: _Known
-) -> tuple[list[re.Match[str]], dict[str, int]]:
-    """Return the words of a text as far as the names that hold its last wanted stem, and where each is."""
-    missing, words, places = set(wanted), list[re.Match[str]](), dict[str, int]()
-    for match in WORD.finditer(text) if wanted else ():
-        words.append(match)
-        if not missing and not _are_one_name(text, *words[-2:]):
-            break
-        hits = missing.intersection(known[match.group()].split())
-        places |= dict.fromkeys(hits, len(words) - 1)
-        missing -= hits
-    return words, places
+def _places(tokens: Sequence[str], missing: set[str], known: _Known) -> Iterator[tuple[int, str]]:
+    """Yield where each missing stem first is, and the stem, which then is missing no more."""
+    for at, said in enumerate(map(known.__getitem__, tokens)):
+        for stem in said.split() if " " in said else (said,):
+            if stem in missing:
+                yield at, stem
+                missing.remove(stem)
+                if not missing:
+                    return
 
 
-def _as_written(
-    text: str, words: Sequence[re.Match[str]], at: int, known: _Known, wanted: Collection[str]
-) -> str:
-    """Return a word as it stands in a text, or the name around it where more of that is wanted."""
+def _as_written(tokens: Sequence[str], at: int, stem: str, known: _Known, wanted: Collection[str]) -> str:
+    """Return a word as it stands between blanks, or the name around it where more of that is wanted."""
     first = last = at
-    while first > 0 and _are_one_name(text, words[first - 1], words[first]):
+    while first > 0 and _are_one_name(tokens[first - 1], tokens[first]):
         first -= 1
-    while last + 1 < len(words) and _are_one_name(text, words[last], words[last + 1]):
+    while last + 1 < len(tokens) and _are_one_name(tokens[last], tokens[last + 1]):
         last += 1
-    name = [match.group() for match in words[first : last + 1]]
-    hits = sum(stem in wanted for word in name for stem in known[word].split())
-    if hits > 1 and len(name) <= MAX_NAME:
-        return text[words[first].start() : words[last].end()]
-    return POSSESSIVE.sub("", words[at].group())
+    name = NOT_WORD.sub("", " ".join(tokens[first : last + 1]))
+    words = WORD.findall(name)
+    if 1 < len(words) <= MAX_NAME and NAME.fullmatch(name) and all(word[0].isupper() for word in words):
+        hits = sum(one in wanted for word in words for one in known[word].split())
+        if hits > 1:
+            return name
+    return next(POSSESSIVE.sub("", word) for word in WORD.findall(tokens[at]) if stem in known[word].split())
 
 
-def _are_one_name(text: str, word: re.Match[str], following: re.Match[str]) -> bool:
-    """Say whether two words stand as parts of a name do: capitalised, a blank or hyphen between."""
-    between = text[word.end() : following.start()]
-    return between in (" ", "-") and word.group()[0].isupper() and following.group()[0].isupper()
+def _are_one_name(word: str, following: str) -> bool:
+    """Say whether two words stand as parts of a name do: capitalised, nothing but a blank between."""
+    return following[0].isupper() and word[-1].isalnum() and NOT_WORD.sub("", word)[:1].isupper()

@@ -101,22 +101,33 @@ class Decision:
     def _split(self, touched: set[int]) -> int:
         """Let small stories that fall into two parts, now that more is known, split; return how many did."""
         s, stories, views = self._settings, self._stories, self._views
+        small = [
+            rows
+            for story in sorted(touched & stories.members.keys(), key=stories.age)
+            if s.split_least <= len(rows := list(stories.members[story])) <= s.split_most
+            and (views.places[rows] >= 0).all()
+        ]
+        if not small:
+            return 0
+        rows, ends = np.concatenate(small), np.cumsum([len(one) for one in small])
+        bond = bonds(views, stories, rows)
+        _, part = connected_components(bond >= 1, directed=False)
         split = 0
-        for story in sorted(touched & stories.members.keys(), key=stories.age):
-            rows = np.array(list(stories.members[story]))
-            if not s.split_least <= len(rows) <= s.split_most or (views.places[rows] < 0).any():
-                continue
-            bond = bonds(views, stories, rows)
-            count, part = connected_components(bond >= 1, directed=False)
-            elder = part == part[np.argmin(views.window.ids.values[rows])]
-            if (
-                count == 2
-                and 2 <= elder.sum() <= len(rows) - 2
-                and bond[elder][:, ~elder].mean() < s.split_below
-            ):
-                self._leave_together(rows[~elder], bond[~elder][:, ~elder])
-                split += 1
+        for start, end in zip((ends - [len(one) for one in small]).tolist(), ends.tolist(), strict=True):
+            if len(set(part[start:end].tolist())) == 2:
+                split += self._fall_apart(
+                    rows[start:end], part[start:end], bond[start:end, start:end].toarray()
+                )
         return split
+
+    def _fall_apart(self, rows: Ints, part: Ints, bond: Floats) -> int:
+        """Split a story of two parts, unless one is a single entry or they are near all the same."""
+        elder = part == part[np.argmin(self._views.window.ids.values[rows])]
+        near = bond[elder][:, ~elder].mean()
+        if not 2 <= elder.sum() <= len(rows) - 2 or near >= self._settings.split_below:
+            return 0
+        self._leave_together(rows[~elder], bond[~elder][:, ~elder])
+        return 1
 
     def _leave_together(self, rows: Ints, bond: Floats) -> None:
         """Open a story with some rows of another, the one with the least content key first."""

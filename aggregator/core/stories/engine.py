@@ -120,18 +120,18 @@ class Engine:
 
     def _explain(self, reasons: dict[int, Reason], views: Views) -> None:
         """Write down why each row is where this slice put it."""
-        mates = nearest_mates(views, self._stories, reasons)
+        joined = [row for row, reason in reasons.items() if reason.rule is not Rule.OPENED]
+        mates = nearest_mates(views, self._stories, joined)
+        terms, ids = shared_terms(views, mates, self._excerpts), self._window.ids.values
         for row, reason in reasons.items():
-            nearest = None if reason.rule is Rule.OPENED else mates.get(row)
-            words = self._excerpts.get(row)
             self._placed[row] = Placement(
-                entry=int(self._window.ids.values[row]),
+                entry=int(ids[row]),
                 story=UNNAMED,
                 rule=reason.rule,
-                nearest=None if nearest is None else int(self._window.ids.values[nearest]),
+                nearest=int(ids[mates[row]]) if row in mates else None,
                 similarity=on_scale(reason.score),
                 threshold=on_scale(reason.needed),
-                terms=() if nearest is None or words is None else shared_terms(views, row, nearest, words),
+                terms=terms.get(row, ()),
             )
 
     def _grouping(self, before: Ints) -> Grouping:

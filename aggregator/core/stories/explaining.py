@@ -1,6 +1,6 @@
 """Why an entry is in its story, in terms a person can check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -41,8 +41,13 @@ def nearest_mates(views: Views, stories: Stories, rows: Iterable[int]) -> dict[i
     return dict(zip(under_view[found].tolist(), chosen[found].tolist(), strict=True))
 
 
-def shared_terms(views: Views, row: int, other: int, entry: Entry) -> tuple[str, ...]:
-    """Return the words that carried a link, strongest first, as the entry writes them."""
-    stems = views.shared(row, other)
-    written = readable(entry, stems[:MAX_TERMS])
-    return tuple(dict.fromkeys(written.values()))[:MAX_TERMS]
+def shared_terms(
+    views: Views, mates: Mapping[int, int], excerpts: Mapping[int, Entry]
+) -> dict[int, tuple[str, ...]]:
+    """Return for rows with mates the words that carried the link, strongest first, as entries write them."""
+    rows = [row for row in mates if row in excerpts]
+    shared = views.shared(np.array(rows, np.int64), np.array([mates[row] for row in rows], np.int64))
+    return {
+        row: tuple(dict.fromkeys(readable(excerpts[row], stems[:MAX_TERMS]).values()))
+        for row, stems in zip(rows, shared, strict=True)
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import log2
 
 import numpy as np
+from scipy import sparse
 
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
@@ -84,16 +85,15 @@ def nearest_story(
     return min(links, key=lambda one: (-one[0], stories.age(one[1])), default=(0.0, -1))
 
 
-def bonds(views: Views, stories: Stories, rows: Ints) -> Floats:
-    """Return how near rows under consideration are to each other: symmetric, 0 where not neighbours."""
-    places = views.places[rows]
-    scores = views.mutual(places, stories.of)
-    at, slot = np.nonzero(np.isin(views.neighbours[places], rows))
-    order = np.argsort(rows)
-    other = order[np.searchsorted(rows[order], views.neighbours[places][at, slot])]
-    near = np.zeros((len(rows), len(rows)))
-    near[at, other] = scores[at, slot]
-    return (near + near.T) / 2
+def bonds(views: Views, stories: Stories, rows: Ints) -> sparse.csr_matrix:
+    """Return how near rows under consideration are to others of their stories among them: symmetric."""
+    places, numbers = views.places[rows], np.full(len(views.places) + 1, -1)
+    numbers[rows] = np.arange(len(rows))
+    other = numbers[views.neighbours[places]]
+    at, slot = np.nonzero((other >= 0) & (stories.of[views.neighbours[places]] == stories.of[rows][:, None]))
+    near = views.mutual(places, stories.of)[at, slot]
+    table = sparse.csr_matrix((near, (at, other[at, slot])), shape=(len(rows), len(rows)))
+    return (table + table.T) / 2
 
 
 def between(links: Links, stories: Stories) -> dict[tuple[int, int], float]:

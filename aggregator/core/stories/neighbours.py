@@ -5,9 +5,6 @@ they tell apart *there*: the subject of a beat weighs nothing among texts that a
 threshold fits all.
 """
 
-from collections import Counter
-from math import log
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -32,6 +29,7 @@ class Views:
             len(window), -1, np.int64
         )  # row -> place in `rows`, -1: not under consideration
         self.places[rows] = np.arange(len(rows))
+        self._idf = local_idf(1 + self.settings.neighbours, self.settings.local_power)
 
     def refresh(self, stories: Stories, places: Ints) -> None:
         """Choose the neighbourhoods at `places` as the stories now are, and score those that changed."""
@@ -85,21 +83,19 @@ class Views:
 
     def _local_cosines(self, rows: Ints, centre: Ints, other: Ints, texts: Ints) -> Floats:
         """Return the cosine of each centre with its neighbours; idf is ln((n + ½) / df) among n texts."""
-        power = self.settings.local_power
-        terms, weights, text = self.window.texts(np.concatenate([rows, other]))
-        group = np.concatenate([np.arange(len(rows)), centre])  # text -> neighbourhood
-        width, term = compact(terms)
-        cell = group[text] * width + term
-        frequency = np.bincount(cell, minlength=len(rows) * width)
-        idf = np.maximum(0, np.log((texts[group][text] + 0.5) / frequency[cell])) ** power
-        value = idf * weights
-        norm = np.sqrt(np.bincount(text, value**2, minlength=len(group)))
+        table = Table(self.window, rows, centre, other)
+        idf = self._idf[texts[table.group], table.frequency]
+        value = idf * table.weights
+        norm = np.sqrt(np.bincount(table.text, value * value, minlength=len(rows) + len(other)))
         norm[norm == 0] = 1
-        ends = int(np.searchsorted(text, len(rows)))  # the centres' own terms come first
-        own = np.zeros(len(rows) * width)
-        own[cell[:ends]] = value[:ends]
-        dot = np.bincount(text[ends:], value[ends:] * own[cell[ends:]], minlength=len(group))[len(rows) :]
-        return np.asarray(dot / norm[len(rows) :] / norm[centre])
+        own = np.zeros(table.cells)
+        own[table.cell[: table.ends]] = value[: table.ends]
+        dots = np.bincount(
+            table.text[table.ends :] - len(rows),
+            value[table.ends :] * own[table.cell[table.ends :]],
+            minlength=len(other),
+        )
+        return np.asarray(dots / norm[len(rows) :] / norm[centre])
 
     def mutual(self, places: Ints, story: Ints) -> Floats:
         """Return the mean of both sides' views, for each entry and each of its neighbours.
@@ -125,21 +121,43 @@ class Views:
         again = (neighbours >= 0) & self.window.recurring(neighbours, self.rows[places][:, None])
         return np.where(again, RECURRING, mean)
 
-    def shared(self, row: int, other: int) -> list[str]:
-        """Return the stems that two rows share, what weighs most in the first row's neighbourhood first."""
-        around = self.neighbours[self.places[row]].tolist() if self.places[row] >= 0 else []
-        texts = [row, other, *(one for one in around if one not in (-1, other))]
-        terms, weights, text = self.window.texts(np.array(texts))
-        mine, theirs = (
-            dict(zip(terms[text == at].tolist(), weights[text == at].tolist(), strict=True)) for at in (0, 1)
-        )
-        count = Counter(term for term in terms.tolist() if term in mine)
-        common = {
-            term: weight * theirs[term] * log((len(texts) + 0.5) / count[term])
-            for term, weight in mine.items()
-            if term in theirs
-        }
-        return [self.window.stems[term] for term in sorted(common, key=lambda term: -common[term])]
+    def shared(self, rows: Ints, others: Ints) -> list[list[str]]:
+        """Return the stems each row shares with one of its neighbours, strongest around the row first."""
+        around = self.neighbours[self.places[rows]]
+        centre, slot = np.nonzero(around >= 0)
+        other, texts = around[centre, slot], 1 + np.bincount(np.nonzero(around >= 0)[0], minlength=len(rows))
+        table = Table(self.window, rows, centre, other)
+        place = np.full(table.cells, -1)
+        place[table.cell[: table.ends]] = np.arange(table.ends)
+        mate = np.r_[np.zeros(len(rows), bool), other == others[centre]]
+        at = np.flatnonzero(mate[table.text] & (place[table.cell] >= 0))
+        owner, own = table.group[at], place[table.cell[at]]
+        strength = table.weights[at] * table.weights[own] * self._idf[texts[owner], table.frequency[at]]
+        order = np.lexsort((own, -np.round(strength, 6), owner))  # of equals, the first in the row's text
+        found: list[list[str]] = [[] for _ in range(len(rows))]
+        for row, term in zip(owner[order].tolist(), table.terms[at][order].tolist(), strict=True):
+            found[row].append(self.window.stems[term])
+        return found
+
+
+class Table:
+    """The stems of neighbourhoods: the texts of `rows`, then of `other`, which are around rows `centre`."""
+
+    def __init__(self, window: Window, rows: Ints, centre: Ints, other: Ints) -> None:
+        self.terms, self.weights, self.text = window.texts(np.concatenate([rows, other]))
+        self.ends = int(window.lengths(rows).sum())  # where the texts of `rows` end
+        self.group = np.concatenate([np.arange(len(rows)), centre])[self.text]  # place in `rows`
+        width, term = compact(self.terms)
+        self.cells = len(rows) * width
+        self.cell = self.group * width + term  # a number for each pair of neighbourhood and term
+        counts = np.bincount(self.cell, minlength=self.cells)
+        self.frequency = counts[self.cell]  # in how many texts of the neighbourhood the term is
+
+
+def local_idf(texts: int, power: float) -> Floats:
+    """Return ln((n + ½) / df) ** power for n and df up to so many texts; never below 0."""
+    n, df = np.arange(texts + 1)[:, None], np.maximum(1, np.arange(texts + 1))
+    return np.asarray(np.maximum(0, np.log((n + 0.5) / df)) ** power)
 
 
 def share(amount: ArrayLike, half: float, power: float) -> Floats:
