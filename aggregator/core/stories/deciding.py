@@ -52,12 +52,12 @@ class Decision:
     def _place(self, places: Ints) -> None:
         """Let each newcomer join the nearest story, or open one."""
         views, of = self._views, self._stories.of
-        scores, rich = views.mutual(places, of), views.rich(views.rows[places])
+        scores, rich = views.mutual(places, of).tolist(), views.rich(views.rows[places]).tolist()
         for at, place in enumerate(places.tolist()):
-            row, near, best, story = int(views.rows[place]), views.neighbours[place], 0.0, -1
-            if scores[at].max(initial=0) >= 1:
-                labels = np.where(near >= 0, of[near], -1).tolist()
-                best, story = nearest_story(labels, scores[at].tolist(), self._stories, float(rich[at]))
+            row, best, story = int(views.rows[place]), 0.0, -1
+            if max(scores[at]) >= 1:
+                near = views.neighbours[place]  # where there is none it scores 0, whatever story is read
+                best, story = nearest_story(of[near].tolist(), scores[at], self._stories, rich[at])
             if best >= 1:
                 self._put(row, story, Reason(Rule.JOINED, best))
             else:
@@ -102,23 +102,23 @@ class Decision:
         """Let small stories that fall into two parts, now that more is known, split; return how many did."""
         s, stories, views = self._settings, self._stories, self._views
         small = [
-            rows
-            for story in sorted(touched & stories.members.keys(), key=stories.age)
-            if s.split_least <= len(rows := list(stories.members[story])) <= s.split_most
-            and (views.places[rows] >= 0).all()
+            np.array(list(stories.members[story]))
+            for story in touched & stories.members.keys()
+            if s.split_least <= len(stories.members[story]) <= s.split_most
         ]
+        small = [rows for rows in small if (views.places[rows] >= 0).all()]
         if not small:
             return 0
-        rows, ends = np.concatenate(small), np.cumsum([len(one) for one in small])
-        bond = bonds(views, stories, rows)
+        bond = bonds(views, stories, np.concatenate(small))
         _, part = connected_components(bond >= 1, directed=False)
-        split = 0
-        for start, end in zip((ends - [len(one) for one in small]).tolist(), ends.tolist(), strict=True):
-            if len(set(part[start:end].tolist())) == 2:
-                split += self._fall_apart(
-                    rows[start:end], part[start:end], bond[start:end, start:end].toarray()
-                )
-        return split
+        ends = np.cumsum([len(rows) for rows in small])
+        apart = [
+            (rows, part[end - len(rows) : end], slice(end - len(rows), end))
+            for rows, end in zip(small, ends.tolist(), strict=True)
+            if len(set(part[end - len(rows) : end].tolist())) == 2
+        ]
+        apart.sort(key=lambda one: stories.age(int(stories.of[one[0][0]])))
+        return sum(self._fall_apart(rows, parts, bond[own, own].toarray()) for rows, parts, own in apart)
 
     def _fall_apart(self, rows: Ints, part: Ints, bond: Floats) -> int:
         """Split a story of two parts, unless one is a single entry or they are near all the same."""
@@ -142,7 +142,7 @@ class Decision:
         of, rows, neighbours = self._stories.of, self._views.rows, self._views.neighbours
         changed = before != of[rows]
         touched = np.union1d(before[changed], of[rows][changed])
-        near = np.where(neighbours >= 0, of[neighbours], -1)
+        near = np.where(neighbours >= 0, of[neighbours], -1)[:-1]
         affected = np.isin(near, touched).any(axis=1) | np.isin(of[rows], touched)
         return self._in_order[affected[self._in_order]]
 
@@ -159,6 +159,8 @@ class Decision:
                 continue
             smaller = min(len(stories.members[one]), len(stories.members[other]))
             both = (score + near.get((other, one), 0.0)) / 2
+            if both < s.merge_at:
+                continue  # and doubt only takes from it
             both /= 1 + s.merge_doubt * self._rich(one) * log2(smaller)
             if both >= s.merge_at and smaller <= s.merge_most:
                 elder, younger = sorted((one, other), key=stories.age)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.window import Floats, Ints, Window
 
+NOBODY = -2  # the story of a row that has none, equal to no neighbour's
 RECURRING = -1.0  # in place of a score: the same headline on another occasion
 CHUNK = 64  # neighbourhoods worked out together: bounds the table of stems
 
@@ -22,7 +23,7 @@ class Views:
         self.window, self.settings = window, window.settings
         self.rows = rows
         self._candidates, self._cosines = candidates, cosines  # of each row, as `Window.nearest` gives them
-        shape = (len(rows), self.settings.neighbours)
+        shape = (len(rows) + 1, self.settings.neighbours)  # the last stands for what is not under view
         self.neighbours = np.full(shape, -1, np.int64)
         self._near, self._plain = np.zeros(shape), np.zeros(shape)
         self.places = np.full(
@@ -104,22 +105,21 @@ class Views:
         cosine; a story-mate that is not under consideration is taken to agree. RECURRING marks headlines of
         different occasions.
         """
-        neighbours = self.neighbours[places]
+        rows, neighbours, near = self.rows[places][:, None], self.neighbours[places], self._near[places]
+        mine = np.where(story[rows] < 0, NOBODY, story[rows])
         there = self.places[neighbours]
-        seen = self.neighbours[there]
-        back = self._near[there]
-        known = (there >= 0)[:, :, None]
-        hit = (seen == self.rows[places][:, None, None]) & known
-        mine = story[self.rows[places]][:, None, None]
-        same = (seen >= 0) & (story[seen] == mine) & (mine >= 0) & known
+        seen, back = self.neighbours[there], self._near[there]  # of what is not under view: the last, empty
+        label = np.where(self.neighbours >= 0, story[self.neighbours], -1)
+        same = label[there] == mine[:, :, None]
         count = same.sum(axis=2)
-        stand_in = np.where(count > 0, (back * same).sum(axis=2) / np.maximum(count, 1), self._plain[places])
-        mates = (story[neighbours] == mine[:, :, 0]) & (mine[:, :, 0] >= 0)
-        stand_in = np.where((there < 0) & mates, self._near[places], stand_in)
-        answer = np.where(hit.any(axis=2), (back * hit).sum(axis=2), stand_in)
-        mean = np.where(neighbours >= 0, np.round((self._near[places] + answer) / 2, 6), 0.0)
-        again = (neighbours >= 0) & self.window.recurring(neighbours, self.rows[places][:, None])
-        return np.where(again, RECURRING, mean)
+        mean = np.einsum("ijk,ijk->ij", back, same) / np.maximum(count, 1)
+        stand_in = np.where(count > 0, mean, self._plain[places])
+        stand_in = np.where((there < 0) & (story[neighbours] == mine), near, stand_in)
+        hit = seen == rows[:, :, None]
+        answer = np.where(hit.any(axis=2), np.einsum("ijk,ijk->ij", back, hit), stand_in)
+        both = np.where(neighbours >= 0, np.round((near + answer) / 2, 6), 0.0)
+        again = (neighbours >= 0) & self.window.recurring(neighbours, rows)
+        return np.where(again, RECURRING, both)
 
     def shared(self, rows: Ints, others: Ints) -> list[list[str]]:
         """Return the stems each row shares with one of its neighbours, strongest around the row first."""

@@ -13,6 +13,7 @@ from aggregator.core.stories.settings import Settings
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 DIGITS = 6  # of a similarity: what is left after the rounding of sums in whatever order
 FLOORS = (0.05, 0.1, 0.15)  # cosines tried as the least of a candidate, where there are many
 HEAD_CREDIT = 10  # tenths of a document: what the head of a story counts in document frequencies
