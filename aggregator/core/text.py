@@ -61,6 +61,7 @@ UNSPACED = "぀-ヿㇰ-ㇿ㐀-䶿一-鿿豈-﫿가-힯ᄀ-ᇿ"  # kana, Han, Han
 UNSPACED_RUN = re.compile(rf"[{UNSPACED}]+")
 WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
 NAME = re.compile(r"[\w.'’&/-]+(?: [\w.'’&/-]+)*")
+OPENING_MARKS = "\"'“”‘’«»„([{"  # before a word
 NOT_WORD = re.compile(r"^[\W_]+|[\W_]+$")
 POSSESSIVE = re.compile(r"['’]s?$|['’]")
 BRITISH = re.compile(r"(?<=[a-z]{4})is(e|ed|es|ing|ation|ations)$")  # Snowball keeps -ise and -ize apart
@@ -237,31 +238,38 @@ def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
 
 def _places(tokens: Sequence[str], missing: set[str], known: _Known) -> Iterator[tuple[int, str]]:
     """Yield where each missing stem first is, and the stem, which then is missing no more."""
-    for at, said in enumerate(map(known.__getitem__, tokens)):
-        for stem in said.split() if " " in said else (said,):
-            if stem in missing:
-                yield at, stem
-                missing.remove(stem)
-                if not missing:
-                    return
+    said = list(map(known.__getitem__, tokens))
+    for stem in [stem for stem in missing if stem in said]:
+        missing.remove(stem)
+        yield said.index(stem), stem
+    if missing:  # perhaps one of several in a token
+        for at, several in enumerate(said):
+            if " " in several and (hits := missing.intersection(several.split())):
+                missing -= hits
+                yield from ((at, stem) for stem in hits)
 
 
 def _as_written(tokens: Sequence[str], at: int, stem: str, known: _Known, wanted: Collection[str]) -> str:
     """Return a word as it stands between blanks, or the name around it where more of that is wanted."""
+    token = tokens[at]
+    if token.isalnum() and token.islower():
+        return token
     first = last = at
     while first > 0 and _are_one_name(tokens[first - 1], tokens[first]):
         first -= 1
     while last + 1 < len(tokens) and _are_one_name(tokens[last], tokens[last + 1]):
         last += 1
+    if first == last and token.isalnum():
+        return token
     name = NOT_WORD.sub("", " ".join(tokens[first : last + 1]))
     words = WORD.findall(name)
     if 1 < len(words) <= MAX_NAME and NAME.fullmatch(name) and all(word[0].isupper() for word in words):
         hits = sum(one in wanted for word in words for one in known[word].split())
         if hits > 1:
             return name
-    return next(POSSESSIVE.sub("", word) for word in WORD.findall(tokens[at]) if stem in known[word].split())
+    return next(POSSESSIVE.sub("", word) for word in WORD.findall(token) if stem in known[word].split())
 
 
 def _are_one_name(word: str, following: str) -> bool:
     """Say whether two words stand as parts of a name do: capitalised, nothing but a blank between."""
-    return following[0].isupper() and word[-1].isalnum() and NOT_WORD.sub("", word)[:1].isupper()
+    return following[0].isupper() and word[-1].isalnum() and word.lstrip(OPENING_MARKS)[0].isupper()

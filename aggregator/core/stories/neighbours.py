@@ -43,22 +43,18 @@ class Views:
     def _choose(self, story: Ints, size: Ints, places: Ints) -> tuple[Ints, Floats]:
         """Return the nearest candidates, few of one story, and their cosines."""
         s = self.settings
-        owner, at = np.nonzero(self._candidates[places] >= 0)
-        row, cosine = self._candidates[places][owner, at], self._cosines[places][owner, at]
-        alone = -1 - row  # an entry without a story is a story of its own
-        label = np.where(story[row] < 0, alone, story[row])
+        row, cosine = self._candidates[places], self._cosines[places]
+        label = np.where(story[row] < 0, -1 - row, story[row])  # without a story it is one of its own
         members = np.where(story[row] < 0, 1, size[story[row]])
-        rank = rank_within(owner, label)
-        keep = self.window.alive.values[row] & (
-            (rank < s.of_one_story) | ((rank < s.whole_story) & (members <= s.whole_story))
-        )
-        owner, row, cosine = owner[keep], row[keep], cosine[keep]
-        place = np.arange(len(owner)) - np.searchsorted(owner, owner)
-        keep = place < s.neighbours
+        there = (row >= 0) & self.window.alive.values[row]
+        rank = rank_within(np.where(there, label, len(self.places)))
+        keep = there & ((rank < s.of_one_story) | ((rank < s.whole_story) & (members <= s.whole_story)))
+        place = np.cumsum(keep, axis=1) - 1
+        owner, at = np.nonzero(keep & (place < s.neighbours))
         chosen = np.full((len(places), s.neighbours), -1, np.int64)
         cosines = np.zeros(chosen.shape)
-        chosen[owner[keep], place[keep]] = row[keep]
-        cosines[owner[keep], place[keep]] = cosine[keep]
+        chosen[owner, place[owner, at]] = row[owner, at]
+        cosines[owner, place[owner, at]] = cosine[owner, at]
         return chosen, cosines
 
     def _look(self, places: Ints, chosen: Ints, cosines: Floats) -> None:
@@ -166,16 +162,16 @@ def share(amount: ArrayLike, half: float, power: float) -> Floats:
     return np.asarray(raised / (raised + half**power))
 
 
-def rank_within(*keys: Ints) -> Ints:
-    """Return the place of each element among those with equal keys, in the given order."""
-    order = np.lexsort(keys)
-    fresh = np.zeros(len(order), bool)
-    fresh[:1] = True
-    for key in keys:
-        fresh[1:] |= key[order][1:] != key[order][:-1]
-    starts = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order)) - starts
+def rank_within(label: Ints) -> Ints:
+    """Return of each element the number of equal ones before it in its row."""
+    order = np.argsort(label, axis=1, kind="stable")
+    inside = np.take_along_axis(label, order, axis=1)
+    fresh = np.ones(label.shape, bool)
+    fresh[:, 1:] = inside[:, 1:] != inside[:, :-1]
+    at = np.arange(label.shape[1])
+    starts = np.maximum.accumulate(np.where(fresh, at, 0), axis=1)
+    rank = np.empty(label.shape, np.int64)
+    np.put_along_axis(rank, order, at - starts, axis=1)
     return rank
 
 

@@ -1,7 +1,7 @@
 """The live entries as rows of weighted stems, and which of them are nearest by ordinary TF-IDF."""
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,19 @@ class Column:
         return self._room[: self._size]
 
 
+class Numbers(dict[str, int]):
+    """Stems and their terms; a new stem gets the next number."""
+
+    def __init__(self, stems: Iterable[str]) -> None:
+        self.stems = list(stems)  # by term
+        super().__init__((stem, term) for term, stem in enumerate(self.stems))
+
+    def __missing__(self, stem: str) -> int:
+        self[stem] = term = len(self.stems)
+        self.stems.append(stem)
+        return term
+
+
 class Window:
     """Rows of weighted stems with their document frequencies. Rows are numbered in order of arrival.
 
@@ -62,8 +75,7 @@ class Window:
         self.alive, self.credit = Column(np.bool_), Column(np.int64)
         self._starts, self._terms, self._weights = Column(np.int64), Column(np.int32), Column(np.float32)
         self._starts.extend([0])
-        self.stems: list[str] = []  # by term
-        self._numbers: dict[str, int] = {}  # stem -> term
+        self._numbers = Numbers(())
         self._frequency: Ints = np.zeros(1 << 14, np.int64)  # tenths of documents, per term
         self._documents = 0  # tenths
         self._blocks: list[Block] = []  # full ones, which never change again
@@ -73,6 +85,11 @@ class Window:
     def __len__(self) -> int:
         return len(self.ids.values)
 
+    @property
+    def stems(self) -> Sequence[str]:
+        """The stem of each term."""
+        return self._numbers.stems
+
     def lengths(self, rows: Ints) -> Ints:
         """Return how many different stems rows have."""
         starts = self._starts.values
@@ -80,11 +97,9 @@ class Window:
 
     def append(self, notes: Sequence[Note]) -> Ints:
         """Add entries and return their rows. Each counts as a document."""
-        first, number = len(self), self._numbers
-        terms = [number.setdefault(stem, len(number)) for note in notes for stem in note.weights]
-        self.stems.extend(itertools.islice(number, len(self.stems), None))
-        self._terms.extend(terms)
-        self._weights.extend([weight for note in notes for weight in note.weights.values()])
+        first, texts = len(self), [note.weights for note in notes]
+        self._terms.extend(list(map(self._numbers.__getitem__, chain.from_iterable(texts))))
+        self._weights.extend(list(chain.from_iterable(weights.values() for weights in texts)))
         self._starts.extend(
             self._starts.values[-1] + np.cumsum([len(note.weights) for note in notes], dtype=np.int64)
         )
@@ -165,8 +180,7 @@ class Window:
         self._weights.forget(end)
         used, terms = np.unique(self._terms.values, return_inverse=True)
         self._terms.values[:] = terms
-        self.stems = [self.stems[term] for term in used.tolist()]
-        self._numbers = {stem: term for term, stem in enumerate(self.stems)}
+        self._numbers = Numbers(self.stems[term] for term in used.tolist())
         self._frequency = self._frequency[used]
         self._make_room()
         self._blocks, self._rest, self._known_idf = [], None, None
