@@ -8,11 +8,11 @@ A text becomes *stems*: lower-cased words without stop words, accents and ending
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from math import log
+from typing import NamedTuple
 
 import Stemmer
 
@@ -85,36 +85,40 @@ MAX_NAME = 4  # words; longer runs of capitals are headlines in title case
 MAX_OUTLET_WORDS = 5  # "The Christian Science Monitor World"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Excerpt(NamedTuple):
+    """As much of an entry as explaining needs."""
+
+    title: str  # without its outlet and labels
+    opening: str  # the first BODY_WORDS words of the body
+    stemmer: str  # Snowball algorithm
+
+
+class Profile(NamedTuple):
     """What the grouping knows of an entry's text."""
 
     weights: Mapping[str, float]  # stem -> weight, in the order of the text, at most MAX_STEMS
     title: tuple[str, ...]  # stems of the title, in order, repeats kept
     body: tuple[str, ...]  # stems of the first BODY_WORDS words of the body, in order, repeats kept
+    excerpt: Excerpt
 
 
 def profile(entry: Entry) -> Profile:
     """Return the weighted stems of an entry; a word said n times weighs 1 + ln n times as much."""
-    stemmer = stemmer_for(entry.language)
-    title = tuple(stems(bare_title(entry.title, entry.publisher), stemmer))
-    body = tuple(_read(_opening(entry.text), stemmer))
+    words = excerpt(entry)
+    title, body = tuple(stems(words.title, words.stemmer)), tuple(stems(words.opening, words.stemmer))
     weights = {stem: TITLE_WEIGHT * (1 + log(count)) for stem, count in Counter(title).items()}
     for stem, count in Counter(body).items():
         weight = BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count))
         weights[stem] = weights[stem] + weight if stem in weights else weight
     if len(weights) > MAX_STEMS:
         weights = dict(islice(weights.items(), MAX_STEMS))
-    return Profile(weights, title[:MAX_STEMS], body)
+    return Profile(weights, title[:MAX_STEMS], body, words)
 
 
-def opening(text: str) -> str:
-    """Return the first BODY_WORDS words of a body."""
-    return " ".join(_opening(text))
-
-
-def _opening(text: str) -> list[str]:
-    return text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS]
+def excerpt(entry: Entry) -> Excerpt:
+    """Return the words of an entry that count."""
+    opening = " ".join(entry.text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS])
+    return Excerpt(bare_title(entry.title, entry.publisher), opening, stemmer_for(entry.language))
 
 
 def stemmer_for(language: str | None) -> str:
@@ -124,11 +128,7 @@ def stemmer_for(language: str | None) -> str:
 
 def stems(text: str, stemmer: str = "english") -> list[str]:
     """Return the stems of a text in order, without stop words."""
-    return _read(text.split(), stemmer)
-
-
-def _read(tokens: Iterable[str], stemmer: str) -> list[str]:
-    return " ".join(map(_known(stemmer).__getitem__, tokens)).split()
+    return " ".join(map(_known(stemmer).__getitem__, text.split())).split()
 
 
 class _Known(dict[str, str]):
@@ -222,15 +222,15 @@ def same_name(name: str, publisher: str | None) -> bool:
     return bool(a and b) and (a in b or b in a)
 
 
-def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
+def readable(excerpt: Excerpt, wanted: Sequence[str]) -> dict[str, str]:
     """Return how each wanted stem is written in an entry; names of adjacent capitalised words are kept whole.
 
     The keys keep the order of `wanted`; what the entry lacks is left out. Stems of one name map to the name.
     """
     missing, found = set(wanted), dict[str, str]()
-    known = _known(stemmer_for(entry.language))
-    for text in (bare_title(entry.title, entry.publisher), entry.text):
-        tokens = _opening(text) if missing else []
+    known = _known(excerpt.stemmer)
+    for text in (excerpt.title, excerpt.opening):
+        tokens = text.split() if missing else []
         for at, stem in _places(tokens, missing, known):
             found[stem] = _as_written(tokens, at, stem, known, wanted)
     return {stem: found[stem] for stem in wanted if stem in found}

@@ -10,13 +10,14 @@ import numpy as np
 
 from aggregator.core.stories.copies import CONTAINED, SAME_WORDS, Originals
 from aggregator.core.stories.deciding import Decision, Reason
-from aggregator.core.stories.explaining import excerpt, nearest_mates, on_scale, shared_terms
+from aggregator.core.stories.explaining import nearest_mates, on_scale, shared_terms
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.stories.notes import Note, in_order, take_note
+from aggregator.core.stories.notes import Note, in_order, take_notes
 from aggregator.core.stories.settings import SETTINGS, Settings
 from aggregator.core.stories.window import Ints, Window
-from aggregator.model import Entry, Grouping, Placement, Rule, Stored
+from aggregator.core.text import Excerpt
+from aggregator.model import Grouping, Placement, Rule, Stored
 
 UNNAMED = UUID(int=0)  # the story of a placement until the whole batch is decided
 
@@ -34,7 +35,7 @@ class Engine:
         self._window = Window(settings)
         self._stories = Stories(self._window)
         self._originals = Originals(self._window)
-        self._excerpts: dict[int, Entry] = {}  # row -> its words, of entries that may still move
+        self._excerpts: dict[int, Excerpt] = {}  # row -> its words, of entries that may still move
         self._placed: dict[int, Placement] = {}  # row that this batch placed or moved -> why it is there
         self._copies: list[tuple[int, Placement]] = []  # (row, an entry that repeats it) of this batch
         self._merges: list[tuple[int, int]] = []  # (elder, younger) of this batch
@@ -60,7 +61,7 @@ class Engine:
                     [(stored, placement)], numbers
                 )  # its original is gone, or was moved by hand
             else:
-                self._originals.follow(row, placement, take_note(stored))
+                self._originals.follow(row, placement, *take_notes([stored]))
         self._stories.count_heads(list(self._stories.members), self._settings.member_credit)
         self._forget()
 
@@ -68,9 +69,10 @@ class Engine:
         self, placed: Sequence[tuple[Stored, Placement]], numbers: dict[UUID, int]
     ) -> dict[int, int]:
         """Admit placed entries to their stories, whose numbers are kept in `numbers`; returns rows by id."""
-        rows = self._admit([take_note(stored) for stored, _ in placed]).tolist()
-        for row, (stored, placement) in zip(rows, placed, strict=True):
-            self._excerpts[row] = excerpt(stored)
+        notes = take_notes([stored for stored, _ in placed])
+        rows = self._admit(notes).tolist()
+        for row, note, (_, placement) in zip(rows, notes, placed, strict=True):
+            self._excerpts[row] = note.excerpt
             if placement.story not in numbers:
                 numbers[placement.story] = self._stories.open(row, placement.story)
             self._stories.put(row, numbers[placement.story])
@@ -82,20 +84,18 @@ class Engine:
         """Place the entries of a batch, whose order does not matter; see `Grouping` for what comes back."""
         self._placed, self._copies, self._merges = {}, [], []
         before = self._stories.of.copy()
-        entries = {stored.id: stored for stored in batch}
-        notes = sorted((take_note(stored) for stored in batch), key=in_order)
+        notes = sorted(take_notes(batch), key=in_order)
         for at in range(0, len(notes), self._settings.slice):
-            self._add_slice(notes[at : at + self._settings.slice], entries)
+            self._add_slice(notes[at : at + self._settings.slice])
         grouping = self._grouping(before)
         self._forget()
         return grouping
 
-    def _add_slice(self, notes: Sequence[Note], entries: dict[int, Stored]) -> None:
+    def _add_slice(self, notes: Sequence[Note]) -> None:
         fresh, rows = self._admit_originals(notes)
-        for row, note in zip(rows.tolist(), fresh, strict=True):
-            self._excerpts[row] = excerpt(entries[note.id])
         if not fresh:
             return
+        self._excerpts |= {row: note.excerpt for row, note in zip(rows.tolist(), fresh, strict=True)}
         views = self._views(rows)
         decision = Decision(self._stories, views)
         touched = decision.decide(rows)

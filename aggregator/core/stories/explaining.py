@@ -6,8 +6,7 @@ import numpy as np
 
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.text import TITLE_CHARACTERS, opening, readable
-from aggregator.model import Entry, Stored
+from aggregator.core.text import Excerpt, readable
 
 MAX_TERMS = 6
 
@@ -15,17 +14,6 @@ MAX_TERMS = 6
 def on_scale(score: float) -> float:
     """Return a score (1: enough to join) on the scale from 0 to 1 on which ½ is enough to join."""
     return round(score / (1 + score), 4)
-
-
-def excerpt(stored: Stored) -> Entry:
-    """Return as much of an entry as explaining needs."""
-    entry = stored.entry
-    return Entry(
-        entry.title[:TITLE_CHARACTERS],
-        opening(entry.text),
-        publisher=entry.publisher,
-        language=entry.language,
-    )
 
 
 def nearest_mates(views: Views, stories: Stories, rows: Iterable[int]) -> dict[int, int]:
@@ -42,7 +30,7 @@ def nearest_mates(views: Views, stories: Stories, rows: Iterable[int]) -> dict[i
 
 
 def shared_terms(
-    views: Views, mates: Mapping[int, int], excerpts: Mapping[int, Entry]
+    views: Views, mates: Mapping[int, int], excerpts: Mapping[int, Excerpt]
 ) -> dict[int, tuple[str, ...]]:
     """Return for rows with mates the words that carried the link, strongest first, as entries write them."""
     rows = [row for row in mates if row in excerpts]

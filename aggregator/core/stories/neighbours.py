@@ -13,7 +13,7 @@ from aggregator.core.stories.window import Floats, Ints, Window
 
 NOBODY = -2  # the story of a row that has none, equal to no neighbour's
 RECURRING = -1.0  # in place of a score: the same headline on another occasion
-CHUNK = 64  # neighbourhoods worked out together: bounds the table of stems
+CHUNK = 24  # neighbourhoods worked out together: their table of stems fits a fast cache
 
 
 class Views:
@@ -119,9 +119,16 @@ class Views:
 
     def shared(self, rows: Ints, others: Ints) -> list[list[str]]:
         """Return the stems each row shares with one of its neighbours, strongest around the row first."""
+        return [
+            stems
+            for at in range(0, len(rows), CHUNK)
+            for stems in self._shared(rows[at : at + CHUNK], others[at : at + CHUNK])
+        ]
+
+    def _shared(self, rows: Ints, others: Ints) -> list[list[str]]:
         around = self.neighbours[self.places[rows]]
         centre, slot = np.nonzero(around >= 0)
-        other, texts = around[centre, slot], 1 + np.bincount(np.nonzero(around >= 0)[0], minlength=len(rows))
+        other, texts = around[centre, slot], 1 + np.bincount(centre, minlength=len(rows))
         table = Table(self.window, rows, centre, other)
         place = np.full(table.cells, -1)
         place[table.cell[: table.ends]] = np.arange(table.ends)
@@ -143,7 +150,7 @@ class Table:
         self.terms, self.weights, self.text = window.texts(np.concatenate([rows, other]))
         self.ends = int(window.lengths(rows).sum())  # where the texts of `rows` end
         self.group = np.concatenate([np.arange(len(rows)), centre])[self.text]  # place in `rows`
-        width, term = compact(self.terms)
+        width, term = window.compact(self.terms)
         self.cells = len(rows) * width
         self.cell = self.group * width + term  # a number for each pair of neighbourhood and term
         counts = np.bincount(self.cell, minlength=self.cells)
@@ -173,11 +180,3 @@ def rank_within(label: Ints) -> Ints:
     rank = np.empty(label.shape, np.int64)
     np.put_along_axis(rank, order, at - starts, axis=1)
     return rank
-
-
-def compact(terms: np.ndarray) -> tuple[int, Ints]:
-    """Return how many different terms there are, and each as a number below that."""
-    used = np.zeros(int(terms.max(initial=0)) + 1, bool)
-    used[terms] = True
-    numbers = np.cumsum(used) - 1
-    return int(used.sum()), numbers[terms]

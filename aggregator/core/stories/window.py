@@ -77,6 +77,7 @@ class Window:
         self._starts.extend([0])
         self._numbers = Numbers(())
         self._frequency: Ints = np.zeros(1 << 14, np.int64)  # tenths of documents, per term
+        self._scratch = np.zeros(len(self._frequency), np.int32)  # for `compact`
         self._documents = 0  # tenths
         self._blocks: list[Block] = []  # full ones, which never change again
         self._rest: Block | None = None  # the rows after them; None: not inverted yet
@@ -121,10 +122,11 @@ class Window:
         return rows
 
     def _make_room(self) -> None:
-        room = len(self._frequency)
-        while room < len(self.stems):
-            room *= 2
-        self._frequency = np.concatenate([self._frequency, np.zeros(room - len(self._frequency), np.int64)])
+        missing = len(self.stems) - len(self._frequency)
+        if missing > 0:
+            more = np.zeros(missing + len(self.stems), np.int64)
+            self._frequency = np.concatenate([self._frequency, more])
+            self._scratch = np.zeros(len(self._frequency), np.int32)
 
     def set_credit(self, rows: Ints, credit: int) -> None:
         """Let rows count so many tenths of a document."""
@@ -159,6 +161,14 @@ class Window:
         """Return the terms and weights of rows, row after row, and which of `rows` each belongs to."""
         at, owner = self.positions(rows)
         return self._terms.values[at], self._weights.values[at], owner
+
+    def compact(self, terms: NDArray[np.int32]) -> tuple[int, Ints]:
+        """Return how many different terms there are, and each as a number below that."""
+        at = np.arange(len(terms), dtype=np.int32)
+        self._scratch[terms] = at
+        last = self._scratch[terms]  # where each term is for the last time
+        numbers = np.cumsum(last == at)
+        return int(numbers[-1]) if len(terms) else 0, numbers[last] - 1
 
     def forget(self, count: int) -> None:
         """Drop the first rows, which were removed; the others move down. Terms get new numbers."""
