@@ -250,8 +250,9 @@ class Window:
         parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
         for block in self._blocks_near(rows):
             owner, row, cosine = query.products(block, floors)
-            keep = self.alive.values[row] & (row != rows[owner])
-            keep &= ~(np.abs(self.days.values[row] - self.days.values[rows[owner]]) > self.settings.window)
+            asking = rows[owner]
+            keep = self.alive.values[row] & (row != asking)
+            keep &= ~(np.abs(self.days.values[row] - self.days.values[asking]) > self.settings.window)
             owner, row, cosine = owner[keep], row[keep], cosine[keep]
             parts.append((owner, row, cosine))
             for level, floor in enumerate(FLOORS):
@@ -352,7 +353,8 @@ class Query:
     def __init__(self, window: Window, rows: Ints, idf: Floats) -> None:
         self._idf, self._rows = idf, len(rows)
         self._terms, weights, self._owner = window.telling(rows)
-        self._values = weights * idf[self._terms] ** 2 / window.norms(rows, idf)[self._owner]
+        values = weights * idf[self._terms] ** 2 / window.norms(rows, idf)[self._owner]
+        self._values = values.astype(np.float32)  # as the postings are, or they would be copied each time
 
     def products(self, block: Block, floors: Floats) -> tuple[Ints, Ints, Floats]:
         """Return pairs (place, row of the block) and their cosines, where above the floor of the place."""
