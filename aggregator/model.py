@@ -122,6 +122,16 @@ class Grouping:
 
     placements: tuple[Placement, ...] = ()
     merges: tuple[tuple[UUID, UUID], ...] = ()  # (the elder that stays, the younger that ends), in order
+    notes: tuple[tuple[int, bytes], ...] = ()  # (Stored.id, what is remembered of it) of the new entries
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A grouped entry as the grouping takes it back after a restart: what it noted of it, or the entry."""
+
+    placement: Placement
+    note: bytes | None = None  # as `Grouping.notes` gave it; None: unknown, or of another version
+    stored: Stored | None = None  # None: there is a note
 
 
 class Kind(StrEnum):

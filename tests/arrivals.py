@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregator.core.stories import Engine
-from aggregator.model import Entry, Grouping, Placement, Stored
+from aggregator.model import Entry, Grouping, Live, Placement, Stored
 
 COLLECTIONS = Path(__file__).parent / "data" / "grouping"
 SEEN = datetime(2026, 3, 10, tzinfo=UTC)
@@ -68,10 +68,12 @@ class Ledger:
     mint: Callable[[], UUID] = field(default_factory=mint)
     placed: dict[int, tuple[Stored, Placement]] = field(default_factory=dict)
     groupings: list[Grouping] = field(default_factory=list)
+    notes: dict[int, bytes] = field(default_factory=dict)
 
     def note(self, batch: Iterable[Stored], grouping: Grouping) -> None:
         """Apply what a batch changed."""
         self.groupings.append(grouping)
+        self.notes |= dict(grouping.notes)
         entries = {stored.id: stored for stored in batch} | {
             key: stored for key, (stored, _) in self.placed.items()
         }
@@ -84,7 +86,9 @@ class Ledger:
     def restored(self) -> Engine:
         """Return a new engine that knows what is kept here."""
         engine = Engine(self.mint)
-        engine.restore(self.placed[key] for key in sorted(self.placed))
+        stored = {key: self.placed[key] for key in sorted(self.placed)}
+        engine.restore(Live(one, self.notes[key]) for key, (_, one) in stored.items())
+        engine.read(stored[key][0] for key in engine.unread())
         return engine
 
     def stories(self) -> dict[int, UUID]:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.stories.shingles import MIN_SHINGLES, SHINGLE, containment, sketch
-from aggregator.core.text import Profile
+from aggregator.core.stories.shingles import MIN_SHINGLES, SHINGLE, Sketch, containment, sketches
 from aggregator.model import Placement, Rule, Stored
 from tests.arrivals import arrival, group
 
@@ -148,23 +147,24 @@ def test_copies_move_with_their_original() -> None:
 # ---- sketches
 
 
-def words(text: str) -> Profile:
-    return Profile({}, (), tuple(text.split()))
+def sketch(text: str) -> Sketch:
+    """Return a text's sketch, made between others."""
+    return sketches(["a b".split(), text.split(), (), AGENCY.split()])[1]
 
 
 def test_a_short_text_has_no_sketch() -> None:
     enough = MIN_SHINGLES + SHINGLE - 1
 
-    assert len(sketch(words("w " * (enough - 1)))) == 0
-    assert len(sketch(words(" ".join(f"w{i}" for i in range(enough))))) == MIN_SHINGLES
+    assert len(sketch("w " * (enough - 1))) == 0
+    assert len(sketch(" ".join(f"w{i}" for i in range(enough)))) == MIN_SHINGLES
 
 
 @given(st.integers(40, 190), st.integers(0, 150))
 def test_containment_is_estimated_well_enough_to_tell_copies(length: int, foreign: int) -> None:
     own = [f"w{i}" for i in range(length)]
     text, other = (
-        sketch(words(" ".join(own))),
-        sketch(words(" ".join(own + [f"v{i}" for i in range(foreign)]))),
+        sketch(" ".join(own)),
+        sketch(" ".join(own + [f"v{i}" for i in range(foreign)])),
     )
 
     assert containment(text, other) == containment(other, text) == 1
@@ -172,6 +172,6 @@ def test_containment_is_estimated_well_enough_to_tell_copies(length: int, foreig
 
 @given(st.integers(40, 190))
 def test_texts_without_a_common_phrase_contain_nothing_of_each_other(length: int) -> None:
-    one, other = (sketch(words(" ".join(f"{mark}{i}" for i in range(length)))) for mark in "ab")
+    one, other = (sketch(" ".join(f"{mark}{i}" for i in range(length))) for mark in "ab")
 
     assert containment(one, other) == 0

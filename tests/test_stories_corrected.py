@@ -9,7 +9,7 @@ from arrivals import Ledger, arrival, collection, in_batches
 
 from aggregator.core.corrections.constraints import Constraints
 from aggregator.core.stories import Engine
-from aggregator.model import Grouping, Kind, Placement, Rule, Stored
+from aggregator.model import Grouping, Kind, Live, Placement, Rule, Stored
 
 FERRY = (
     "The ferry Terna ran aground off Skerry in thick fog, and 84 passengers were taken ashore by lifeboats."
@@ -53,7 +53,7 @@ def grouped(
     for batch in in_batches(entries, size):
         if restarting:
             engine = Engine(ledger.mint, constraints=asked)
-            engine.restore(ledger.placed[key] for key in sorted(ledger.placed))
+            engine.restore(Live(one, stored=stored) for _, (stored, one) in sorted(ledger.placed.items()))
         ledger.note(batch, engine.add(batch))
     return ledger
 
@@ -169,7 +169,7 @@ def test_a_pinned_story_keeps_its_entries_and_is_not_merged_away(pinned: tuple[i
             opened = Placement(stored.id, UUID(int=100 + stored.id), Rule.OPENED)
             ledger.note([stored], Grouping((opened,)))
         engine = Engine(ledger.mint, constraints=asked)
-        engine.restore(ledger.placed[key] for key in sorted(ledger.placed))
+        engine.restore(Live(one, stored=stored) for _, (stored, one) in sorted(ledger.placed.items()))
         ledger.note(ferries()[3:], engine.add(ferries()[3:]))
         return ledger.stories()
 

@@ -8,7 +8,7 @@ import pytest
 from aggregator.core.stories import Engine
 from aggregator.core.stories.settings import SETTINGS
 from aggregator.core.stories.window import Ints, Window
-from aggregator.model import Stored
+from aggregator.model import Live, Stored
 from tests.arrivals import Ledger, arrival, collection, group, in_batches, mint, partition
 
 
@@ -122,6 +122,6 @@ def test_a_restored_engine_forgets_as_well() -> None:
     placed = {p.entry: p for p in first.add(entries).placements}
     second = Engine(mint(), small)
 
-    second.restore((stored, placed[stored.id]) for stored in entries)
+    second.restore(Live(placed[stored.id], stored=stored) for stored in entries)
 
     assert len(second._window.arrivals(before=1_000)) == 20

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.core.stories import Engine
-from aggregator.model import Stored
+from aggregator.model import Live, Stored
 from tests.arrivals import Ledger, arrival, collection, group, in_batches
 
 
@@ -44,7 +44,7 @@ def test_restoring_decides_nothing_and_mints_nothing() -> None:
         raise AssertionError("a story id was minted")
 
     engine = Engine(refuse)  # type: ignore[arg-type]
-    engine.restore(ledger.placed.values())
+    engine.restore(Live(one, stored=stored) for stored, one in ledger.placed.values())
     grouping = engine.add([])
 
     assert grouping.placements == ()

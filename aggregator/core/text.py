@@ -8,12 +8,13 @@ A text becomes *stems*: lower-cased words without stop words, accents and ending
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from math import log
+from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 from aggregator.model import Entry
 
@@ -24,6 +25,8 @@ BODY_CHARACTERS = 8_000  # where the first BODY_WORDS are looked for
 BODY_WORDS = 200  # with weights learnt among neighbours, 60 words separate one-subject stories less well
 TITLE_WEIGHT = 2.0  # a headline says what is new in few words; the body repeats the background
 BODY_WEIGHT = 0.8
+KNOWN_WORDS = 200_000  # whose stems are remembered, per language; about 25 MB
+LONGEST_KNOWN = 40  # characters of a word that is remembered; longer ones seldom come again
 MAX_STEMS = 160  # of one entry: bounds the work on hostile texts; news with 200 words of body has about 120
 
 # Words that say nothing about the event: function words, reporting words, calendar words (dates are a field).
@@ -57,6 +60,9 @@ STEMMERS = {  # primary language subtag (BCP 47) -> Snowball algorithm
 UNSPACED = "぀-ヿㇰ-ㇿ㐀-䶿一-鿿豈-﫿가-힯ᄀ-ᇿ"  # kana, Han, Hangul: words are not told apart by spaces alone
 UNSPACED_RUN = re.compile(rf"[{UNSPACED}]+")
 WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+NAME = re.compile(r"[\w.'’&/-]+(?: [\w.'’&/-]+)*")
+OPENING_MARKS = "\"'“”‘’«»„([{"  # before a word
+NOT_WORD = re.compile(r"^[\W_]+|[\W_]+$")
 POSSESSIVE = re.compile(r"['’]s?$|['’]")
 BRITISH = re.compile(r"(?<=[a-z]{4})is(e|ed|es|ing|ation|ations)$")  # Snowball keeps -ise and -ize apart
 
@@ -79,31 +85,40 @@ MAX_NAME = 4  # words; longer runs of capitals are headlines in title case
 MAX_OUTLET_WORDS = 5  # "The Christian Science Monitor World"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Excerpt(NamedTuple):
+    """As much of an entry as explaining needs."""
+
+    title: str  # without its outlet and labels
+    opening: str  # the first BODY_WORDS words of the body
+    stemmer: str  # Snowball algorithm
+
+
+class Profile(NamedTuple):
     """What the grouping knows of an entry's text."""
 
     weights: Mapping[str, float]  # stem -> weight, in the order of the text, at most MAX_STEMS
     title: tuple[str, ...]  # stems of the title, in order, repeats kept
     body: tuple[str, ...]  # stems of the first BODY_WORDS words of the body, in order, repeats kept
+    excerpt: Excerpt
 
 
 def profile(entry: Entry) -> Profile:
     """Return the weighted stems of an entry; a word said n times weighs 1 + ln n times as much."""
-    stemmer = stemmer_for(entry.language)
-    title = tuple(stems(bare_title(entry.title, entry.publisher), stemmer))
-    body = tuple(stems(opening(entry.text), stemmer))
+    words = excerpt(entry)
+    title, body = tuple(stems(words.title, words.stemmer)), tuple(stems(words.opening, words.stemmer))
     weights = {stem: TITLE_WEIGHT * (1 + log(count)) for stem, count in Counter(title).items()}
     for stem, count in Counter(body).items():
-        weights[stem] = weights.get(stem, 0.0) + (
-            BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count))
-        )
-    return Profile(dict(list(weights.items())[:MAX_STEMS]), title[:MAX_STEMS], body)
+        weight = BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count))
+        weights[stem] = weights[stem] + weight if stem in weights else weight
+    if len(weights) > MAX_STEMS:
+        weights = dict(islice(weights.items(), MAX_STEMS))
+    return Profile(weights, title[:MAX_STEMS], body, words)
 
 
-def opening(text: str) -> str:
-    """Return the first BODY_WORDS words of a body."""
-    return " ".join(text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS])
+def excerpt(entry: Entry) -> Excerpt:
+    """Return the words of an entry that count."""
+    opening = " ".join(entry.text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS])
+    return Excerpt(bare_title(entry.title, entry.publisher), opening, stemmer_for(entry.language))
 
 
 def stemmer_for(language: str | None) -> str:
@@ -113,10 +128,30 @@ def stemmer_for(language: str | None) -> str:
 
 def stems(text: str, stemmer: str = "english") -> list[str]:
     """Return the stems of a text in order, without stop words."""
-    return [stem for word in WORD.findall(text) for stem in _stems_of(word, stemmer)]
+    return " ".join(map(_known(stemmer).__getitem__, text.split())).split()
 
 
-@lru_cache(maxsize=200_000)
+class _Known(dict[str, str]):
+    """What stands between blanks -> its stems, with blanks; worked out once, for news repeats its words."""
+
+    def __init__(self, stemmer: str) -> None:
+        super().__init__()
+        self._stemmer = stemmer
+
+    def __missing__(self, token: str) -> str:
+        found = " ".join(stem for word in WORD.findall(token) for stem in _stems_of(word, self._stemmer))
+        if len(token) <= LONGEST_KNOWN:
+            if len(self) >= KNOWN_WORDS:
+                self.clear()
+            self[token] = found
+        return found
+
+
+@lru_cache(maxsize=len(STEMMERS))
+def _known(stemmer: str) -> _Known:
+    return _Known(stemmer)
+
+
 def _stems_of(word: str, stemmer: str) -> tuple[str, ...]:
     """Return the stems of what WORD matched: none for a stop word, several where it holds unspaced script."""
     if not word.isascii() and (run := UNSPACED_RUN.search(word)):
@@ -149,8 +184,8 @@ def stem_word(word: str, stemmer: str) -> str:
 
 
 @lru_cache(maxsize=len(STEMMERS))
-def _algorithm(stemmer: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(stemmer)
+def _algorithm(stemmer: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(stemmer, 0)  # without its own cache: `_Known` is one
 
 
 def fold_accents(word: str) -> str:
@@ -187,40 +222,54 @@ def same_name(name: str, publisher: str | None) -> bool:
     return bool(a and b) and (a in b or b in a)
 
 
-def readable(entry: Entry, wanted: Sequence[str]) -> dict[str, str]:
+def readable(excerpt: Excerpt, wanted: Sequence[str]) -> dict[str, str]:
     """Return how each wanted stem is written in an entry; names of adjacent capitalised words are kept whole.
 
     The keys keep the order of `wanted`; what the entry lacks is left out. Stems of one name map to the name.
     """
     missing, found = set(wanted), dict[str, str]()
-    stemmer = stemmer_for(entry.language)
-    for text in (bare_title(entry.title, entry.publisher), opening(entry.text)):
-        words = list(WORD.finditer(text)) if missing else []
-        for at, match in enumerate(words):
-            for stem in _stems_of(match.group(), stemmer):
-                if stem in missing:
-                    found[stem] = _as_written(text, words, at, stemmer, wanted)
-                    missing.remove(stem)
+    known = _known(excerpt.stemmer)
+    for text in (excerpt.title, excerpt.opening):
+        tokens = text.split() if missing else []
+        for at, stem in _places(tokens, missing, known):
+            found[stem] = _as_written(tokens, at, stem, known, wanted)
     return {stem: found[stem] for stem in wanted if stem in found}
 
 
-def _as_written(
-    text: str, words: Sequence[re.Match[str]], at: int, stemmer: str, wanted: Collection[str]
-) -> str:
-    """Return a word as it stands in a text, or the name around it where more of that is wanted."""
+def _places(tokens: Sequence[str], missing: set[str], known: _Known) -> Iterator[tuple[int, str]]:
+    """Yield where each missing stem first is, and the stem, which then is missing no more."""
+    said = list(map(known.__getitem__, tokens))
+    for stem in [stem for stem in missing if stem in said]:
+        missing.remove(stem)
+        yield said.index(stem), stem
+    if missing:  # perhaps one of several in a token
+        for at, several in enumerate(said):
+            if " " in several and (hits := missing.intersection(several.split())):
+                missing -= hits
+                yield from ((at, stem) for stem in hits)
+
+
+def _as_written(tokens: Sequence[str], at: int, stem: str, known: _Known, wanted: Collection[str]) -> str:
+    """Return a word as it stands between blanks, or the name around it where more of that is wanted."""
+    token = tokens[at]
+    if token.isalnum() and token.islower():
+        return token
     first = last = at
-    while first > 0 and _are_one_name(text, words[first - 1], words[first]):
+    while first > 0 and _are_one_name(tokens[first - 1], tokens[first]):
         first -= 1
-    while last + 1 < len(words) and _are_one_name(text, words[last], words[last + 1]):
+    while last + 1 < len(tokens) and _are_one_name(tokens[last], tokens[last + 1]):
         last += 1
-    name = [match.group() for match in words[first : last + 1]]
-    hits = sum(stem in wanted for word in name for stem in _stems_of(word, stemmer))
-    if hits > 1 and len(name) <= MAX_NAME:
-        return text[words[first].start() : words[last].end()]
-    return POSSESSIVE.sub("", words[at].group())
+    if first == last and token.isalnum():
+        return token
+    name = NOT_WORD.sub("", " ".join(tokens[first : last + 1]))
+    words = WORD.findall(name)
+    if 1 < len(words) <= MAX_NAME and NAME.fullmatch(name) and all(word[0].isupper() for word in words):
+        hits = sum(one in wanted for word in words for one in known[word].split())
+        if hits > 1:
+            return name
+    return next(POSSESSIVE.sub("", word) for word in WORD.findall(token) if stem in known[word].split())
 
 
-def _are_one_name(text: str, word: re.Match[str], following: re.Match[str]) -> bool:
-    """Say whether two words stand as parts of a name do: capitalised, a blank or hyphen between."""
-    between = text[word.end() : following.start()]
-    return between in (" ", "-") and word.group()[0].isupper() and following.group()[0].isupper()
+def _are_one_name(word: str, following: str) -> bool:
+    """Say whether two words stand as parts of a name do: capitalised, nothing but a blank between."""
+    return following[0].isupper() and word[-1].isalnum() and word.lstrip(OPENING_MARKS)[0].isupper()

@@ -12,7 +12,7 @@ from aggregator.store import Store
 if TYPE_CHECKING:
     from aggregator.core.stories import Engine
 
-BATCH = 200  # entries the engine sees together; the result hardly depends on it, see docs/grouping.md
+BATCH = 400  # entries the engine sees together; the result hardly depends on it, see docs/grouping.md
 
 
 class Grouper:
@@ -38,17 +38,20 @@ class Grouper:
     def _group_batch(self, ids: Sequence[int], now: datetime) -> None:
         engine = self._ready()
         self._engine = None  # until the store has it too: after an error the state is read anew
-        self._store.apply(engine.add(self._store.entries(ids)), now)
+        from aggregator.core.stories import VERSION
+
+        self._store.apply(engine.add(self._store.entries(ids)), now, VERSION)
         self._engine, self._known = engine, (self._store.last_grouped(), self._known[1])
 
     def _ready(self) -> "Engine":
         """Return the engine, its state read anew where another process grouped, or an editor decided."""
         # With it come numpy and scipy, a third of a second: a refresh that finds nothing does without.
-        from aggregator.core.stories import Engine
+        from aggregator.core.stories import VERSION, Engine
 
         now = self._store.last_grouped(), self._store.corrections_state()
         if self._engine is None or self._known != now:
             self._engine = Engine(self._mint, constraints=read_constraints(self._store)[0])
-            self._engine.restore(self._store.live())
+            self._engine.restore(self._store.live(VERSION))
+            self._engine.read(self._store.entries(self._engine.unread()))
             self._known = now
         return self._engine

@@ -16,7 +16,7 @@ def judge_corrections(store: Store, corrections: Sequence[Correction], mint: Cal
     names = list(dict.fromkeys(name for c in decided for name in (*c.entries, *c.others)))
     found = store.look_up(names)
     here = {name: min(ids) for name, ids in found.items() if len(ids) == 1} | store.named()
-    live = [stored for stored, _ in store.live()]
+    live = [stored for stored, _ in store.live_entries()]
     known = {stored.id for stored in live}
     missing = [
         stored for stored in store.entries(here[n] for n in names if n in here) if stored.id not in known

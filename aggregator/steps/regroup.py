@@ -12,7 +12,7 @@ from aggregator.store import Store
 
 def regroup(store: Store, mint: Callable[[], UUID]) -> Regrouping:
     """Say what grouping the live entries afresh would change; nothing is changed."""
-    live = store.live()
+    live = store.live_entries()
     constraints, _ = read_constraints(store)
     fresh = group_afresh(arrivals([stored for stored, _ in live]), mint, constraints)
     before = {stored.id: placement.story for stored, placement in live}

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aggregator.model import Enclosure, Entry, Grouping, Member, Placement, Rule, Stored
+from aggregator.model import Enclosure, Entry, Grouping, Live, Member, Placement, Rule, Stored
 from aggregator.store.database import Database
-from aggregator.store.schema import Row, entries, memberships, named_entries, stories, topic_stories
+from aggregator.store.schema import Row, entries, memberships, named_entries, notes, stories, topic_stories
 
+NO_VERSION = -1  # that no note has
 LIVE_ENTRIES = 20_000  # the newest entries that the engine compares with; see docs/grouping.md
 # A row of these columns is an entry with its placement; the HTML is only read where it is shown.
+PLACED = tuple(entries.c[name] for name in "id story rule nearest similarity threshold terms copy_of".split())
 COLUMNS = tuple(c for c in entries.c if c.name not in ("html", "url_key", "title_key", "from_feed", "named"))
 
 
@@ -31,18 +33,31 @@ class GroupingStore(Database):
         with self.read() as connection:
             return tuple(stored(row) for row in connection.execute(query))
 
-    def live(self, limit: int = LIVE_ENTRIES) -> tuple[tuple[Stored, Placement], ...]:
-        """Return the newest grouped entries with their placements, in order of arrival.
+    def live(self, version: int, limit: int = LIVE_ENTRIES) -> tuple[Live, ...]:
+        """Return the newest grouped entries, in order of arrival: with a note of a version, or else whole.
 
         Older ones that an editor decided about come before them.
         """
-        grouped = sa.select(*COLUMNS).where(entries.c.story.is_not(None)).order_by(entries.c.id.desc())
+        query = (
+            sa.select(*PLACED, notes.c.version, notes.c.note)
+            .outerjoin(notes, notes.c.entry == entries.c.id)
+            .where(entries.c.story.is_not(None))
+            .order_by(entries.c.id.desc())
+        )
         with self.read() as connection:
-            rows = list(connection.execute(grouped.limit(limit)))
+            rows = list(connection.execute(query.limit(limit)))
             if len(rows) == limit:
                 decided = entries.c.id.in_(sa.select(named_entries.c.entry))
-                rows += connection.execute(grouped.where(decided, entries.c.id < rows[-1].id))
-        return tuple((stored(row), placement(row)) for row in reversed(rows))
+                rows += connection.execute(query.where(decided, entries.c.id < rows[-1].id))
+        read = {one.id: one for one in self.entries(row.id for row in rows if row.version != version)}
+        return tuple(
+            Live(placement(row), stored=read[row.id]) if row.id in read else Live(placement(row), row.note)
+            for row in reversed(rows)
+        )
+
+    def live_entries(self) -> tuple[tuple[Stored, Placement], ...]:
+        """Return the newest grouped entries whole, with their placements, as `live` chooses them."""
+        return tuple((one.stored, one.placement) for one in self.live(NO_VERSION) if one.stored)
 
     def last_grouped(self) -> int:
         """Return the highest id among grouped entries; 0 where there are none."""
@@ -50,10 +65,11 @@ class GroupingStore(Database):
         with self.read() as connection:
             return connection.execute(query).scalar() or 0
 
-    def apply(self, grouping: Grouping, now: datetime) -> None:
-        """Store what the grouping decided about one batch, all of it or nothing."""
+    def apply(self, grouping: Grouping, now: datetime, version: int = 0) -> None:
+        """Store what the grouping decided about one batch, all of it or nothing. version: of its notes."""
         with self.write() as connection:
             apply(connection, grouping, now)
+            _keep(connection, grouping.notes, version)
 
     def members(self, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
         """Return the entries of stories with their placements, in order of arrival."""
@@ -166,6 +182,18 @@ def _place(connection: sa.Connection, placements: Iterable[Placement], now: date
     ]
     if rows:
         connection.execute(change, rows)
+
+
+def _keep(connection: sa.Connection, noted: Sequence[tuple[int, bytes]], version: int) -> None:
+    """Keep notes, and drop those of entries that are no longer among the newest."""
+    if not noted:
+        return
+    connection.execute(sa.delete(notes).where(notes.c.entry.in_([entry for entry, _ in noted])))
+    connection.execute(
+        sa.insert(notes), [{"entry": entry, "version": version, "note": note} for entry, note in noted]
+    )
+    newest = sa.select(notes.c.entry).order_by(notes.c.entry.desc()).offset(LIVE_ENTRIES).limit(1)
+    connection.execute(sa.delete(notes).where(notes.c.entry <= newest.scalar_subquery()))
 
 
 def _touch(connection: sa.Connection, story_ids: Iterable[UUID]) -> None:

@@ -344,3 +344,13 @@ documents = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("gzip", sa.LargeBinary, nullable=False),
 )
+
+notes = (
+    sa.Table(  # what the grouping remembers of its live entries, so that a start need not read their texts
+        "notes",
+        metadata,
+        sa.Column("entry", BigId, sa.ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("note", sa.LargeBinary, nullable=False),
+    )
+)

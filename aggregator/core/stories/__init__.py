@@ -2,6 +2,7 @@
 
     engine       entries arrive in batches; each leaves with its story and the reason
     notes        an entry -> what is remembered of it: weighted stems, hashes
+    packing      notes as bytes, kept in the store for the next start
     shingles     how much of a text another one repeats
     copies       what repeats a known text follows it and is not compared
     window       the live entries as rows of stems; which are nearest by ordinary TF-IDF
@@ -28,5 +29,6 @@ docs/grouping.md.
 """
 
 from aggregator.core.stories.engine import Engine, group_all
+from aggregator.core.stories.packing import VERSION
 
-__all__ = ["Engine", "group_all"]
+__all__ = ["VERSION", "Engine", "group_all"]

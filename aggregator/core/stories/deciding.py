@@ -57,15 +57,16 @@ class Decision:
     def _place(self, places: Ints) -> None:
         """Let each newcomer join the nearest story, or open one."""
         views, of = self._views, self._stories.of
-        scores, rich = views.mutual(places, of), views.rich(views.rows[places])
+        scores, rich = views.mutual(places, of).tolist(), views.rich(views.rows[places]).tolist()
         for at, place in enumerate(places.tolist()):
-            row, near, best, story = int(views.rows[place]), views.neighbours[place], 0.0, -1
+            row, best, story = int(views.rows[place]), 0.0, -1
             if (home := self._holds.home(row)) is not None:
                 self._put(row, home, DECIDED)
                 continue
-            if scores[at].max(initial=0) >= 1:
-                labels = self._open_to(row, np.where(near >= 0, of[near], -1).tolist())
-                best, story = nearest_story(labels, scores[at].tolist(), self._stories, float(rich[at]))
+            if max(scores[at]) >= 1:
+                near = views.neighbours[place]  # where there is none it scores 0, whatever story is read
+                labels = self._open_to(row, of[near].tolist())
+                best, story = nearest_story(labels, scores[at], self._stories, rich[at])
             if best >= 1:
                 self._put(row, story, Reason(Rule.JOINED, best))
             else:
@@ -73,6 +74,8 @@ class Decision:
 
     def _open_to(self, row: int, labels: list[int]) -> list[int]:
         """Return the stories of a row's neighbours, -1 for those that editors bar it from."""
+        if not self._holds:
+            return labels
         return [-1 if label >= 0 and self._holds.bars(row, label) else label for label in labels]
 
     def _stories_at(self, places: Ints) -> set[int]:
@@ -116,24 +119,36 @@ class Decision:
     def _split(self, touched: set[int]) -> int:
         """Let small stories that fall into two parts, now that more is known, split; return how many did."""
         s, stories, views = self._settings, self._stories, self._views
-        split = 0
-        for story in sorted(touched & stories.members.keys(), key=stories.age):
-            rows = np.array(list(stories.members[story]))
-            if not s.split_least <= len(rows) <= s.split_most or (views.places[rows] < 0).any():
-                continue
-            if any(self._holds.fixed(row) for row in rows.tolist()):
-                continue
-            bond = bonds(views, stories, rows)
-            count, part = connected_components(bond >= 1, directed=False)
-            elder = part == part[np.argmin(views.window.ids.values[rows])]
-            if (
-                count == 2
-                and 2 <= elder.sum() <= len(rows) - 2
-                and bond[elder][:, ~elder].mean() < s.split_below
-            ):
-                self._leave_together(rows[~elder], bond[~elder][:, ~elder])
-                split += 1
-        return split
+        small = [
+            np.array(list(stories.members[story]))
+            for story in touched & stories.members.keys()
+            if s.split_least <= len(stories.members[story]) <= s.split_most
+        ]
+        small = [rows for rows in small if (views.places[rows] >= 0).all() and not self._are_held(rows)]
+        if not small:
+            return 0
+        bond = bonds(views, stories, np.concatenate(small))
+        _, part = connected_components(bond >= 1, directed=False)
+        ends = np.cumsum([len(rows) for rows in small])
+        apart = [
+            (rows, part[end - len(rows) : end], slice(end - len(rows), end))
+            for rows, end in zip(small, ends.tolist(), strict=True)
+            if len(set(part[end - len(rows) : end].tolist())) == 2
+        ]
+        apart.sort(key=lambda one: stories.age(int(stories.of[one[0][0]])))
+        return sum(self._fall_apart(rows, parts, bond[own, own].toarray()) for rows, parts, own in apart)
+
+    def _are_held(self, rows: Ints) -> bool:
+        return bool(self._holds) and any(self._holds.fixed(row) for row in rows.tolist())
+
+    def _fall_apart(self, rows: Ints, part: Ints, bond: Floats) -> int:
+        """Split a story of two parts, unless one is a single entry or they are near all the same."""
+        elder = part == part[np.argmin(self._views.window.ids.values[rows])]
+        near = bond[elder][:, ~elder].mean()
+        if not 2 <= elder.sum() <= len(rows) - 2 or near >= self._settings.split_below:
+            return 0
+        self._leave_together(rows[~elder], bond[~elder][:, ~elder])
+        return 1
 
     def _leave_together(self, rows: Ints, bond: Floats) -> None:
         """Open a story with some rows of another, the one with the least content key first."""
@@ -148,7 +163,7 @@ class Decision:
         of, rows, neighbours = self._stories.of, self._views.rows, self._views.neighbours
         changed = before != of[rows]
         touched = np.union1d(before[changed], of[rows][changed])
-        near = np.where(neighbours >= 0, of[neighbours], -1)
+        near = np.where(neighbours >= 0, of[neighbours], -1)[:-1]
         affected = np.isin(near, touched).any(axis=1) | np.isin(of[rows], touched)
         return self._in_order[affected[self._in_order]]
 
@@ -165,6 +180,8 @@ class Decision:
                 continue
             smaller = min(len(stories.members[one]), len(stories.members[other]))
             both = (score + near.get((other, one), 0.0)) / 2
+            if both < s.merge_at:
+                continue  # and doubt only takes from it
             both /= 1 + s.merge_doubt * self._rich(one) * log2(smaller)
             if both >= s.merge_at and smaller <= s.merge_most:
                 elder, younger = sorted((one, other), key=stories.age)

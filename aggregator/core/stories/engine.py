@@ -11,14 +11,16 @@ import numpy as np
 from aggregator.core.corrections.constraints import Constraints
 from aggregator.core.stories.copies import CONTAINED, SAME_WORDS, Originals
 from aggregator.core.stories.deciding import Decision, Reason
-from aggregator.core.stories.explaining import excerpt, nearest_mates, on_scale, shared_terms
+from aggregator.core.stories.explaining import nearest_mates, on_scale, shared_terms
 from aggregator.core.stories.holds import Holds
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.stories.notes import Note, in_order, take_note
+from aggregator.core.stories.notes import Note, in_order, take_notes
+from aggregator.core.stories.packing import UNREAD, pack, unpack
 from aggregator.core.stories.settings import SETTINGS, Settings
 from aggregator.core.stories.window import Ints, Window
-from aggregator.model import Entry, Grouping, Placement, Rule, Stored
+from aggregator.core.text import Excerpt, excerpt
+from aggregator.model import Grouping, Live, Placement, Rule, Stored
 
 UNNAMED = UUID(int=0)  # the story of a placement until the whole batch is decided
 
@@ -42,48 +44,58 @@ class Engine:
         self._stories = Stories(self._window)
         self._originals = Originals(self._window)
         self._holds = Holds(constraints or Constraints(), self._stories)
-        self._excerpts: dict[int, Entry] = {}  # row -> its words, of entries that may still move
+        self._excerpts: dict[int, Excerpt] = {}  # row -> its words, of entries that may still move
         self._placed: dict[int, Placement] = {}  # row that this batch placed or moved -> why it is there
         self._copies: list[tuple[int, Placement]] = []  # (row, an entry that repeats it) of this batch
         self._merges: list[tuple[int, int]] = []  # (elder, younger) of this batch
 
     # -- from the store ----------------------------------------------------------------------------
 
-    def restore(self, placed: Iterable[tuple[Stored, Placement]]) -> None:
+    def restore(self, live: Iterable[Live]) -> None:
         """Take entries with the stories they have, in order of arrival; nothing is decided."""
         numbers: dict[UUID, int] = {}
         rows: dict[int, int] = {}  # Stored.id -> row
-        followers: dict[int, tuple[Stored, Placement]] = {}  # by Stored.id
-        arriving = iter(placed)
+        followers: dict[int, tuple[Note, Placement]] = {}  # by Stored.id
+        arriving = iter(live)
         while some := list(islice(arriving, self._settings.slice)):
-            followers |= {one[0].id: one for one in some if _followed(one[1]) is not None}
-            rows |= self._restore_rows([one for one in some if one[0].id not in followers], numbers)
-        for stored, placement in followers.values():
+            placed = list(zip(_notes(some), (one.placement for one in some), strict=True))
+            followers |= {one[0].id: one for one in placed if _followed(one[1]) is not None}
+            rows |= self._restore_rows([one for one in placed if one[0].id not in followers], numbers)
+        for note, placement in followers.values():
             original = _followed(placement)
             while original in followers:
                 original = _followed(followers[original][1])
             row = rows.get(original) if original is not None else None
             if row is None or self._stories.of[row] != numbers.get(placement.story):
-                self._restore_rows(
-                    [(stored, placement)], numbers
-                )  # its original is gone, or was moved by hand
+                self._restore_rows([(note, placement)], numbers)  # its original is gone, or was moved by hand
             else:
-                self._originals.follow(row, placement, take_note(stored))
-                self._holds.note(row, stored.id)
+                self._originals.follow(row, placement, note)
+                self._holds.note(row, note.id)
         self._stories.count_heads(list(self._stories.members), self._settings.member_credit)
         self._forget()
 
     def _restore_rows(
-        self, placed: Sequence[tuple[Stored, Placement]], numbers: dict[UUID, int]
+        self, placed: Sequence[tuple[Note, Placement]], numbers: dict[UUID, int]
     ) -> dict[int, int]:
         """Admit placed entries to their stories, whose numbers are kept in `numbers`; returns rows by id."""
-        rows = self._admit([take_note(stored) for stored, _ in placed]).tolist()
-        for row, (stored, placement) in zip(rows, placed, strict=True):
-            self._excerpts[row] = excerpt(stored)
+        rows = self._admit([note for note, _ in placed]).tolist()
+        for row, (note, placement) in zip(rows, placed, strict=True):
+            self._excerpts[row] = note.excerpt
             if placement.story not in numbers:
                 numbers[placement.story] = self._stories.open(row, placement.story)
             self._stories.put(row, numbers[placement.story])
-        return {stored.id: row for row, (stored, _) in zip(rows, placed, strict=True)}
+        return {note.id: row for row, (note, _) in zip(rows, placed, strict=True)}
+
+    def unread(self) -> list[int]:
+        """Return the entries (`Stored.id`) whose words are needed to explain where they may move."""
+        ids = self._window.ids.values
+        return [int(ids[row]) for row, words in self._excerpts.items() if words is UNREAD]
+
+    def read(self, entries: Iterable[Stored]) -> None:
+        """Take the words of entries that are unread."""
+        words = {stored.id: excerpt(stored.entry) for stored in entries}
+        entry = {row: int(self._window.ids.values[row]) for row in self._excerpts}
+        self._excerpts |= {row: words[one] for row, one in entry.items() if one in words}
 
     # -- a batch -----------------------------------------------------------------------------------
 
@@ -91,20 +103,18 @@ class Engine:
         """Place the entries of a batch, whose order does not matter; see `Grouping` for what comes back."""
         self._placed, self._copies, self._merges = {}, [], []
         before = self._stories.of.copy()
-        entries = {stored.id: stored for stored in batch}
-        notes = sorted((take_note(stored) for stored in batch), key=in_order)
+        notes = sorted(take_notes(batch), key=in_order)
         for at in range(0, len(notes), self._settings.slice):
-            self._add_slice(notes[at : at + self._settings.slice], entries)
-        grouping = self._grouping(before)
+            self._add_slice(notes[at : at + self._settings.slice])
+        grouping = replace(self._grouping(before), notes=tuple((note.id, pack(note)) for note in notes))
         self._forget()
         return grouping
 
-    def _add_slice(self, notes: Sequence[Note], entries: dict[int, Stored]) -> None:
+    def _add_slice(self, notes: Sequence[Note]) -> None:
         fresh, rows = self._admit_originals(notes)
-        for row, note in zip(rows.tolist(), fresh, strict=True):
-            self._excerpts[row] = excerpt(entries[note.id])
         if not fresh:
             return
+        self._excerpts |= {row: note.excerpt for row, note in zip(rows.tolist(), fresh, strict=True)}
         views = self._views(rows)
         decision = Decision(self._stories, views, self._holds)
         touched = decision.decide(rows)
@@ -129,18 +139,18 @@ class Engine:
 
     def _explain(self, reasons: dict[int, Reason], views: Views) -> None:
         """Write down why each row is where this slice put it."""
-        mates = nearest_mates(views, self._stories, reasons)
+        joined = [row for row, reason in reasons.items() if reason.rule not in (Rule.OPENED, Rule.EDITOR)]
+        mates = nearest_mates(views, self._stories, joined)
+        terms, ids = shared_terms(views, mates, self._excerpts), self._window.ids.values
         for row, reason in reasons.items():
-            nearest = None if reason.rule in (Rule.OPENED, Rule.EDITOR) else mates.get(row)
-            words = self._excerpts.get(row)
             self._placed[row] = Placement(
-                entry=int(self._window.ids.values[row]),
+                entry=int(ids[row]),
                 story=UNNAMED,
                 rule=reason.rule,
-                nearest=None if nearest is None else int(self._window.ids.values[nearest]),
+                nearest=int(ids[mates[row]]) if row in mates else None,
                 similarity=on_scale(reason.score),
                 threshold=on_scale(reason.needed),
-                terms=() if nearest is None or words is None else shared_terms(views, row, nearest, words),
+                terms=terms.get(row, ()),
             )
 
     def _grouping(self, before: Ints) -> Grouping:
@@ -230,6 +240,15 @@ class Engine:
 def _followed(placement: Placement) -> int | None:
     """Return the entry whose words an entry has, or whose text it repeats; None: it is an original."""
     return placement.nearest if placement.similarity >= SAME_WORDS else placement.copy_of
+
+
+def _notes(live: Sequence[Live]) -> list[Note]:
+    """Return what is known of entries, reading those without a note."""
+    read = {note.id: note for note in take_notes([one.stored for one in live if one.stored])}
+    return [
+        read[one.placement.entry] if one.note is None else unpack(one.placement.entry, one.note)
+        for one in live
+    ]
 
 
 def group_all(

@@ -1,13 +1,12 @@
 """Why an entry is in its story, in terms a person can check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.text import TITLE_CHARACTERS, opening, readable
-from aggregator.model import Entry, Stored
+from aggregator.core.text import Excerpt, readable
 
 MAX_TERMS = 6
 
@@ -15,17 +14,6 @@ MAX_TERMS = 6
 def on_scale(score: float) -> float:
     """Return a score (1: enough to join) on the scale from 0 to 1 on which ½ is enough to join."""
     return round(score / (1 + score), 4)
-
-
-def excerpt(stored: Stored) -> Entry:
-    """Return as much of an entry as explaining needs."""
-    entry = stored.entry
-    return Entry(
-        entry.title[:TITLE_CHARACTERS],
-        opening(entry.text),
-        publisher=entry.publisher,
-        language=entry.language,
-    )
 
 
 def nearest_mates(views: Views, stories: Stories, rows: Iterable[int]) -> dict[int, int]:
@@ -41,8 +29,13 @@ def nearest_mates(views: Views, stories: Stories, rows: Iterable[int]) -> dict[i
     return dict(zip(under_view[found].tolist(), chosen[found].tolist(), strict=True))
 
 
-def shared_terms(views: Views, row: int, other: int, entry: Entry) -> tuple[str, ...]:
-    """Return the words that carried a link, strongest first, as the entry writes them."""
-    stems = views.shared(row, other)
-    written = readable(entry, stems[:MAX_TERMS])
-    return tuple(dict.fromkeys(written.values()))[:MAX_TERMS]
+def shared_terms(
+    views: Views, mates: Mapping[int, int], excerpts: Mapping[int, Excerpt]
+) -> dict[int, tuple[str, ...]]:
+    """Return for rows with mates the words that carried the link, strongest first, as entries write them."""
+    rows = [row for row in mates if row in excerpts]
+    shared = views.shared(np.array(rows, np.int64), np.array([mates[row] for row in rows], np.int64))
+    return {
+        row: tuple(dict.fromkeys(readable(excerpts[row], stems[:MAX_TERMS]).values()))
+        for row, stems in zip(rows, shared, strict=True)
+    }

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from math import log2
 
 import numpy as np
+from scipy import sparse
 
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.stories.window import Floats, Ints
+from aggregator.core.stories.window import Bools, Floats, Ints
 
 SMALL = 3  # entries up to which a story's size raises no doubt
 
@@ -47,59 +48,66 @@ def link(views: Views, stories: Stories, places: Ints, scores: Floats) -> Links:
     A story is as near as the mean of its best links, less if it is large and the text long, for then its
     subject is named everywhere. A recurring headline bars its story.
     """
-    s, of = views.settings, stories.of
-    at, slot = np.nonzero((views.neighbours[places] >= 0) & (of[views.neighbours[places]] >= 0))
-    row, score = views.rows[places][at], scores[at, slot]
-    key = views.window.keys.values[views.neighbours[places][at, slot]]
-    story = of[views.neighbours[places][at, slot]]
-    order = np.lexsort((key, -score, story, at))
-    at, row, story, score, key = at[order], row[order], story[order], score[order], key[order]
-    first = np.flatnonzero(np.r_[True, (np.diff(at) != 0) | (np.diff(story) != 0)][: len(at)])
-    group = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(at)]))
-    rank = np.arange(len(at)) - first[group]
-    total = np.bincount(group, np.where(rank < s.best_links, score, 0.0), minlength=len(first))
-    barred = np.minimum.reduceat(score, first) < 0 if len(first) else np.zeros(0, bool)
-    at, row, story, key = at[first], row[first], story[first], key[first]
-    home, size = of[row] == story, stories.sizes()[story]
+    s, near = views.settings, views.neighbours[places]
+    label = np.where(near >= 0, stories.of[near], -1)
+    key = views.window.keys.values[near]
+    row, size = views.rows[places][:, None], stories.sizes()[label]
+    home = stories.of[row] == label
+    mates = (label[:, :, None] == label[:, None, :]) & (label >= 0)[:, None, :]
+    rank = _rank(mates, scores, key)
+    counted = mates & (rank < s.best_links)[:, None, :]
+    total = np.where(counted, scores[:, None, :], 0.0).sum(axis=2)
+    barred = (mates & (scores < 0)[:, None, :]).any(axis=2)
     count = np.minimum(size - home, s.best_links)
     doubt = s.size_doubt * views.rich(row) * np.log2(np.maximum(size, SMALL) / SMALL)
-    near = total / np.maximum(count, 1) / (1 + doubt)
-    keep = (count > 0) & ~barred & (home | (near >= s.noticed))
-    at, row, story, near, key = at[keep], row[keep], story[keep], near[keep], key[keep]
-    order = np.lexsort((key, -near, at))  # the nearest entry's content decides between equals
-    return Links(row[order], story[order], near[order])
+    score = total / np.maximum(count, 1) / (1 + doubt)
+    keep = (label >= 0) & (rank == 0) & (count > 0) & ~barred & (home | (score >= s.noticed))
+    at, slot = np.nonzero(keep)
+    order = np.lexsort((key[at, slot], -score[at, slot], at))  # the nearest entry decides between equals
+    at, slot = at[order], slot[order]
+    return Links(row[at, 0], label[at, slot], score[at, slot])
+
+
+def _rank(mates: Bools, scores: Floats, key: Ints) -> Ints:
+    """Return how many of the neighbours in the same story score higher, or as high with a lower key."""
+    ours, theirs = scores[:, :, None], scores[:, None, :]
+    before = (theirs > ours) | ((theirs == ours) & (key[:, None, :] < key[:, :, None]))
+    return np.asarray((mates & before).sum(axis=2))
 
 
 def nearest_story(
     labels: Sequence[int], scores: Sequence[float], stories: Stories, rich: float
 ) -> tuple[float, int]:
-    """Return how near the nearest story is to a row that has none yet, and that story; (0, -1): none.
+    """Return how near the nearest story is to a row that has none yet, and that story.
 
-    What `link` does for many rows at once, for one row: its neighbours' stories (-1: none) and scores.
+    What `link` does for many rows at once, for one row: its neighbours' stories and scores. Stories without
+    a link that is enough are left out, for their mean is not enough either; (0, -1): none is left.
     """
-    s, links = stories.settings, []
-    for story in {
-        label for label, score in zip(labels, scores, strict=True) if score >= s.noticed and label >= 0
-    }:
-        found = sorted((x for x, label in zip(scores, labels, strict=True) if label == story), reverse=True)
+    s, best = stories.settings, (0.0, -1)
+    links: dict[int, list[float]] = {}
+    for label, score in zip(labels, scores, strict=True):
+        links.setdefault(label, []).append(score)
+    for story, found in links.items():
+        if story < 0 or max(found) < 1 or min(found) < 0:
+            continue
         size = len(stories.members[story])
         count = min(size, s.best_links)
-        near = sum(found[:count]) / count / (1 + s.size_doubt * rich * log2(max(size, SMALL) / SMALL))
-        if found[-1] >= 0:
-            links.append((near, story))
-    return min(links, key=lambda one: (-one[0], stories.age(one[1])), default=(0.0, -1))
+        near = sum(sorted(found, reverse=True)[:count]) / count
+        near /= 1 + s.size_doubt * rich * log2(max(size, SMALL) / SMALL)
+        if near > best[0] or (near == best[0] and stories.age(story) < stories.age(best[1])):
+            best = near, story
+    return best
 
 
-def bonds(views: Views, stories: Stories, rows: Ints) -> Floats:
-    """Return how near rows under consideration are to each other: symmetric, 0 where not neighbours."""
-    places = views.places[rows]
-    scores = views.mutual(places, stories.of)
-    at, slot = np.nonzero(np.isin(views.neighbours[places], rows))
-    order = np.argsort(rows)
-    other = order[np.searchsorted(rows[order], views.neighbours[places][at, slot])]
-    near = np.zeros((len(rows), len(rows)))
-    near[at, other] = scores[at, slot]
-    return (near + near.T) / 2
+def bonds(views: Views, stories: Stories, rows: Ints) -> sparse.csr_matrix:
+    """Return how near rows under consideration are to others of their stories among them: symmetric."""
+    places, numbers = views.places[rows], np.full(len(views.places) + 1, -1)
+    numbers[rows] = np.arange(len(rows))
+    other = numbers[views.neighbours[places]]
+    at, slot = np.nonzero((other >= 0) & (stories.of[views.neighbours[places]] == stories.of[rows][:, None]))
+    near = views.mutual(places, stories.of)[at, slot]
+    table = sparse.csr_matrix((near, (at, other[at, slot])), shape=(len(rows), len(rows)))
+    return (table + table.T) / 2
 
 
 def between(links: Links, stories: Stories) -> dict[tuple[int, int], float]:

@@ -5,17 +5,15 @@ they tell apart *there*: the subject of a beat weighs nothing among texts that a
 threshold fits all.
 """
 
-from collections import Counter
-from math import log
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.window import Floats, Ints, Window
 
+NOBODY = -2  # the story of a row that has none, equal to no neighbour's
 RECURRING = -1.0  # in place of a score: the same headline on another occasion
-CHUNK = 64  # neighbourhoods worked out together: bounds the table of stems
+CHUNK = 24  # neighbourhoods worked out together: their table of stems fits a fast cache
 
 
 class Views:
@@ -25,13 +23,14 @@ class Views:
         self.window, self.settings = window, window.settings
         self.rows = rows
         self._candidates, self._cosines = candidates, cosines  # of each row, as `Window.nearest` gives them
-        shape = (len(rows), self.settings.neighbours)
+        shape = (len(rows) + 1, self.settings.neighbours)  # the last stands for what is not under view
         self.neighbours = np.full(shape, -1, np.int64)
         self._near, self._plain = np.zeros(shape), np.zeros(shape)
         self.places = np.full(
             len(window), -1, np.int64
         )  # row -> place in `rows`, -1: not under consideration
         self.places[rows] = np.arange(len(rows))
+        self._idf = local_idf(1 + self.settings.neighbours, self.settings.local_power)
 
     def refresh(self, stories: Stories, places: Ints) -> None:
         """Choose the neighbourhoods at `places` as the stories now are, and score those that changed."""
@@ -44,22 +43,18 @@ class Views:
     def _choose(self, story: Ints, size: Ints, places: Ints) -> tuple[Ints, Floats]:
         """Return the nearest candidates, few of one story, and their cosines."""
         s = self.settings
-        owner, at = np.nonzero(self._candidates[places] >= 0)
-        row, cosine = self._candidates[places][owner, at], self._cosines[places][owner, at]
-        alone = -1 - row  # an entry without a story is a story of its own
-        label = np.where(story[row] < 0, alone, story[row])
+        row, cosine = self._candidates[places], self._cosines[places]
+        label = np.where(story[row] < 0, -1 - row, story[row])  # without a story it is one of its own
         members = np.where(story[row] < 0, 1, size[story[row]])
-        rank = rank_within(owner, label)
-        keep = self.window.alive.values[row] & (
-            (rank < s.of_one_story) | ((rank < s.whole_story) & (members <= s.whole_story))
-        )
-        owner, row, cosine = owner[keep], row[keep], cosine[keep]
-        place = np.arange(len(owner)) - np.searchsorted(owner, owner)
-        keep = place < s.neighbours
+        there = (row >= 0) & self.window.alive.values[row]
+        rank = rank_within(np.where(there, label, len(self.places)))
+        keep = there & ((rank < s.of_one_story) | ((rank < s.whole_story) & (members <= s.whole_story)))
+        place = np.cumsum(keep, axis=1) - 1
+        owner, at = np.nonzero(keep & (place < s.neighbours))
         chosen = np.full((len(places), s.neighbours), -1, np.int64)
         cosines = np.zeros(chosen.shape)
-        chosen[owner[keep], place[keep]] = row[keep]
-        cosines[owner[keep], place[keep]] = cosine[keep]
+        chosen[owner, place[owner, at]] = row[owner, at]
+        cosines[owner, place[owner, at]] = cosine[owner, at]
         return chosen, cosines
 
     def _look(self, places: Ints, chosen: Ints, cosines: Floats) -> None:
@@ -85,21 +80,19 @@ class Views:
 
     def _local_cosines(self, rows: Ints, centre: Ints, other: Ints, texts: Ints) -> Floats:
         """Return the cosine of each centre with its neighbours; idf is ln((n + ½) / df) among n texts."""
-        power = self.settings.local_power
-        terms, weights, text = self.window.texts(np.concatenate([rows, other]))
-        group = np.concatenate([np.arange(len(rows)), centre])  # text -> neighbourhood
-        width, term = compact(terms)
-        cell = group[text] * width + term
-        frequency = np.bincount(cell, minlength=len(rows) * width)
-        idf = np.maximum(0, np.log((texts[group][text] + 0.5) / frequency[cell])) ** power
-        value = idf * weights
-        norm = np.sqrt(np.bincount(text, value**2, minlength=len(group)))
+        table = Table(self.window, rows, centre, other)
+        idf = self._idf[texts[table.group], table.frequency]
+        value = idf * table.weights
+        norm = np.sqrt(np.bincount(table.text, value * value, minlength=len(rows) + len(other)))
         norm[norm == 0] = 1
-        ends = int(np.searchsorted(text, len(rows)))  # the centres' own terms come first
-        own = np.zeros(len(rows) * width)
-        own[cell[:ends]] = value[:ends]
-        dot = np.bincount(text[ends:], value[ends:] * own[cell[ends:]], minlength=len(group))[len(rows) :]
-        return np.asarray(dot / norm[len(rows) :] / norm[centre])
+        own = np.zeros(table.cells)
+        own[table.cell[: table.ends]] = value[: table.ends]
+        dots = np.bincount(
+            table.text[table.ends :] - len(rows),
+            value[table.ends :] * own[table.cell[table.ends :]],
+            minlength=len(other),
+        )
+        return np.asarray(dots / norm[len(rows) :] / norm[centre])
 
     def mutual(self, places: Ints, story: Ints) -> Floats:
         """Return the mean of both sides' views, for each entry and each of its neighbours.
@@ -108,38 +101,66 @@ class Views:
         cosine; a story-mate that is not under consideration is taken to agree. RECURRING marks headlines of
         different occasions.
         """
-        neighbours = self.neighbours[places]
+        rows, neighbours, near = self.rows[places][:, None], self.neighbours[places], self._near[places]
+        mine = np.where(story[rows] < 0, NOBODY, story[rows])
         there = self.places[neighbours]
-        seen = self.neighbours[there]
-        back = self._near[there]
-        known = (there >= 0)[:, :, None]
-        hit = (seen == self.rows[places][:, None, None]) & known
-        mine = story[self.rows[places]][:, None, None]
-        same = (seen >= 0) & (story[seen] == mine) & (mine >= 0) & known
+        seen, back = self.neighbours[there], self._near[there]  # of what is not under view: the last, empty
+        label = np.where(self.neighbours >= 0, story[self.neighbours], -1)
+        same = label[there] == mine[:, :, None]
         count = same.sum(axis=2)
-        stand_in = np.where(count > 0, (back * same).sum(axis=2) / np.maximum(count, 1), self._plain[places])
-        mates = (story[neighbours] == mine[:, :, 0]) & (mine[:, :, 0] >= 0)
-        stand_in = np.where((there < 0) & mates, self._near[places], stand_in)
-        answer = np.where(hit.any(axis=2), (back * hit).sum(axis=2), stand_in)
-        mean = np.where(neighbours >= 0, np.round((self._near[places] + answer) / 2, 6), 0.0)
-        again = (neighbours >= 0) & self.window.recurring(neighbours, self.rows[places][:, None])
-        return np.where(again, RECURRING, mean)
+        mean = np.einsum("ijk,ijk->ij", back, same) / np.maximum(count, 1)
+        stand_in = np.where(count > 0, mean, self._plain[places])
+        stand_in = np.where((there < 0) & (story[neighbours] == mine), near, stand_in)
+        hit = seen == rows[:, :, None]
+        answer = np.where(hit.any(axis=2), np.einsum("ijk,ijk->ij", back, hit), stand_in)
+        both = np.where(neighbours >= 0, np.round((near + answer) / 2, 6), 0.0)
+        again = (neighbours >= 0) & self.window.recurring(neighbours, rows)
+        return np.where(again, RECURRING, both)
 
-    def shared(self, row: int, other: int) -> list[str]:
-        """Return the stems that two rows share, what weighs most in the first row's neighbourhood first."""
-        around = self.neighbours[self.places[row]].tolist() if self.places[row] >= 0 else []
-        texts = [row, other, *(one for one in around if one not in (-1, other))]
-        terms, weights, text = self.window.texts(np.array(texts))
-        mine, theirs = (
-            dict(zip(terms[text == at].tolist(), weights[text == at].tolist(), strict=True)) for at in (0, 1)
-        )
-        count = Counter(term for term in terms.tolist() if term in mine)
-        common = {
-            term: weight * theirs[term] * log((len(texts) + 0.5) / count[term])
-            for term, weight in mine.items()
-            if term in theirs
-        }
-        return [self.window.stems[term] for term in sorted(common, key=lambda term: -common[term])]
+    def shared(self, rows: Ints, others: Ints) -> list[list[str]]:
+        """Return the stems each row shares with one of its neighbours, strongest around the row first."""
+        return [
+            stems
+            for at in range(0, len(rows), CHUNK)
+            for stems in self._shared(rows[at : at + CHUNK], others[at : at + CHUNK])
+        ]
+
+    def _shared(self, rows: Ints, others: Ints) -> list[list[str]]:
+        around = self.neighbours[self.places[rows]]
+        centre, slot = np.nonzero(around >= 0)
+        other, texts = around[centre, slot], 1 + np.bincount(centre, minlength=len(rows))
+        table = Table(self.window, rows, centre, other)
+        place = np.full(table.cells, -1)
+        place[table.cell[: table.ends]] = np.arange(table.ends)
+        mate = np.r_[np.zeros(len(rows), bool), other == others[centre]]
+        at = np.flatnonzero(mate[table.text] & (place[table.cell] >= 0))
+        owner, own = table.group[at], place[table.cell[at]]
+        strength = table.weights[at] * table.weights[own] * self._idf[texts[owner], table.frequency[at]]
+        order = np.lexsort((own, -np.round(strength, 6), owner))  # of equals, the first in the row's text
+        found: list[list[str]] = [[] for _ in range(len(rows))]
+        for row, term in zip(owner[order].tolist(), table.terms[at][order].tolist(), strict=True):
+            found[row].append(self.window.stems[term])
+        return found
+
+
+class Table:
+    """The stems of neighbourhoods: the texts of `rows`, then of `other`, which are around rows `centre`."""
+
+    def __init__(self, window: Window, rows: Ints, centre: Ints, other: Ints) -> None:
+        self.terms, self.weights, self.text = window.texts(np.concatenate([rows, other]))
+        self.ends = int(window.lengths(rows).sum())  # where the texts of `rows` end
+        self.group = np.concatenate([np.arange(len(rows)), centre])[self.text]  # place in `rows`
+        width, term = window.compact(self.terms)
+        self.cells = len(rows) * width
+        self.cell = self.group * width + term  # a number for each pair of neighbourhood and term
+        counts = np.bincount(self.cell, minlength=self.cells)
+        self.frequency = counts[self.cell]  # in how many texts of the neighbourhood the term is
+
+
+def local_idf(texts: int, power: float) -> Floats:
+    """Return ln((n + ½) / df) ** power for n and df up to so many texts; never below 0."""
+    n, df = np.arange(texts + 1)[:, None], np.maximum(1, np.arange(texts + 1))
+    return np.asarray(np.maximum(0, np.log((n + 0.5) / df)) ** power)
 
 
 def share(amount: ArrayLike, half: float, power: float) -> Floats:
@@ -148,22 +169,14 @@ def share(amount: ArrayLike, half: float, power: float) -> Floats:
     return np.asarray(raised / (raised + half**power))
 
 
-def rank_within(*keys: Ints) -> Ints:
-    """Return the place of each element among those with equal keys, in the given order."""
-    order = np.lexsort(keys)
-    fresh = np.zeros(len(order), bool)
-    fresh[:1] = True
-    for key in keys:
-        fresh[1:] |= key[order][1:] != key[order][:-1]
-    starts = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order)) - starts
+def rank_within(label: Ints) -> Ints:
+    """Return of each element the number of equal ones before it in its row."""
+    order = np.argsort(label, axis=1, kind="stable")
+    inside = np.take_along_axis(label, order, axis=1)
+    fresh = np.ones(label.shape, bool)
+    fresh[:, 1:] = inside[:, 1:] != inside[:, :-1]
+    at = np.arange(label.shape[1])
+    starts = np.maximum.accumulate(np.where(fresh, at, 0), axis=1)
+    rank = np.empty(label.shape, np.int64)
+    np.put_along_axis(rank, order, at - starts, axis=1)
     return rank
-
-
-def compact(terms: np.ndarray) -> tuple[int, Ints]:
-    """Return how many different terms there are, and each as a number below that."""
-    used = np.zeros(int(terms.max(initial=0)) + 1, bool)
-    used[terms] = True
-    numbers = np.cumsum(used) - 1
-    return int(used.sum()), numbers[terms]

@@ -1,12 +1,13 @@
 """What the engine remembers of an entry instead of its text."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from math import nan
+from typing import NamedTuple
 
-from aggregator.core.stories.shingles import Sketch, sketch
-from aggregator.core.text import Profile, profile
+from aggregator.core.stories.shingles import Sketch, sketches
+from aggregator.core.text import Excerpt, Profile, profile
 from aggregator.model import Entry, Stored
 
 DAY = 86_400  # seconds
@@ -17,8 +18,7 @@ INDEXED = (
 KEYED_TEXT = 2_000  # characters that tell entries apart for the order within a batch
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """An entry as it is compared. Hashes are 63 bits and the same in every process; 0 stands for nothing."""
 
     id: int  # Stored.id
@@ -31,16 +31,21 @@ class Note:
     numbers: int  # hash of the title's numbers
     publisher: int  # hash of the publisher; 0: unknown
     bare: bool  # a title without a body
+    excerpt: Excerpt  # for explaining
 
 
-def take_note(stored: Stored) -> Note:
-    """Read an entry once and keep what comparing it needs."""
+def take_notes(batch: Sequence[Stored]) -> list[Note]:
+    """Read entries once and keep what comparing them needs."""
+    profiles = [profile(stored.entry) for stored in batch]
+    found = sketches([text.body for text in profiles])
+    return [_note(*one) for one in zip(batch, profiles, found, strict=True)]
+
+
+def _note(stored: Stored, text: Profile, shingles: Sketch) -> Note:
     entry = stored.entry
-    text = profile(entry)
-    publisher = stable_hash(stored.publisher_key) if stored.publisher_key else 0
+    publisher = _publisher(stored.publisher_key) if stored.publisher_key else 0
     numbers = [stem for stem in text.title if stem[0].isdigit()]
     template = [stem for stem in text.title if not stem[0].isdigit()]
-    shingles = sketch(text)
     return Note(
         id=stored.id,
         day=entry.published.timestamp() / DAY if entry.published else nan,
@@ -52,7 +57,13 @@ def take_note(stored: Stored) -> Note:
         numbers=stable_hash(numbers) if numbers else 0,
         publisher=publisher,
         bare=not text.body,
+        excerpt=text.excerpt,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _publisher(key: str) -> int:
+    return stable_hash(key)
 
 
 def _wording(entry: Entry, text: Profile, publisher: int) -> int:

@@ -10,11 +10,11 @@ class Settings:
     # What is remembered
     live: int = 60_000  # entries kept for comparison, by arrival; a cold start of 1,000 feeds brings 35,000
     window: float = 4.0  # days between two entries of one event, at most
-    slice: int = 100  # entries decided together; with more, fragments of a story find each other less
+    slice: int = 400  # entries decided together: bounds memory
     fresh: int = 2_000  # entries back in arrival that may still move to another story
 
     # Who is compared
-    candidates: int = 48  # nearest entries looked at for each entry: bounds the work
+    candidates: int = 24  # nearest entries looked at for each entry: bounds the work
     block: int = 4_096  # entries inverted together for retrieval
     chunk: int = 256  # entries retrieved for at once: bounds memory
     common: float = 0.005  # a stem in more of the entries than this finds no candidates (it still weighs)
@@ -51,7 +51,7 @@ class Settings:
     relook: int = 4  # nearest earlier entries that are looked at again for each newcomer
     few: int = 50  # fresh entries up to which all are looked at again: the first texts say little about words
     relook_floor: float = 0.15  # ... that are at least so similar
-    passes: int = 3  # second looks at what is fresh
+    passes: int = 2  # second looks at what is fresh
     noticed: float = 0.3  # links below are not worth keeping
     margin: float = 0.1  # an entry moves to a story that is nearer by so much
     merge_at: float = 1.15  # two stories become one at this mean link, seen from both sides ...

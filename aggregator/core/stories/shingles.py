@@ -1,12 +1,11 @@
 """How much of a text another one repeats, estimated from small sketches."""
 
-from functools import lru_cache
+from collections.abc import Sequence
+from itertools import accumulate, chain
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-
-from aggregator.core.text import Profile
 
 SHINGLE = 4  # stems in a shingle; without stop words that is about seven running words
 SKETCH = 64  # smallest shingle hashes kept of a text (bottom-k sketch, Broder 1997): 256 bytes an entry
@@ -16,24 +15,43 @@ MULTIPLIERS = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], np.uint64
 )
 
+KNOWN = 200_000  # stems whose checksums are remembered: 20 MB
+
 Sketch = NDArray[np.uint32]
+NONE: Sketch = np.zeros(0, np.uint32)
 
 
-def sketch(text: Profile) -> Sketch:
-    """Return the smallest hashes of the shingles of a body, ascending; empty where it has too few."""
-    words = np.fromiter(map(_hash, text.body), np.uint64, len(text.body))
-    count = len(words) - SHINGLE + 1
-    if count < MIN_SHINGLES:
-        return np.zeros(0, np.uint32)
-    mixed = np.zeros(count, np.uint64)
+def sketches(bodies: Sequence[Sequence[str]]) -> list[Sketch]:
+    """Return of each body, given as stems, the smallest hashes of its shingles, ascending.
+
+    Empty where it has too few.
+    """
+    ends = list(accumulate(map(len, bodies)))
+    words = np.fromiter(map(_CHECKSUMS.__getitem__, chain.from_iterable(bodies)), np.uint64)
+    mixed = np.zeros(max(0, len(words) - SHINGLE + 1), np.uint64)
     for at, factor in enumerate(MULTIPLIERS):
-        mixed += words[at : at + count] * factor
-    return np.sort((mixed >> np.uint64(32)).astype(np.uint32))[:SKETCH]
+        mixed += words[at : at + len(mixed)] * factor
+    shingles = (mixed >> np.uint64(32)).astype(np.uint32)
+    counts = [len(body) - SHINGLE + 1 for body in bodies]
+    return [
+        np.sort(shingles[end - len(body) : end - len(body) + count])[:SKETCH]
+        if count >= MIN_SHINGLES
+        else NONE
+        for body, end, count in zip(bodies, ends, counts, strict=True)
+    ]
 
 
-@lru_cache(maxsize=200_000)
-def _hash(stem: str) -> int:
-    return crc32(stem.encode())  # the same in every process, unlike hash()
+class _Checksums(dict[str, int]):
+    """Checksums of stems, the same in every process, unlike hash(); worked out once."""
+
+    def __missing__(self, stem: str) -> int:
+        if len(self) >= KNOWN:
+            self.clear()
+        self[stem] = found = crc32(stem.encode())
+        return found
+
+
+_CHECKSUMS = _Checksums()
 
 
 def containment(one: Sketch, other: Sketch) -> float:

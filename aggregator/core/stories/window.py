@@ -1,7 +1,7 @@
 """The live entries as rows of weighted stems, and which of them are nearest by ordinary TF-IDF."""
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from aggregator.core.stories.settings import Settings
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 DIGITS = 6  # of a similarity: what is left after the rounding of sums in whatever order
 FLOORS = (0.05, 0.1, 0.15)  # cosines tried as the least of a candidate, where there are many
 HEAD_CREDIT = 10  # tenths of a document: what the head of a story counts in document frequencies
@@ -46,6 +47,19 @@ class Column:
         return self._room[: self._size]
 
 
+class Numbers(dict[str, int]):
+    """Stems and their terms; a new stem gets the next number."""
+
+    def __init__(self, stems: Iterable[str]) -> None:
+        self.stems = list(stems)  # by term
+        super().__init__((stem, term) for term, stem in enumerate(self.stems))
+
+    def __missing__(self, stem: str) -> int:
+        self[stem] = term = len(self.stems)
+        self.stems.append(stem)
+        return term
+
+
 class Window:
     """Rows of weighted stems with their document frequencies. Rows are numbered in order of arrival.
 
@@ -61,15 +75,21 @@ class Window:
         self.alive, self.credit = Column(np.bool_), Column(np.int64)
         self._starts, self._terms, self._weights = Column(np.int64), Column(np.int32), Column(np.float32)
         self._starts.extend([0])
-        self.stems: list[str] = []  # by term
-        self._numbers: dict[str, int] = {}  # stem -> term
+        self._numbers = Numbers(())
         self._frequency: Ints = np.zeros(1 << 14, np.int64)  # tenths of documents, per term
+        self._scratch = np.zeros(len(self._frequency), np.int32)  # for `compact`
         self._documents = 0  # tenths
-        self._blocks: list[tuple[int, sparse.csr_matrix]] = []
-        self._known_scales: tuple[Floats, Floats] | None = None  # None: something has changed since
+        self._blocks: list[Block] = []  # full ones, which never change again
+        self._rest: Block | None = None  # the rows after them; None: not inverted yet
+        self._known_idf: Floats | None = None  # None: something has changed since
 
     def __len__(self) -> int:
         return len(self.ids.values)
+
+    @property
+    def stems(self) -> Sequence[str]:
+        """The stem of each term."""
+        return self._numbers.stems
 
     def lengths(self, rows: Ints) -> Ints:
         """Return how many different stems rows have."""
@@ -78,11 +98,9 @@ class Window:
 
     def append(self, notes: Sequence[Note]) -> Ints:
         """Add entries and return their rows. Each counts as a document."""
-        first, number = len(self), self._numbers
-        terms = [number.setdefault(stem, len(number)) for note in notes for stem in note.weights]
-        self.stems.extend(itertools.islice(number, len(self.stems), None))
-        self._terms.extend(terms)
-        self._weights.extend([weight for note in notes for weight in note.weights.values()])
+        first, texts = len(self), [note.weights for note in notes]
+        self._terms.extend(list(map(self._numbers.__getitem__, chain.from_iterable(texts))))
+        self._weights.extend(list(chain.from_iterable(weights.values() for weights in texts)))
         self._starts.extend(
             self._starts.values[-1] + np.cumsum([len(note.weights) for note in notes], dtype=np.int64)
         )
@@ -104,14 +122,15 @@ class Window:
         return rows
 
     def _make_room(self) -> None:
-        room = len(self._frequency)
-        while room < len(self.stems):
-            room *= 2
-        self._frequency = np.concatenate([self._frequency, np.zeros(room - len(self._frequency), np.int64)])
+        missing = len(self.stems) - len(self._frequency)
+        if missing > 0:
+            more = np.zeros(missing + len(self.stems), np.int64)
+            self._frequency = np.concatenate([self._frequency, more])
+            self._scratch = np.zeros(len(self._frequency), np.int32)
 
     def set_credit(self, rows: Ints, credit: int) -> None:
         """Let rows count so many tenths of a document."""
-        self._known_scales = None
+        self._known_idf = None
         change = credit - self.credit.values[rows]
         rows, change = rows[change != 0], change[change != 0]
         at, owner = self.positions(rows)
@@ -143,6 +162,14 @@ class Window:
         at, owner = self.positions(rows)
         return self._terms.values[at], self._weights.values[at], owner
 
+    def compact(self, terms: NDArray[np.int32]) -> tuple[int, Ints]:
+        """Return how many different terms there are, and each as a number below that."""
+        at = np.arange(len(terms), dtype=np.int32)
+        self._scratch[terms] = at
+        last = self._scratch[terms]  # where each term is for the last time
+        numbers = np.cumsum(last == at)
+        return int(numbers[-1]) if len(terms) else 0, numbers[last] - 1
+
     def forget(self, count: int) -> None:
         """Drop the first rows, which were removed; the others move down. Terms get new numbers."""
         end = self._starts.values[count]
@@ -163,11 +190,10 @@ class Window:
         self._weights.forget(end)
         used, terms = np.unique(self._terms.values, return_inverse=True)
         self._terms.values[:] = terms
-        self.stems = [self.stems[term] for term in used.tolist()]
-        self._numbers = {stem: term for term, stem in enumerate(self.stems)}
+        self._numbers = Numbers(self.stems[term] for term in used.tolist())
         self._frequency = self._frequency[used]
         self._make_room()
-        self._blocks = []
+        self._blocks, self._rest, self._known_idf = [], None, None
         self._seal()
 
     def likeness(self, row: int, weights: Mapping[str, float]) -> float:
@@ -180,63 +206,57 @@ class Window:
     # -- retrieval ---------------------------------------------------------------------------------
 
     def _seal(self) -> None:
-        """Invert full blocks of rows; they never change again."""
-        size = self.settings.block
+        """Invert full blocks of rows."""
+        size, self._rest = self.settings.block, None
         while len(self) - len(self._blocks) * size >= size:
             first = len(self._blocks) * size
-            self._blocks.append((first, self._inverted(first, first + size)))
+            self._blocks.append(self._inverted(first, first + size))
 
-    def _inverted(self, first: int, end: int) -> sparse.csr_matrix:
+    def _inverted(self, first: int, end: int) -> "Block":
         starts = self._starts.values[first : end + 1]
         part = slice(starts[0], starts[-1])
-        rows = sparse.csr_matrix(
-            (self._weights.values[part], self._terms.values[part], starts - starts[0]),
-            shape=(end - first, len(self._frequency)),
-        )
-        return rows.T.tocsr()
+        return Block(first, self._terms.values[part], self._weights.values[part], starts - starts[0])
 
-    def _scales(self) -> tuple[Floats, Floats]:
-        """Return the idf of each term and the length of each row's vector, as things are now."""
-        if self._known_scales is None:
+    def _idf(self) -> Floats:
+        """Return the idf of each term, as things are now."""
+        if self._known_idf is None:
             documents, frequency = self._documents / HEAD_CREDIT, self._frequency / HEAD_CREDIT
             idf = np.log((documents + self.settings.background + 1) / (frequency + 0.5))
-            idf = np.maximum(0, idf) ** self.settings.global_power
-            squares = (self._weights.values**2, self._terms.values, self._starts.values)
-            lengths = sparse.csr_matrix(squares, shape=(len(self), len(idf))) @ idf**2
-            self._known_scales = idf, np.sqrt(np.maximum(lengths, 1e-9))
-        return self._known_scales
+            self._known_idf = np.maximum(0, idf) ** self.settings.global_power
+        return self._known_idf
 
     def nearest(self, rows: Ints) -> tuple[Ints, Floats]:
         """Return the nearest live rows of each row, best first, and the cosines, faded by the days between.
 
         Shape (rows, candidates); -1 and 0 where there are fewer.
         """
-        idf, norms = self._scales()
         found = np.full((len(rows), self.settings.candidates), -1, np.int64)
         similarity = np.zeros(found.shape)
         chunk = self.settings.chunk
         for at in range(0, len(rows), chunk):
             part = slice(at, at + chunk)
-            owner, row, cosine = self._matches(rows[part], idf, norms)
+            owner, row, cosine = self._matches(rows[part])
             place = np.arange(len(owner)) - np.searchsorted(owner, owner)
             keep = place < self.settings.candidates
             found[part][owner[keep], place[keep]] = row[keep]
             similarity[part][owner[keep], place[keep]] = cosine[keep]
         return found, similarity
 
-    def _matches(self, rows: Ints, idf: Floats, norms: Floats) -> tuple[Ints, Ints, Floats]:
+    def _matches(self, rows: Ints) -> tuple[Ints, Ints, Floats]:
         """Return pairs (place in `rows`, live row) and their similarities, the best of each place first."""
-        query = self._query(rows, idf, norms)
+        query = Query(self, rows, self._idf())
         floors = np.full(len(rows), self.settings.floor)
         above = np.zeros((len(FLOORS), len(rows)), np.int64)
         parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
-        for first, block in self._blocks_near(rows):
-            owner, row, cosine = self._products(query, first, block, norms, floors)
-            keep = self.alive.values[row] & (row != rows[owner])
-            keep &= ~(np.abs(self.days.values[row] - self.days.values[rows[owner]]) > self.settings.window)
-            parts.append((owner[keep], row[keep], cosine[keep]))
+        for block in self._blocks_near(rows):
+            owner, row, cosine = query.products(block, floors)
+            asking = rows[owner]
+            keep = self.alive.values[row] & (row != asking)
+            keep &= ~(np.abs(self.days.values[row] - self.days.values[asking]) > self.settings.window)
+            owner, row, cosine = owner[keep], row[keep], cosine[keep]
+            parts.append((owner, row, cosine))
             for level, floor in enumerate(FLOORS):
-                above[level] += np.bincount(owner[keep & (cosine > floor)], minlength=len(rows))
+                above[level] += np.bincount(owner[cosine > floor], minlength=len(rows))
                 floors[above[level] >= self.settings.candidates] = floor
         owner, row, cosine = (np.concatenate(part) for part in zip(*parts, strict=True))
         keep = cosine > floors[owner]
@@ -246,48 +266,34 @@ class Window:
         order = np.argsort(owner * 2 - cosine + tie)
         return owner[order], row[order], cosine[order]
 
-    def _products(
-        self, query: sparse.csr_matrix, first: int, block: sparse.csr_matrix, norms: Floats, floors: Floats
-    ) -> tuple[Ints, Ints, Floats]:
-        """Return pairs (place, row of the block) and their cosines, where above the floor of the place."""
-        product = query @ self._padded(block)
-        length = norms[first : first + block.shape[1]]
-        least = np.repeat(floors * length.min(), np.diff(product.indptr))
-        hit = np.flatnonzero(product.data > least)
-        owner = np.searchsorted(product.indptr, hit, side="right") - 1
-        column = product.indices[hit]
-        return owner, column.astype(np.int64) + first, product.data[hit] / length[column]
-
-    def _blocks_near(self, rows: Ints) -> Iterator[tuple[int, sparse.csr_matrix]]:
+    def _blocks_near(self, rows: Ints) -> Iterator["Block"]:
         """Yield the blocks with rows within the time window of some of `rows`, the newest first."""
         sealed, days = len(self._blocks) * self.settings.block, self.days.values
         wanted, reach = days[rows], self.settings.window
         if sealed < len(self):
-            yield sealed, self._inverted(sealed, len(self))
-        for first, block in reversed(self._blocks):
-            there = days[first : first + block.shape[1]]
+            self._rest = self._rest or self._inverted(sealed, len(self))
+            yield self._rest
+        for block in reversed(self._blocks):
+            there = days[block.first : block.end]
             undated = np.isnan(there).any() or np.isnan(wanted).any()
             if undated or (there.max() >= wanted.min() - reach and there.min() <= wanted.max() + reach):
-                yield first, block
+                yield block
 
-    def _padded(self, block: sparse.csr_matrix) -> sparse.csr_matrix:
-        missing = len(self._frequency) - block.shape[0]
-        if missing:
-            end = np.full(missing, block.indptr[-1], block.indptr.dtype)
-            indptr = np.concatenate([block.indptr, end])
-            return sparse.csr_matrix(
-                (block.data, block.indices, indptr), shape=(len(self._frequency), block.shape[1])
-            )
-        return block
+    def telling(self, rows: Ints) -> tuple[NDArray[np.int32], NDArray[np.float32], Ints]:
+        """Return the terms of rows that may find candidates, with weights and places in `rows`.
 
-    def _query(self, rows: Ints, idf: Floats, norms: Floats) -> sparse.csr_matrix:
-        """Return what finds candidates for rows; one word alone finds none ("Obituaries", "Television")."""
+        One word alone finds none ("Obituaries", "Television"), nor does a word that many have.
+        """
         terms, weights, owner = self.texts(rows)
         limit = max(self.settings.common_least, self.settings.common * self._documents / HEAD_CREDIT)
         keep = (self._frequency[terms] <= limit * HEAD_CREDIT) & (self.lengths(rows) > 1)[owner]
-        value = (weights * idf[terms] ** 2 / norms[rows][owner])[keep]
-        starts = np.searchsorted(owner[keep], np.arange(len(rows) + 1))
-        return sparse.csr_matrix((value, terms[keep], starts), shape=(len(rows), len(self._frequency)))
+        return terms[keep], weights[keep], owner[keep]
+
+    def norms(self, rows: Ints, idf: Floats) -> Floats:
+        """Return the lengths of the vectors of rows."""
+        terms, weights, owner = self.texts(rows)
+        squares = np.bincount(owner, (weights * idf[terms]) ** 2, minlength=len(rows))
+        return np.asarray(np.sqrt(np.maximum(squares, 1e-9)))
 
     def closeness(self, row: Ints, other: Ints) -> Floats:
         """Return a factor for the days between rows: 1 within half a day, falling, 0 outside the window.
@@ -317,3 +323,51 @@ class Window:
         apart = np.abs(self.days.values[row] - self.days.values[other])
         again = (apart > s.again_late) | ((apart > s.again) & (differ | ours))
         return np.asarray(same & (again | (differ & ours)))
+
+
+class Block:
+    """Some rows of the window, inverted: for each term the rows that have it."""
+
+    def __init__(
+        self, first: int, terms: NDArray[np.int32], weights: NDArray[np.float32], starts: Ints
+    ) -> None:
+        self.first, self.end = first, first + len(starts) - 1
+        self.terms = int(terms.max(initial=0)) + 1
+        shape = (len(starts) - 1, self.terms)
+        rows = sparse.csr_matrix((weights, terms, starts.astype(np.int32)), shape=shape)
+        self._squares = sparse.csr_matrix((weights * weights, rows.indices, rows.indptr), shape=shape)
+        self.postings = rows.T.tocsr()
+        self._known: tuple[Floats, Floats] | None = None  # (idf, the norms it makes)
+
+    def norms(self, idf: Floats) -> Floats:
+        """Return the lengths of the vectors of the rows."""
+        if self._known is None or self._known[0] is not idf:
+            squares = self._squares @ idf[: self.terms] ** 2
+            self._known = idf, np.sqrt(np.maximum(squares, 1e-9))
+        return self._known[1]
+
+
+class Query:
+    """Rows that look for their nearest among others."""
+
+    def __init__(self, window: Window, rows: Ints, idf: Floats) -> None:
+        self._idf, self._rows = idf, len(rows)
+        self._terms, weights, self._owner = window.telling(rows)
+        values = weights * idf[self._terms] ** 2 / window.norms(rows, idf)[self._owner]
+        self._values = values.astype(np.float32)  # as the postings are, or they would be copied each time
+
+    def products(self, block: Block, floors: Floats) -> tuple[Ints, Ints, Floats]:
+        """Return pairs (place, row of the block) and their cosines, where above the floor of the place."""
+        norms = block.norms(self._idf)
+        product = self._matrix(block.terms) @ block.postings
+        least = np.repeat(floors * norms.min(), np.diff(product.indptr))
+        hit = np.flatnonzero(product.data > least)
+        owner = np.searchsorted(product.indptr, hit, side="right") - 1
+        column = product.indices[hit]
+        return owner, column.astype(np.int64) + block.first, product.data[hit] / norms[column]
+
+    def _matrix(self, terms: int) -> sparse.csr_matrix:
+        """Return the rows by terms below a number: a block has no later ones."""
+        known = self._terms < terms
+        starts = np.searchsorted(self._owner[known], np.arange(self._rows + 1))
+        return sparse.csr_matrix((self._values[known], self._terms[known], starts), shape=(self._rows, terms))
