@@ -86,6 +86,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     if discover_topics(line.store, line.mint, now):
         file_earlier(line.store)
         tell_stories(line.store, line.mint, now, progress)
+        line.store.have_looked_for_topics(now)  # what is told because it was filed under these is no news
     rendered = render_documents(line.store, line.site, now, progress)
 
     return Report(
