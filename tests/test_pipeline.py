@@ -419,6 +419,7 @@ def test_what_is_told_before_topics_are_looked_for_is_counted_until_they_are(
     assert (house.store.looked_for_topics(), discovered(house)) == ((3, NOW), {})
     house.refresh(NOW + 6 * HOUR)  # brings nothing; but what came before has waited long enough
     assert "strait-of-almery" in discovered(house)
+    assert house.store.looked_for_topics() == (0, NOW + 6 * HOUR)  # telling it for the new topic is no news
 
 
 def test_a_configured_topic_adopts_the_discovered_one_of_its_name(house: House) -> None:
