@@ -45,10 +45,6 @@ check: $(VENV)/.dev ## what CI runs: format, lint, types, dependencies, tests
 bench: $(VENV)/.dev ## measure refreshes beside another reader's (FEEDS=1000 ROUNDS=1, about 5 minutes)
 	@$(BIN)/python tests/benchmarks/refresh.py
 
-.PHONY: bench-grouping
-bench-grouping: $(VENV)/.dev ## measure the grouping beside two simple ones (LABELLED=folder of JSON Lines)
-	@$(BIN)/python tests/benchmarks/grouping.py $(LABELLED)
-
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many

@@ -121,14 +121,6 @@ def corpus(number: int, seed: int = 11) -> Iterator[Made]:
         )
 
 
-def posts(number: int, seed: int = 11) -> Iterator[Post]:
-    """Make so many entries, as the feeds of a corpus hold them: half of them report what others report."""
-    dice = Dice(seed)
-    dice.events = [_event(dice) for _ in range(number // 6 + 1)]
-    dice.told = list(accumulate(min(dice.paretovariate(1.1), 40) for _ in dice.events))
-    return (_post(dice, str(n)) for n in range(number))
-
-
 def _event(dice: Dice) -> list[str]:
     return [
         f"{dice.choice(PLACES)} {dice.choice(ACTORS)}",
