@@ -14,13 +14,14 @@ class Settings:
     fresh: int = 2_000  # entries back in arrival that may still move to another story
 
     # Who is compared
-    candidates: int = 24  # nearest entries looked at for each entry: bounds the work
+    candidates: int = 48  # nearest entries looked at for each entry: bounds the work
     block: int = 4_096  # entries inverted together for retrieval
     chunk: int = 256  # entries retrieved for at once: bounds memory
     common: float = 0.005  # a stem in more of the entries than this finds no candidates (it still weighs)
     common_least: int = 100  # ... but never below so many entries
     floor: float = 0.015  # cosine below which an entry is no candidate
     background: float = 20.0  # entries of nothing in particular that soften document frequencies at the start
+    newcomer_credit: int = 0  # tenths of a document: what entries count until they are placed
     member_credit: int = (
         1  # tenths of a document: what entries count in frequencies beside their story's head
     )
@@ -51,12 +52,12 @@ class Settings:
     relook: int = 4  # nearest earlier entries that are looked at again for each newcomer
     few: int = 50  # fresh entries up to which all are looked at again: the first texts say little about words
     relook_floor: float = 0.15  # ... that are at least so similar
-    passes: int = 2  # second looks at what is fresh
+    passes: int = 3  # second looks at what is fresh
     noticed: float = 0.3  # links below are not worth keeping
     margin: float = 0.1  # an entry moves to a story that is nearer by so much
     merge_at: float = 1.15  # two stories become one at this mean link, seen from both sides ...
     merge_doubt: float = 0.2  # ... more per doubling of the smaller one, where texts are long ...
-    merge_most: int = 16  # ... and never when both have more entries: what grew so far apart is two events
+    merge_most: int = 64  # ... and never when both have more entries: what grew so far apart is two events
     merge_floor: float = 0.6  # one side's mean link below which a merge is not thought of
     merge_links: int = 1  # links that count for each entry of the other story
     split_least: int = 4  # a story of so many entries ...

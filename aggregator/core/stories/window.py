@@ -117,7 +117,7 @@ class Window:
             column.extend(values)
         self._make_room()
         rows = np.arange(first, len(self))
-        self.set_credit(rows, HEAD_CREDIT)
+        self.set_credit(rows, self.settings.newcomer_credit)
         self._seal()
         return rows
 
