@@ -2,12 +2,15 @@
 
 import gzip
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from itertools import accumulate
+
+from aggregator.model import Entry, Stored
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PORT = 8890
@@ -31,6 +34,7 @@ THINGS = "bridge cable harbour budget treaty merger tunnel reactor vaccine satel
 LITTLE = "the a of in and to for on with at by from after before under this that its their said will".split()
 SYLLABLES = """ba ber cal con den dis er fer gen hal in jun ker lan mar nor ol per qui res ser tal un ver wil
 yar zen ing ment tion able ness ity ous ive al""".split()
+TAG = re.compile("<[^>]+>")
 VOCABULARY = 8_000  # words, as frequent as words are (Zipf)
 TOPICS = "world science business sport culture health technology".split()
 
@@ -213,3 +217,21 @@ def _atom(host: str, title: str, posts: Sequence[Post], built: datetime, full: b
         for post in posts
     )
     return f"{head}{''.join(entries)}</feed>\n"
+
+
+def corpus_entries(number: int, seed: int = 11, days: float = 3.5) -> list[Stored]:
+    """Make so many entries as the grouping gets them, oldest first, all of them within some days.
+
+    Their vocabulary, lengths and stories are those of `corpus`; a body is what a feed's summary holds.
+    """
+    dice = Dice(seed)
+    dice.events = [_event(dice) for _ in range(number // 6)]
+    dice.told = list(accumulate(min(dice.paretovariate(1.1), 40) for _ in dice.events))
+    posts = [_post(dice, str(n)) for n in range(number)]
+    times = sorted(NOW - timedelta(days=dice.random() * days) for _ in posts)
+    return [
+        Stored(
+            n, Entry(post.title, TAG.sub("", post.body), publisher=post.author, published=at), at, post.author
+        )
+        for n, (post, at) in enumerate(zip(posts, times, strict=True))
+    ]

@@ -81,8 +81,7 @@ class Views:
     def _local_cosines(self, rows: Ints, centre: Ints, other: Ints, texts: Ints) -> Floats:
         """Return the cosine of each centre with its neighbours; idf is ln((n + ½) / df) among n texts."""
         table = Table(self.window, rows, centre, other)
-        idf = self._idf[texts[table.group], table.frequency]
-        value = idf * table.weights
+        value = self._idf.take(texts[table.group] * self._idf.shape[1] + table.frequency) * table.weights
         norm = np.sqrt(np.bincount(table.text, value * value, minlength=len(rows) + len(other)))
         norm[norm == 0] = 1
         own = np.zeros(table.cells)

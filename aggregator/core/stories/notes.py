@@ -15,7 +15,7 @@ TELLING = 3  # stems from which on a headline is more than "Morning news" or "Li
 INDEXED = (
     6  # shingles by which a text is found: of equally long texts that share 4 in 5, 9,999 in 10,000 meet
 )
-KEYED_TEXT = 2_000  # characters that tell entries apart for the order within a batch
+KEYED_TEXT = 400  # characters that tell entries apart for the order within a batch
 
 
 class Note(NamedTuple):

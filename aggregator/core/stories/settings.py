@@ -10,11 +10,11 @@ class Settings:
     # What is remembered
     live: int = 60_000  # entries kept for comparison, by arrival; a cold start of 1,000 feeds brings 35,000
     window: float = 4.0  # days between two entries of one event, at most
-    slice: int = 400  # entries decided together: bounds memory
+    slice: int = 400  # entries decided together: more cost less each; bounds memory
     fresh: int = 2_000  # entries back in arrival that may still move to another story
 
     # Who is compared
-    candidates: int = 24  # nearest entries looked at for each entry: bounds the work
+    candidates: int = 48  # nearest entries looked at for each entry: bounds the work
     block: int = 4_096  # entries inverted together for retrieval
     chunk: int = 256  # entries retrieved for at once: bounds memory
     common: float = 0.005  # a stem in more of the entries than this finds no candidates (it still weighs)
@@ -34,13 +34,13 @@ class Settings:
     global_power: float = 0.6  # idf ** power: flattens the weights of rare words
     local_power: float = 0.8
     local_threshold: float = 0.105  # cosine with local weights that is enough to join
-    global_threshold: float = 0.19  # cosine with global weights that is enough to join
+    global_threshold: float = 0.195  # cosine with global weights that is enough to join
     enough_words: float = 14.0  # stems of the shorter text at which both count half
     enough_words_power: float = 6.0
     enough_texts: float = 4.0  # texts in the neighbourhood at which the local score counts half
     enough_texts_power: float = 8.0
     free_days: float = 0.5  # apart without doubt; after that similarity fades
-    fading: float = 0.4  # per day
+    fading: float = 0.8  # per day: bare titles recur, and what follows next day is often the next event
     half_dated: float = 0.5  # factor where only one date is known: most dates lie outside the window
     again: float = 0.75  # days after which a publisher's equal headline, or one with other numbers, recurs
     again_late: float = 1.5  # days after which anybody's equal headline is about another occasion
@@ -51,12 +51,12 @@ class Settings:
     relook: int = 4  # nearest earlier entries that are looked at again for each newcomer
     few: int = 50  # fresh entries up to which all are looked at again: the first texts say little about words
     relook_floor: float = 0.15  # ... that are at least so similar
-    passes: int = 2  # second looks at what is fresh
+    passes: int = 3  # second looks at what is fresh
     noticed: float = 0.3  # links below are not worth keeping
     margin: float = 0.1  # an entry moves to a story that is nearer by so much
     merge_at: float = 1.15  # two stories become one at this mean link, seen from both sides ...
     merge_doubt: float = 0.2  # ... more per doubling of the smaller one, where texts are long ...
-    merge_most: int = 16  # ... and never when both have more entries: what grew so far apart is two events
+    merge_most: int = 32  # ... and never when both have more entries: what grew so far apart is two events
     merge_floor: float = 0.6  # one side's mean link below which a merge is not thought of
     merge_links: int = 1  # links that count for each entry of the other story
     split_least: int = 4  # a story of so many entries ...

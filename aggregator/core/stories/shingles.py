@@ -59,8 +59,6 @@ def containment(one: Sketch, other: Sketch) -> float:
     if not len(one) or not len(other):
         return 0.0
     reach = min(sketch[-1] if len(sketch) == SKETCH else np.iinfo(np.uint32).max for sketch in (one, other))
-    one, other = np.unique(one[one <= reach]), np.unique(other[other <= reach])
-    fewest = min(len(one), len(other))
-    if fewest < MIN_COMPARED:
-        return 0.0
-    return len(np.intersect1d(one, other, assume_unique=True)) / fewest
+    ours, theirs = (set(sketch[: sketch.searchsorted(reach, "right")].tolist()) for sketch in (one, other))
+    fewest = min(len(ours), len(theirs))
+    return len(ours & theirs) / fewest if fewest >= MIN_COMPARED else 0.0

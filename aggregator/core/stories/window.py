@@ -97,7 +97,10 @@ class Window:
         return np.asarray(starts[rows + 1] - starts[rows])
 
     def append(self, notes: Sequence[Note]) -> Ints:
-        """Add entries and return their rows. Each counts as a document."""
+        """Add entries and return their rows; in frequencies they count once they have got credit.
+
+        Before, a burst of reports of one event would make the event's own words common.
+        """
         first, texts = len(self), [note.weights for note in notes]
         self._terms.extend(list(map(self._numbers.__getitem__, chain.from_iterable(texts))))
         self._weights.extend(list(chain.from_iterable(weights.values() for weights in texts)))
@@ -116,12 +119,11 @@ class Window:
         ):
             column.extend(values)
         self._make_room()
-        rows = np.arange(first, len(self))
-        self.set_credit(rows, HEAD_CREDIT)
         self._seal()
-        return rows
+        return np.arange(first, len(self))
 
     def _make_room(self) -> None:
+        self._known_idf = None
         missing = len(self.stems) - len(self._frequency)
         if missing > 0:
             more = np.zeros(missing + len(self.stems), np.int64)
