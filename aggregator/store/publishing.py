@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from aggregator.model import Coverage, Membership, Story
 from aggregator.store.database import Database
-from aggregator.store.meta import note, noted
+from aggregator.store.meta import GENERATION, note, noted, raise_generation
 from aggregator.store.schema import (
     Row,
     documents,
@@ -210,7 +210,14 @@ class PublishingStore(Database):
             for document in changed:
                 connection.execute(sa.delete(documents).where(documents.c.path == document.path))
                 connection.execute(sa.insert(documents).values(**asdict(document)))
+            if changed:
+                raise_generation(connection)
             connection.execute(sa.update(topics).where(topics.c.id == topic).values(dirty=False))
+
+    def generation(self) -> str | None:
+        """Return a mark that is another one as soon as some feed is answered otherwise."""
+        with self.read() as connection:
+            return noted(connection, GENERATION)
 
     def document(self, path: str) -> StoredDocument | None:
         """Return a document as it is served; None: there is none."""

@@ -18,6 +18,7 @@ from aggregator.web import feeds, home, search, service, sources, stories, topic
 from aggregator.web.assets import read_assets
 from aggregator.web.desk import Desk, WebSettings
 from aggregator.web.problems import handle_problems
+from aggregator.web.stored import StoredFeeds
 from aggregator.web.words import count
 
 __all__ = ["WebSettings", "create_app"]
@@ -66,7 +67,8 @@ def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=(method,))
     app.after_request(_guarded)
     handle_problems(app, desk)
-    app.wsgi_app = BelowPrefix(app.wsgi_app, desk.link(""))  # type: ignore[method-assign] # as Flask documents
+    behind = StoredFeeds(app.wsgi_app, desk, HEADERS)
+    app.wsgi_app = BelowPrefix(behind, desk.link(""))  # type: ignore[method-assign] # as Flask documents
     return app
 
 

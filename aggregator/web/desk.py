@@ -31,6 +31,7 @@ class WebSettings:
     max_age: int = 900  # seconds that readers may keep a feed
     robots: Literal["disallow", "allow"] = "disallow"
     base_url_is_set: bool = True  # otherwise links point to this machine, and the pages say so
+    checked_every: float = 1.0  # seconds that a process serves a feed without asking whether it changed
     trusted_hosts: tuple[str, ...] = ()  # names that requests may be for; empty: any
 
 
@@ -92,20 +93,29 @@ class Desk:
         etag: str = "",
         packed: bytes | None = None,
     ) -> Response:
-        """Answer with a feed; who opens one in a browser sees it: Atom and RSS would be saved to a file."""
-        opened = request.headers.get("Sec-Fetch-Dest") == "document" and media_type.endswith("+xml")
+        """Answer with a feed; who opens one in a browser sees it."""
         return Answer(
             body=body,
-            content_type=f"{'application/xml' if opened else media_type}; charset=utf-8",
-            cache=f"public, max-age={self.settings.max_age}",
+            content_type=feed_type(media_type, request.headers.get("Sec-Fetch-Dest") == "document"),
+            headers=self.feed_headers(),
             tag=etag,
             packed=packed,
             # Not in the future (RFC 9110, 8.8.2.1), even where the clock was put back.
             modified=modified if modified and modified <= self.clock() else None,
-            vary="Sec-Fetch-Dest, Accept-Encoding",
         ).response()
+
+    def feed_headers(self) -> dict[str, str]:
+        """Return the headers of a feed, whether it is sent or known already."""
+        kept = f"public, max-age={self.settings.max_age}"
+        return {"Cache-Control": kept, "Vary": "Sec-Fetch-Dest, Accept-Encoding"}
 
     def problem(self, status: int, **values: Any) -> Response:
         """Answer with a page that says what went wrong; the store is not asked, it may be the reason."""
         html = render_template("problem.html", pulse=None, changed=None, status=status, **values)
         return Response(html, status, content_type=HTML)
+
+
+def feed_type(media_type: str, opened: bool) -> str:
+    """Return the Content-Type of a feed; `opened` in a browser, which would save Atom and RSS to a file."""
+    shown = "application/xml" if opened and media_type.endswith("+xml") else media_type
+    return f"{shown}; charset=utf-8"
