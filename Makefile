@@ -45,6 +45,10 @@ check: $(VENV)/.dev ## what CI runs: format, lint, types, dependencies, tests
 bench: $(VENV)/.dev ## measure refreshes beside another reader's (FEEDS=1000 ROUNDS=1, about 5 minutes)
 	@$(BIN)/python tests/benchmarks/refresh.py
 
+.PHONY: bench-serving
+bench-serving: $(VENV)/.dev ## measure what a request for a feed costs beside nginx and a static file (2 minutes)
+	@$(BIN)/python tests/benchmarks/serving.py
+
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many
@@ -60,4 +64,4 @@ clean: ## remove the virtual environment and caches (never data/)
 
 .PHONY: help
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

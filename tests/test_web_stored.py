@@ -157,7 +157,7 @@ def test_a_document_that_is_kept_is_counted_once() -> None:
 
 
 def ready(size: int) -> Ready:
-    return Ready("tag", "", (b"x" * size, b""), ([], []), {})
+    return Ready("tag", frozenset(), "", (b"x" * size, b""), ([], []), {})
 
 
 def test_below_a_prefix_it_is_the_same_feed(store: Store) -> None:

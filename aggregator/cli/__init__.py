@@ -3,7 +3,7 @@
 Imports stand inside the commands, so that `aggregator --help` costs no more than click.
 """
 
-from aggregator.cli import collections, followed, refreshing
+from aggregator.cli import collections, followed, refreshing, serving
 from aggregator.cli.root import main
 
-__all__ = ["collections", "followed", "main", "refreshing"]
+__all__ = ["collections", "followed", "main", "refreshing", "serving"]

@@ -14,6 +14,7 @@ from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
+    from aggregator.core.render import Site
     from aggregator.fetch import FetchSettings
     from aggregator.pipeline import Line as Pipeline
     from aggregator.store import Store
@@ -57,17 +58,29 @@ def settings_of_environment() -> "Settings":
     return read_settings()
 
 
-@contextmanager
-def store_of(settings: "Settings") -> "Iterator[Store]":
-    """Open the database, and close it again."""
+def open_store_of(settings: "Settings") -> "Store":
+    """Open the database."""
     from aggregator.store import open_store
     from aggregator.store.database import sqlite_url
 
-    store = open_store(settings.database_url or sqlite_url(settings.data_dir / "aggregator.sqlite3"))
+    return open_store(settings.database_url or sqlite_url(settings.data_dir / "aggregator.sqlite3"))
+
+
+@contextmanager
+def store_of(settings: "Settings") -> "Iterator[Store]":
+    """Open the database, and close it again."""
+    store = open_store_of(settings)
     try:
         yield store
     finally:
         store.close()
+
+
+def site_of(settings: "Settings") -> "Site":
+    """Say where and under what name we publish."""
+    from aggregator.core.render import Site
+
+    return Site(settings.public_url, settings.title)
 
 
 def fetching_of(settings: "Settings") -> "FetchSettings":
@@ -85,7 +98,6 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
     """Put together what a refresh works with."""
     from uuid import uuid4
 
-    from aggregator.core.render import Site
     from aggregator.pipeline import Line
     from aggregator.steps.group import Grouper
     from aggregator.steps.poll import Poller
@@ -94,7 +106,7 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
     _give_memory_back()
     return Line(
         store=store,
-        site=Site(settings.public_url, settings.title),
+        site=site_of(settings),
         feeds_dir=settings.feeds_dir,
         seeds_dir=settings.seeds_dir,
         poller=Poller(fetching_of(settings), settings.refresh_every),

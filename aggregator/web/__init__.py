@@ -4,7 +4,7 @@ Views get a `Desk` and what their address says; rows end in the store, templates
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -12,6 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, Response
 from jinja2 import StrictUndefined
 
+from aggregator.config import Settings
 from aggregator.core.render import Site
 from aggregator.store import Store
 from aggregator.web import feeds, home, search, service, sources, stories, topics, websub
@@ -21,7 +22,9 @@ from aggregator.web.problems import handle_problems
 from aggregator.web.stored import StoredFeeds
 from aggregator.web.words import count
 
-__all__ = ["WebSettings", "create_app"]
+__all__ = ["WebSettings", "create_app", "web_settings"]
+
+FEED_AGE = timedelta(minutes=15)  # readers may keep a feed so long at the most
 
 # The only address that takes anything: hubs push there.
 HUBS = (("/websub/<token>", websub.verify, "GET"), ("/websub/<token>", websub.push, "POST"))
@@ -53,6 +56,16 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+
+def web_settings(settings: Settings) -> WebSettings:
+    """Return what the settings say about pages and feeds."""
+    return WebSettings(
+        timezone=settings.timezone,
+        max_age=int(min(settings.refresh_every, FEED_AGE).total_seconds()),
+        robots=settings.robots,
+        base_url_is_set=settings.base_url is not None,
+    )
 
 
 def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[[], datetime]) -> Flask:

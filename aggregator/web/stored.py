@@ -34,6 +34,7 @@ class Ready:
     """A document with every answer that can be given: nothing is left to work out for a request."""
 
     etag: str
+    tags: frozenset[str]  # as If-None-Match says them, as a rule
     modified: str  # as Last-Modified says it
     bodies: tuple[bytes, bytes]  # plain, packed
     unchanged: tuple[Headers, Headers]  # headers of 304: plain, packed
@@ -90,7 +91,8 @@ class StoredFeeds:
         if ready is None:
             return self._app(environ, start_response)
         packed = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if is_known(environ, ready.etag, ready.modified):
+        known = environ.get("HTTP_IF_NONE_MATCH") in ready.tags
+        if known or is_known(environ, ready.etag, ready.modified):
             start_response("304 NOT MODIFIED", ready.unchanged[packed].copy())
             return ()
         opened = environ.get("HTTP_SEC_FETCH_DEST") == "document"
@@ -142,9 +144,11 @@ class StoredFeeds:
         always = [*self._headers.items(), *self._desk.feed_headers().items()]
         always.append(("Last-Modified", modified))
         bodies = (document.body, document.gzip)
-        tagged = [[*always, ("ETag", f'"{tag_of(document.etag, packed)}"')] for packed in (False, True)]
+        tags = [f'"{tag_of(document.etag, packed)}"' for packed in (False, True)]
+        tagged = [[*always, ("ETag", tag)] for tag in tags]
         return Ready(
             etag=document.etag,
+            tags=frozenset(tags),
             modified=modified,
             bodies=bodies,
             unchanged=(tagged[False], tagged[True]),
