@@ -139,6 +139,18 @@ def test_the_last_good_feed_is_served_while_the_database_is_away(
     assert "disk is gone" in caplog.text
 
 
+def test_a_feed_that_cannot_be_read_is_an_error_in_words(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_path: str) -> None:
+        raise OSError("disk is gone")
+
+    monkeypatch.setattr(store, "document", away)
+    answer = make_app(store).test_client().get(FEED)
+
+    assert (answer.status_code, answer.mimetype) == (500, "text/plain")
+
+
 def test_documents_beyond_the_limit_make_room() -> None:
     kept = Kept("1", limit=250)
     for n in range(10):

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aggregator.core.identity import digest
+from aggregator.core.months import Month, month_of
 from aggregator.core.publish import ENTRIES, VIEWS, WINDOW_AGE, entry_weight, in_document_order, leave, weight
 from aggregator.core.render import Site, atom, jsonfeed, rss, topic_feed_path
 from aggregator.core.render.document import Head, Item
@@ -17,7 +18,7 @@ from aggregator.steps import Progress, silent
 from aggregator.store import Store, StoredDocument
 
 FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}  # suffix of the address -> renderer
-FORMAT = "2"  # raised when the renderers change, so that stored documents are written anew
+FORMAT = "3"  # raised when the renderers change, so that stored documents are written anew
 
 Feed = tuple[str, Head, Sequence[Item]]  # suffix of the address, and what it is made of
 Shown = tuple[Sequence[Story], Sequence[Membership[UUID]]]
@@ -39,20 +40,26 @@ def render_documents(store: Store, site: Site, now: datetime, progress: Progress
 def _render_topic(store: Store, site: Site, topic: Topic, now: datetime) -> int:
     shown = {view: _stories(store, topic, view, now) for view in VIEWS}
     entries, leaving_entries = _entries(store, topic, now)
-    feeds = (*_feeds_of_stories(site, topic, shown), *_feeds_of_entries(site, topic, entries))
+    newest = store.newest_archived(topic.id)
+    archived = month_of(newest) if newest else None
+    feeds = (*_feeds_of_stories(site, topic, shown, archived), *_feeds_of_entries(site, topic, entries))
     changed = [document for feed in feeds for document in _document(store, site, feed, now)]
     leaving = {view: gone for view, (_, gone) in shown.items()}
     store.save_documents(topic.id, leaving, leaving_entries, changed)
     return len(changed)
 
 
-def _feeds_of_stories(site: Site, topic: Topic, shown: Mapping[str, Shown]) -> Iterator[Feed]:
+def _feeds_of_stories(
+    site: Site, topic: Topic, shown: Mapping[str, Shown], archived: Month | None
+) -> Iterator[Feed]:
     for view, (stories, _) in shown.items():
         items = [story_item(site, topic, story) for story in stories]
         updated = max((topic.created, *(story.updated for story in stories)))
         for suffix in FORMATS:
             path = topic_feed_path(topic.name, view, suffix)
-            yield suffix, topic_head(site, topic, updated, path, VIEWS[view]), items
+            # Only the feed of all stories has an archive.
+            head = topic_head(site, topic, updated, path, VIEWS[view], None if view else archived)
+            yield suffix, head, items
 
 
 def _feeds_of_entries(site: Site, topic: Topic, entries: Sequence[Passed]) -> Iterator[Feed]:

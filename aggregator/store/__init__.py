@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from aggregator.store.archive import ArchiveStore
 from aggregator.store.database import connect, migrate
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
@@ -21,6 +22,7 @@ class Store(
     GroupingStore,
     TopicStore,
     PublishingStore,
+    ArchiveStore,
     PassingStore,
     PublisherStore,
     PageStore,

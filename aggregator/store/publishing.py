@@ -24,6 +24,7 @@ from aggregator.store.schema import (
     topics,
 )
 
+CHUNK = 500  # stories asked for in one statement
 CARD = ("author", "contributors", "categories", "rights", "why", "language")  # kept as JSON
 PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage"))
 COVERAGE = tuple(Coverage.__dataclass_fields__)
@@ -40,6 +41,9 @@ class StoredDocument:
     updated: datetime  # atom:updated of the feed
     body: bytes
     gzip: bytes
+
+
+SERVED = tuple(documents.c[name] for name in StoredDocument.__dataclass_fields__)
 
 
 class PublishingStore(Database):
@@ -131,12 +135,14 @@ class PublishingStore(Database):
 
     def admit(self, topic: UUID, admitted: Mapping[str, Sequence[Membership[UUID]]], now: datetime) -> None:
         """Store new places in a topic's documents (view -> memberships) and have the documents rendered."""
-        rows = [
-            {"topic": topic, "view": view, "story": m.of, "entered": m.entered, "left": m.left}
-            for view, members in admitted.items()
-            for m in members
-        ]
         with self.write() as connection:
+            filed = _filed(connection, admitted.get("", ()))
+            rows = [
+                {"topic": topic, "view": view, "story": m.of, "entered": m.entered, "left": m.left}
+                | {"archived": None if view else filed[m.of]}
+                for view, members in admitted.items()
+                for m in members
+            ]
             if rows:
                 connection.execute(sa.insert(memberships), rows)
             published = sa.func.coalesce(topics.c.published, sa.literal(now, topics.c.published.type))
@@ -222,8 +228,20 @@ class PublishingStore(Database):
     def document(self, path: str) -> StoredDocument | None:
         """Return a document as it is served; None: there is none."""
         with self.read() as connection:
-            row = connection.execute(sa.select(documents).where(documents.c.path == path)).first()
+            row = connection.execute(sa.select(*SERVED).where(documents.c.path == path)).first()
         return StoredDocument(**row._mapping) if row else None
+
+
+def _filed(connection: sa.Connection, members: Sequence[Membership[UUID]]) -> dict[UUID, datetime]:
+    """Return what the archive files stories under: when they entered; for back-fill, their lead's date."""
+    filed = {m.of: m.entered for m in members}
+    outside = [m.of for m in members if m.left == m.entered]
+    date = sa.func.coalesce(entries.c.published, entries.c.first_seen).label("date")
+    query = sa.select(stories.c.id, date).join(entries, entries.c.id == stories.c.lead)
+    for start in range(0, len(outside), CHUNK):
+        part = query.where(stories.c.id.in_(outside[start : start + CHUNK]))
+        filed |= {row.id: row.date for row in connection.execute(part)}
+    return filed
 
 
 def _row(story: Story) -> dict[str, Any]:

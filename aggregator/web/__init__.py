@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 from aggregator.config import Settings
 from aggregator.core.render import Site
 from aggregator.store import Store
-from aggregator.web import feeds, home, search, service, sources, stories, topics, websub
+from aggregator.web import archive, feeds, home, search, service, sources, stories, topics, websub
 from aggregator.web.assets import read_assets
 from aggregator.web.desk import Desk, WebSettings
 from aggregator.web.problems import handle_problems
@@ -33,6 +33,7 @@ ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/", home.page),
     ("/topics/<name>", topics.page),
     ("/topics/<name>.<any(atom, rss, json):suffix>", feeds.feed),
+    ("/topics/<name>/<month>.atom", archive.feed),
     ("/topics.opml", feeds.outlines),
     ("/stories/<key>", stories.page),
     ("/stories/<key>.<any(atom, json):suffix>", stories.feed),

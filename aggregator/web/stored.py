@@ -131,7 +131,10 @@ class StoredFeeds:
         asked = FEED.fullmatch(path)
         if asked is None or query not in QUERIES:
             return None
-        document = _document(self._desk.store, asked[1], asked[2], QUERIES[query])
+        try:
+            document = _document(self._desk.store, asked[1], asked[2], QUERIES[query])
+        except Exception:
+            return None  # behind us it fails again, and that is answered in words
         # One from the future has no date yet (RFC 9110, 8.8.2.1).
         if document is None or document.modified > self._desk.clock():
             return None

@@ -18,6 +18,10 @@ class Head:
     path: str  # its own address below the base URL
     page: str  # the web page it belongs to, absolute
     updated: datetime
+    relations: Mapping[str, str] = field(
+        default_factory=dict
+    )  # documents of the same feed (RFC 5005): what they are to this one -> address below the base URL
+    is_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
