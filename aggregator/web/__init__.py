@@ -15,7 +15,18 @@ from jinja2 import StrictUndefined
 from aggregator.config import Settings
 from aggregator.core.render import Site
 from aggregator.store import Store
-from aggregator.web import archive, feeds, home, search, service, sources, stories, topics, websub
+from aggregator.web import (
+    archive,
+    feeds,
+    home,
+    search,
+    search_feed,
+    service,
+    sources,
+    stories,
+    topics,
+    websub,
+)
 from aggregator.web.assets import read_assets
 from aggregator.web.desk import Desk, WebSettings
 from aggregator.web.problems import handle_problems
@@ -38,6 +49,7 @@ ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/stories/<key>", stories.page),
     ("/stories/<key>.<any(atom, json):suffix>", stories.feed),
     ("/search", search.page),
+    ("/search.atom", search_feed.feed),
     ("/opensearch.xml", search.description),
     ("/sources", sources.page),
     ("/sources.json", sources.as_json),
