@@ -80,7 +80,7 @@ def site_of(settings: "Settings") -> "Site":
     """Say where and under what name we publish."""
     from aggregator.core.render import Site
 
-    return Site(settings.public_url, settings.title)
+    return Site(settings.public_url, settings.title, settings.hub)
 
 
 def fetching_of(settings: "Settings") -> "FetchSettings":
@@ -100,6 +100,7 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
 
     from aggregator.pipeline import Line
     from aggregator.steps.group import Grouper
+    from aggregator.steps.ping import Pinger
     from aggregator.steps.poll import Poller
     from aggregator.steps.subscribe import Subscriber
 
@@ -113,6 +114,7 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
         grouper=Grouper(store, uuid4),
         mint=uuid4,
         subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.is_reachable else None,
+        pinger=Pinger(fetching_of(settings), settings.hub, settings.public_url) if settings.hub else None,
     )
 
 

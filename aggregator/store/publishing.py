@@ -220,6 +220,22 @@ class PublishingStore(Database):
                 raise_generation(connection)
             connection.execute(sa.update(topics).where(topics.c.id == topic).values(dirty=False))
 
+    def unpinged(self, limit: int) -> tuple[tuple[str, str], ...]:
+        """Return (path, tag) of topics' present documents whose bytes the hub was not told about."""
+        query = sa.select(documents.c.path, documents.c.etag).where(documents.c.pinged.is_(None))
+        living = sa.select(topics.c.name).where(sa.not_(topics.c.withdrawn))
+        with self.read() as connection:
+            names = set(connection.execute(living).scalars())
+            rows = connection.execute(query.order_by(documents.c.path)).all()
+        # What a topic left behind under an earlier name changes no more.
+        return tuple((row.path, row.etag) for row in rows if _topic_in(row.path) in names)[:limit]
+
+    def note_pinged(self, path: str, etag: str, now: datetime) -> None:
+        """Note that the hub was told about a document, unless it has changed meanwhile."""
+        those = (documents.c.path == path) & (documents.c.etag == etag)
+        with self.write() as connection:
+            connection.execute(sa.update(documents).where(those).values(pinged=now))
+
     def generation(self) -> str | None:
         """Return a mark that is another one as soon as some feed is answered otherwise."""
         with self.read() as connection:
@@ -230,6 +246,10 @@ class PublishingStore(Database):
         with self.read() as connection:
             row = connection.execute(sa.select(*SERVED).where(documents.c.path == path)).first()
         return StoredDocument(**row._mapping) if row else None
+
+
+def _topic_in(path: str) -> str:
+    return path.removeprefix("/topics/").partition(".")[0]
 
 
 def _filed(connection: sa.Connection, members: Sequence[Membership[UUID]]) -> dict[UUID, datetime]:

@@ -1,6 +1,6 @@
 """The archive of a topic, month by month (RFC 5005): what left its feed, or was too old to enter it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, request
@@ -88,9 +88,6 @@ def _render(desk: Desk, part: Part) -> tuple[bytes, str, datetime | None]:
     skip = (part.number - 1) * PART
     stories, told = desk.store.archived(part.topic.id, month.start, month.end, skip, PART)
     head = archive_head(desk.site, part.topic, month, stories, part.path, part.relations(now))
-    # No hub: nobody is pinged for an archive.
-    body = atom.render(
-        replace(desk.site, hub=None), head, [story_item(desk.site, part.topic, story) for story in stories]
-    )
+    body = atom.render(desk.unheard, head, [story_item(desk.site, part.topic, story) for story in stories])
     over = month.end if month.end <= now else None
     return body, atom.MEDIA_TYPE, max(filter(None, (told, over)), default=None)

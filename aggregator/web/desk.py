@@ -1,7 +1,7 @@
 """What every view works with: the store, our name and address, the clock, and a way to answer with a page."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -92,22 +92,34 @@ class Desk:
         modified: datetime | None,
         etag: str = "",
         packed: bytes | None = None,
+        path: str = "",
     ) -> Response:
-        """Answer with a feed; who opens one in a browser sees it."""
+        """Answer with a feed; who opens one in a browser sees it. `path`: as for `feed_headers`."""
         return Answer(
             body=body,
             content_type=feed_type(media_type, request.headers.get("Sec-Fetch-Dest") == "document"),
-            headers=self.feed_headers(),
+            headers=self.feed_headers(path),
             tag=etag,
             packed=packed,
             # Not in the future (RFC 9110, 8.8.2.1), even where the clock was put back.
             modified=modified if modified and modified <= self.clock() else None,
         ).response()
 
-    def feed_headers(self) -> dict[str, str]:
-        """Return the headers of a feed, whether it is sent or known already."""
+    def feed_headers(self, path: str = "") -> dict[str, str]:
+        """Return the headers of a feed, whether it is sent or known already.
+
+        `path`: its address below the base URL, where the hub is told about it (WebSub, 4).
+        """
         kept = f"public, max-age={self.settings.max_age}"
-        return {"Cache-Control": kept, "Vary": "Sec-Fetch-Dest, Accept-Encoding"}
+        headers = {"Cache-Control": kept, "Vary": "Sec-Fetch-Dest, Accept-Encoding"}
+        if path and self.site.hub:
+            headers["Link"] = f'<{self.site.hub}>; rel="hub", <{self.site.url}{path}>; rel="self"'
+        return headers
+
+    @property
+    def unheard(self) -> Site:
+        """Return what feeds are rendered with that no hub is told about."""
+        return replace(self.site, hub=None)
 
     def problem(self, status: int, **values: Any) -> Response:
         """Answer with a page that says what went wrong; the store is not asked, it may be the reason."""

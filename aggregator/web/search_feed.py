@@ -35,7 +35,7 @@ def feed(desk: Desk) -> Response:
         return plain("Ask for words: /search.atom?q=… with at least one word or number.", 400)
     passed = _found(desk, times, question)
     head = _head(desk, question, passed)
-    body = atom.render(desk.site, head, [entry_item(desk.site, one) for one in passed])
+    body = atom.render(desk.unheard, head, [entry_item(desk.site, one) for one in passed])
     return desk.feed(body, atom.MEDIA_TYPE, None)
 
 

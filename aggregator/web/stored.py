@@ -144,7 +144,7 @@ class StoredFeeds:
 
     def _prepare(self, document: StoredDocument) -> Ready:
         modified = http_date(document.modified)
-        always = [*self._headers.items(), *self._desk.feed_headers().items()]
+        always = [*self._headers.items(), *self._desk.feed_headers(document.path).items()]
         always.append(("Last-Modified", modified))
         bodies = (document.body, document.gzip)
         tags = [f'"{tag_of(document.etag, packed)}"' for packed in (False, True)]

@@ -41,7 +41,7 @@ def feed(desk: Desk, key: str, suffix: str) -> Response:
         return moved(desk.link(path))
     passed, told = desk.store.followed(story.id)
     head = followed_head(desk.site, story, passed, path)
-    body = FORMATS[suffix].render(desk.site, head, [entry_item(desk.site, one) for one in passed])
+    body = FORMATS[suffix].render(desk.unheard, head, [entry_item(desk.site, one) for one in passed])
     return desk.feed(body, FORMATS[suffix].MEDIA_TYPE, told)
 
 

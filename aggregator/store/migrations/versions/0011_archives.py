@@ -21,4 +21,5 @@ def upgrade() -> None:
     )
     op.create_index("ix_memberships_topic_archived_story", "memberships", ["topic", "archived", "story"])
     op.add_column("documents", sa.Column("pinged", Utc()))
+    op.execute("UPDATE documents SET pinged = modified")
     op.create_index("ix_documents_pinged_path_etag", "documents", ["pinged", "path", "etag"])
