@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aggregator.core.publish import VIEWS
 from aggregator.model import Coverage, Membership, Story
 from aggregator.store.database import Database
 from aggregator.store.meta import GENERATION, note, noted, raise_generation
@@ -170,13 +171,17 @@ class PublishingStore(Database):
 
     def dirty_topics(self, oldest: datetime) -> tuple[UUID, ...]:
         """Return the topics whose documents may have changed, or hold a story from before `oldest`."""
-        aged = sa.union(
-            *(
-                sa.select(places.c.topic).where(places.c.left.is_(None), places.c.entered < oldest)
-                for places in (memberships, entry_memberships)
+        # Topic by topic and view by view: so each is a look into an index, however much was ever shown.
+        stories_of, entries_of = (
+            sa.exists().where(
+                places.c.topic == topics.c.id, places.c.left.is_(None), places.c.entered < oldest, *of_view
+            )
+            for places, of_view in (
+                (memberships, (memberships.c.view.in_(VIEWS),)),
+                (entry_memberships, ()),
             )
         )
-        query = sa.select(topics.c.id).where(topics.c.dirty | topics.c.id.in_(aged))
+        query = sa.select(topics.c.id).where(topics.c.dirty | stories_of | entries_of)
         with self.read() as connection:
             return tuple(connection.execute(query.order_by(topics.c.name)).scalars())
 
