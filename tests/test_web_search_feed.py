@@ -148,12 +148,15 @@ def test_it_is_asked_for_conditionally(store: Store, client: FlaskClient) -> Non
     fill(store, *reports())
     answer = client.get(FEED)
     known = {"If-None-Match": answer.headers["ETag"]}
+    dated = {"If-Modified-Since": answer.headers["Last-Modified"]}
 
     assert answer.content_type == "application/atom+xml; charset=utf-8"
     assert answer.headers["Cache-Control"].startswith("public, max-age=")
     assert client.get(FEED, headers=known).status_code == 304
+    assert client.get(FEED, headers=dated).status_code == 304
     fill(store, make_story(make_entry("A second bridge opens")), now=NOW + HOUR, seed="b")
     assert client.get(FEED, headers=known).status_code == 200
+    assert client.get(FEED, headers=dated).status_code == 200
 
 
 @pytest.mark.parametrize(

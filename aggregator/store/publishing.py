@@ -63,6 +63,12 @@ class PublishingStore(Database):
         with self.read() as connection:
             return {row.id: story_of(row) for row in connection.execute(query)}
 
+    def last_told(self, story_ids: Iterable[UUID]) -> datetime | None:
+        """Return when subscribers were last told about one of these stories; None: about none of them."""
+        query = sa.select(sa.func.max(stories.c.told)).where(stories.c.id.in_(set(story_ids)))
+        with self.read() as connection:
+            return connection.execute(query).scalar()
+
     def save_told(self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]], now: datetime) -> None:
         """Store stories as subscribers will see them; `filed`: story -> topics that may be new to it."""
         if not told:

@@ -36,7 +36,8 @@ def feed(desk: Desk) -> Response:
     passed = _found(desk, times, question)
     head = _head(desk, question, passed)
     body = atom.render(desk.unheard, head, [entry_item(desk.site, one) for one in passed])
-    return desk.feed(body, atom.MEDIA_TYPE, None)
+    told = desk.store.last_told(one.member.placement.story for one in passed)
+    return desk.feed(body, atom.MEDIA_TYPE, told or head.updated)
 
 
 def _found(desk: Desk, times: Times, question: Question) -> Sequence[Passed]:
