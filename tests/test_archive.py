@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -24,7 +25,8 @@ from make import (
 
 from aggregator.core.months import Month, month_of, read_month
 from aggregator.core.publish import WINDOW_STORIES
-from aggregator.store import Store
+from aggregator.store import Store, open_store
+from aggregator.store.database import MIGRATIONS
 from aggregator.web import archive
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -249,6 +251,29 @@ def test_a_renamed_topics_archive_moves_and_a_withdrawn_ones_ends(store: Store) 
 
     assert (moved.status_code, moved.location) == (301, "/topics/crossings/2026-11.atom?part=1")
     assert client.get("/topics/crossings/2026-11.atom").status_code == 410
+
+
+def test_an_older_database_gets_an_archive_of_what_it_holds(store: Store, tmp_path: Path) -> None:
+    bring(store, "Bridge closes")
+    bring(store, "Old bridge opens", now=NOW + DAY, age=300 * DAY)
+    months = ("/topics/bridges/2026-01.atom", NOVEMBER)
+    before = [titles(store, path) for path in months]
+    with store.engine.begin() as connection:
+        for statement in (
+            "DROP INDEX ix_memberships_topic_archived_story",
+            "DROP INDEX ix_documents_pinged_path_etag",
+            "ALTER TABLE memberships DROP COLUMN archived",
+            "ALTER TABLE documents DROP COLUMN pinged",
+        ):
+            connection.exec_driver_sql(statement)
+        earlier = ScriptDirectory(str(MIGRATIONS)).get_revision("0011").down_revision
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (earlier,))
+    store.close()
+
+    newer = open_store(str(store.engine.url))
+    assert [titles(newer, path) for path in months] == before == [["Old bridge opens"], ["Bridge closes"]]
+    assert newer.unpinged(100) == ()
+    newer.close()
 
 
 # ---- months
