@@ -118,9 +118,9 @@ class StoredFeeds:
             self._checked = now  # before it is asked: other threads need not ask, too
             try:
                 generation = self._desk.store.generation()
-            except Exception:
+            except Exception as error:
                 # Whatever keeps the database away: the last good documents are better than none.
-                log.exception("cannot ask whether feeds changed; serving them as they were")
+                log.error("cannot ask whether feeds changed, serving them as they were: %s", error)
                 return self._kept
             if generation != self._kept.generation:
                 self._kept = Kept(generation, self._limit)
