@@ -49,6 +49,10 @@ bench: $(VENV)/.dev ## measure refreshes beside another reader's (FEEDS=1000 ROU
 bench-grouping: $(VENV)/.dev ## measure the grouping beside baselines (LABELLED=folder of labelled *.jsonl)
 	@$(BIN)/python tests/benchmarks/grouping.py
 
+.PHONY: bench-serving
+bench-serving: $(VENV)/.dev ## measure what a request for a feed costs beside nginx and a static file (2 minutes)
+	@$(BIN)/python tests/benchmarks/serving.py
+
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many

@@ -15,6 +15,7 @@ from aggregator.steps import Progress, silent
 from aggregator.steps.correct import correct
 from aggregator.steps.discover import discover_topics
 from aggregator.steps.group import Grouper
+from aggregator.steps.ping import Pinger
 from aggregator.steps.poll import Poller
 from aggregator.steps.read import read_seeds
 from aggregator.steps.render import render_documents
@@ -59,6 +60,7 @@ class Line:
     grouper: Grouper
     mint: Callable[[], UUID]  # makes ids of topics, and of entries that have none
     subscriber: Subscriber | None = None  # None: no hub could reach us
+    pinger: Pinger | None = None  # None: there is no hub of ours
 
 
 def refresh(line: Line, now: datetime, everything: bool = False, progress: Progress = silent) -> Report:
@@ -88,6 +90,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     correct(line.store, line.mint, now)  # also what the engine no longer remembers
     told = _tell(line, now, progress)
     rendered = render_documents(line.store, line.site, now, progress)
+    unheard = line.pinger.ping(line.store, now) if line.pinger is not None else ()
 
     return Report(
         seeds=seeds.tried,
@@ -96,7 +99,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
         grouped=grouped,
         told=told,
         rendered=rendered,
-        problems=(*wrong, *seeds.problems, *feeds.problems),
+        problems=(*wrong, *seeds.problems, *feeds.problems, *unheard),
         failed=len(seeds.problems) + len(feeds.problems),
     )
 

@@ -195,8 +195,8 @@ def _poll(store: Store, url: str, now: datetime, **others: Any) -> None:
 
 
 def make_app(store: Store, now: datetime = NOW, site: Site = SITE, **settings: Any) -> Flask:
-    """Make the web application as it runs at `now`."""
-    app = create_app(store, site, WebSettings(**settings), lambda: now)
+    """Make the web application as it runs at `now`; it looks for changed feeds at every request."""
+    app = create_app(store, site, WebSettings(**({"checked_every": 0} | settings)), lambda: now)
     app.testing = False  # errors become pages, as they do in service
     return app
 

@@ -15,6 +15,7 @@ from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
+    from aggregator.core.render import Site
     from aggregator.fetch import FetchSettings
     from aggregator.pipeline import Line as Pipeline
     from aggregator.store import Store
@@ -75,17 +76,29 @@ def importing() -> "Iterator[None]":
         gc.enable()
 
 
-@contextmanager
-def store_of(settings: "Settings") -> "Iterator[Store]":
-    """Open the database, and close it again."""
+def open_store_of(settings: "Settings") -> "Store":
+    """Open the database."""
     from aggregator.store import open_store
     from aggregator.store.database import sqlite_url
 
-    store = open_store(settings.database_url or sqlite_url(settings.data_dir / DATABASE))
+    return open_store(settings.database_url or sqlite_url(settings.data_dir / DATABASE))
+
+
+@contextmanager
+def store_of(settings: "Settings") -> "Iterator[Store]":
+    """Open the database, and close it again."""
+    store = open_store_of(settings)
     try:
         yield store
     finally:
         store.close()
+
+
+def site_of(settings: "Settings") -> "Site":
+    """Say where and under what name we publish."""
+    from aggregator.core.render import Site
+
+    return Site(settings.public_url, settings.title, settings.hub)
 
 
 def fetching_of(settings: "Settings") -> "FetchSettings":
@@ -103,22 +116,23 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
     """Put together what a refresh works with."""
     from uuid import uuid4
 
-    from aggregator.core.render import Site
     from aggregator.pipeline import Line
     from aggregator.steps.group import Grouper
+    from aggregator.steps.ping import Pinger
     from aggregator.steps.poll import Poller
     from aggregator.steps.subscribe import Subscriber
 
     _give_memory_back()
     return Line(
         store=store,
-        site=Site(settings.public_url, settings.title),
+        site=site_of(settings),
         feeds_dir=settings.feeds_dir,
         seeds_dir=settings.seeds_dir,
         poller=Poller(fetching_of(settings), settings.refresh_every),
         grouper=Grouper(store, uuid4),
         mint=uuid4,
         subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.is_reachable else None,
+        pinger=Pinger(fetching_of(settings), settings.hub, settings.public_url) if settings.hub else None,
     )
 
 

@@ -18,7 +18,7 @@ Network = IPv4Network | IPv6Network
 PREFIX = "AGGREGATOR_"
 HERE = (".localhost", ".local", ".internal", ".lan", ".test", ".invalid")  # names that mean nothing elsewhere
 # Names of the contract that this version does not read yet; setting them is no mistake.
-LATER = frozenset("HUB_URL RETENTION_DAYS TRUSTED_PROXIES ADMIN_TOKEN ADMIN_TOKEN_FILE LOG_FORMAT".split())
+LATER = frozenset("RETENTION_DAYS TRUSTED_PROXIES ADMIN_TOKEN ADMIN_TOKEN_FILE LOG_FORMAT".split())
 
 
 class Settings(BaseSettings):
@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     allow_networks: Annotated[tuple[Network, ...], NoDecode] = ()
+    hub_url: AnyHttpUrl | None = None  # None: nobody is told when a feed changes
     robots: Literal["disallow", "allow"] = "disallow"
 
     @field_validator("allow_networks", mode="before")
@@ -64,6 +65,11 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """Return the address our links are built on, without a slash at its end."""
         return str(self.base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def hub(self) -> str | None:
+        """Return the address of our hub, as feeds name it."""
+        return str(self.hub_url) if self.hub_url else None
 
     @property
     def is_reachable(self) -> bool:

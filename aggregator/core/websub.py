@@ -41,6 +41,14 @@ def request_form(asked: Subscription, callback: str) -> dict[str, str]:
     }
 
 
+def ping_form(url: str) -> dict[str, str]:
+    """Return what our hub is sent when a document of ours has changed.
+
+    WebSub leaves this to publisher and hub (6); the form is that of PubSubHubbub 0.4 (7.1), which hubs take.
+    """
+    return {"hub.mode": "publish", "hub.url": url, "hub.topic": url}
+
+
 def lease(raw: str, now: datetime) -> datetime:
     """Return the end of a lease that a hub names in seconds; what is no number counts as what we asked."""
     sound = raw.isascii() and raw.isdigit() and len(raw) < 12

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aggregator.core.identity import digest
+from aggregator.core.months import Month, month_of
 from aggregator.core.publish import ENTRIES, VIEWS, entry_weight, in_document_order, leave, weight
 from aggregator.core.render import Site, atom, jsonfeed, rss, topic_feed_path
 from aggregator.core.render.document import Head, Item
@@ -27,7 +28,9 @@ def render_topic(store: Store, site: Site, topic: Topic, now: datetime) -> int:
     """Render a topic's documents and take out what leaves them; return how many have other bytes now."""
     shown = _stories(store, topic, now)
     entries, leaving_entries = _entries(store, topic, now)
-    feeds = (*_feeds_of_stories(site, topic, shown), *_feeds_of_entries(site, topic, entries))
+    newest = store.newest_archived(topic.id)
+    archived = month_of(newest) if newest else None
+    feeds = (*_feeds_of_stories(site, topic, shown, archived), *_feeds_of_entries(site, topic, entries))
     written = store.written(head.path for _, head, _ in feeds)
     changed = [document for feed in feeds for document in _document(site, feed, written, now)]
     leaving = {view: gone for view, (_, gone) in shown.items()}
@@ -35,7 +38,9 @@ def render_topic(store: Store, site: Site, topic: Topic, now: datetime) -> int:
     return len(changed)
 
 
-def _feeds_of_stories(site: Site, topic: Topic, shown: Mapping[str, Shown]) -> Iterator[Feed]:
+def _feeds_of_stories(
+    site: Site, topic: Topic, shown: Mapping[str, Shown], archived: Month | None
+) -> Iterator[Feed]:
     all_shown = {story.id: story for stories, _ in shown.values() for story in stories}
     made = {one: story_item(site, topic, story) for one, story in all_shown.items()}
     for view, (stories, _) in shown.items():
@@ -43,7 +48,9 @@ def _feeds_of_stories(site: Site, topic: Topic, shown: Mapping[str, Shown]) -> I
         updated = max((topic.created, *(story.updated for story in stories)))
         for suffix in FORMATS:
             path = topic_feed_path(topic.name, view, suffix)
-            yield suffix, topic_head(site, topic, updated, path, VIEWS[view]), items
+            # Only the feed of all stories has an archive.
+            head = topic_head(site, topic, updated, path, VIEWS[view], None if view else archived)
+            yield suffix, head, items
 
 
 def _feeds_of_entries(site: Site, topic: Topic, entries: Sequence[Passed]) -> Iterator[Feed]:

@@ -8,7 +8,7 @@ from aggregator.core.render import Site
 from aggregator.steps import Progress, silent
 from aggregator.store import Store
 
-FORMAT = "3"  # raised when the renderers change, so that stored documents are written anew
+FORMAT = "4"  # raised when the renderers change, so that stored documents are written anew
 
 
 def render_documents(store: Store, site: Site, now: datetime, progress: Progress = silent) -> int:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from aggregator.store.archive import ArchiveStore
 from aggregator.store.corrections import CorrectionStore
 from aggregator.store.database import connect, migrate
 from aggregator.store.grouping import GroupingStore
@@ -23,6 +24,7 @@ class Store(
     CorrectionStore,
     TopicStore,
     PublishingStore,
+    ArchiveStore,
     PassingStore,
     PublisherStore,
     PageStore,

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 
 from aggregator.store.schema import meta
 
+GENERATION = "generation"  # of the documents: raised with every change
+
 
 def note(connection: sa.Connection, key: str, value: str) -> None:
     """Write a fact down, over what it was before; one that is known already is left as it stands."""
@@ -17,3 +19,8 @@ def noted(connection: sa.Connection, key: str) -> str | None:
     """Return a fact; None: it was never written down."""
     found: str | None = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
     return found
+
+
+def raise_generation(connection: sa.Connection) -> None:
+    """Note that what subscribers are answered with may be another now."""
+    note(connection, GENERATION, str(int(noted(connection, GENERATION) or 0) + 1))

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aggregator.core.publish import VIEWS
 from aggregator.model import Coverage, Membership, Story
 from aggregator.store.database import Database
-from aggregator.store.meta import note, noted
+from aggregator.store.meta import GENERATION, note, noted, raise_generation
 from aggregator.store.schema import (
     Row,
     documents,
@@ -24,6 +25,7 @@ from aggregator.store.schema import (
     topics,
 )
 
+CHUNK = 500  # stories asked for in one statement
 CARD = (
     "author",
     "contributors",
@@ -60,6 +62,9 @@ class StoredDocument:
     gzip: bytes
 
 
+SERVED = tuple(documents.c[name] for name in StoredDocument.__dataclass_fields__)
+
+
 class PublishingStore(Database):
     """Keep what subscribers see."""
 
@@ -81,6 +86,12 @@ class PublishingStore(Database):
         query = sa.select(*columns).where(stories.c.id.in_(list(story_ids)), stories.c.published.is_not(None))
         with self.read() as connection:
             return {row.id: story_of(row) for row in connection.execute(query)}
+
+    def last_told(self, story_ids: Iterable[UUID]) -> datetime | None:
+        """Return when subscribers were last told about one of these stories; None: about none of them."""
+        query = sa.select(sa.func.max(stories.c.told)).where(stories.c.id.in_(set(story_ids)))
+        with self.read() as connection:
+            return connection.execute(query).scalar()
 
     def save_told(
         self, told: Sequence[Story], filed: Mapping[UUID, Iterable[UUID]], now: datetime
@@ -162,12 +173,14 @@ class PublishingStore(Database):
 
     def admit(self, topic: UUID, admitted: Mapping[str, Sequence[Membership[UUID]]], now: datetime) -> None:
         """Store new places in a topic's documents (view -> memberships) and have the documents rendered."""
-        rows = [
-            {"topic": topic, "view": view, "story": m.of, "entered": m.entered, "left": m.left}
-            for view, members in admitted.items()
-            for m in members
-        ]
         with self.write() as connection:
+            filed = _filed(connection, admitted.get("", ()))
+            rows = [
+                {"topic": topic, "view": view, "story": m.of, "entered": m.entered, "left": m.left}
+                | {"archived": None if view else filed[m.of]}
+                for view, members in admitted.items()
+                for m in members
+            ]
             if rows:
                 connection.execute(sa.insert(memberships), rows)
             published = sa.func.coalesce(topics.c.published, sa.literal(now, topics.c.published.type))
@@ -197,13 +210,17 @@ class PublishingStore(Database):
 
     def dirty_topics(self, oldest: datetime) -> tuple[UUID, ...]:
         """Return the topics whose documents may have changed, or hold a story from before `oldest`."""
-        aged = sa.union(
-            *(
-                sa.select(places.c.topic).where(places.c.left.is_(None), places.c.entered < oldest)
-                for places in (memberships, entry_memberships)
+        # Topic by topic and view by view: so each is a look into an index, however much was ever shown.
+        stories_of, entries_of = (
+            sa.exists().where(
+                places.c.topic == topics.c.id, places.c.left.is_(None), places.c.entered < oldest, *of_view
+            )
+            for places, of_view in (
+                (memberships, (memberships.c.view.in_(VIEWS),)),
+                (entry_memberships, ()),
             )
         )
-        query = sa.select(topics.c.id).where(topics.c.dirty | topics.c.id.in_(aged))
+        query = sa.select(topics.c.id).where(topics.c.dirty | stories_of | entries_of)
         with self.read() as connection:
             return tuple(connection.execute(query.order_by(topics.c.name)).scalars())
 
@@ -246,6 +263,8 @@ class PublishingStore(Database):
             for document in changed:
                 connection.execute(sa.delete(documents).where(documents.c.path == document.path))
                 connection.execute(sa.insert(documents).values(**asdict(document)))
+            if changed:
+                raise_generation(connection)
             connection.execute(sa.update(topics).where(topics.c.id == topic).values(dirty=False))
 
     def written(self, paths: Iterable[str]) -> dict[str, tuple[str, datetime]]:
@@ -255,10 +274,31 @@ class PublishingStore(Database):
             rows = connection.execute(query.where(documents.c.path.in_(list(paths))))
             return {row.path: (row.etag, row.updated) for row in rows}
 
+    def unpinged(self, limit: int) -> tuple[tuple[str, str], ...]:
+        """Return (path, tag) of topics' present documents whose bytes the hub was not told about."""
+        query = sa.select(documents.c.path, documents.c.etag).where(documents.c.pinged.is_(None))
+        living = sa.select(topics.c.name).where(sa.not_(topics.c.withdrawn))
+        with self.read() as connection:
+            names = set(connection.execute(living).scalars())
+            rows = connection.execute(query.order_by(documents.c.path)).all()
+        # What a topic left behind under an earlier name changes no more.
+        return tuple((row.path, row.etag) for row in rows if _topic_in(row.path) in names)[:limit]
+
+    def note_pinged(self, path: str, etag: str, now: datetime) -> None:
+        """Note that the hub was told about a document, unless it has changed meanwhile."""
+        those = (documents.c.path == path) & (documents.c.etag == etag)
+        with self.write() as connection:
+            connection.execute(sa.update(documents).where(those).values(pinged=now))
+
+    def generation(self) -> str | None:
+        """Return a mark that is another one as soon as some feed is answered otherwise."""
+        with self.read() as connection:
+            return noted(connection, GENERATION)
+
     def document(self, path: str) -> StoredDocument | None:
         """Return a document as it is served; None: there is none."""
         with self.read() as connection:
-            row = connection.execute(sa.select(documents).where(documents.c.path == path)).first()
+            row = connection.execute(sa.select(*SERVED).where(documents.c.path == path)).first()
         return StoredDocument(**row._mapping) if row else None
 
 
@@ -286,6 +326,22 @@ def _date(connection: sa.Connection, told: Sequence[Story]) -> None:
     if dates:
         change = sa.update(topic_stories).where(topic_stories.c.story == sa.bindparam("the_story"))
         connection.execute(change, dates)
+
+
+def _topic_in(path: str) -> str:
+    return path.removeprefix("/topics/").partition(".")[0]
+
+
+def _filed(connection: sa.Connection, members: Sequence[Membership[UUID]]) -> dict[UUID, datetime]:
+    """Return what the archive files stories under: when they entered; for back-fill, their lead's date."""
+    filed = {m.of: m.entered for m in members}
+    outside = [m.of for m in members if m.left == m.entered]
+    date = sa.func.coalesce(entries.c.published, entries.c.first_seen).label("date")
+    query = sa.select(stories.c.id, date).join(entries, entries.c.id == stories.c.lead)
+    for start in range(0, len(outside), CHUNK):
+        part = query.where(stories.c.id.in_(outside[start : start + CHUNK]))
+        filed |= {row.id: row.date for row in connection.execute(part)}
+    return filed
 
 
 def _row(story: Story) -> dict[str, Any]:

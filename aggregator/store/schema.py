@@ -289,7 +289,9 @@ memberships = sa.Table(
     sa.Column("story", Id, sa.ForeignKey("stories.id"), primary_key=True),
     sa.Column("entered", Utc, nullable=False),
     sa.Column("left", Utc),  # NULL: in the subscription document
+    sa.Column("archived", Utc),  # what the archive files it under; NULL: in this view it has none
     sa.Index(None, "topic", "view", "left", "entered"),
+    sa.Index(None, "topic", "archived", "story"),
     sa.Index(None, "story"),
 )
 
@@ -343,6 +345,8 @@ documents = sa.Table(
     sa.Column("updated", Utc, nullable=False),  # the feed's atom:updated; never goes back
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("gzip", sa.LargeBinary, nullable=False),
+    sa.Column("pinged", Utc),  # when the hub was told about these bytes; NULL: not yet
+    sa.Index(None, "pinged", "path", "etag"),
 )
 
 notes = (

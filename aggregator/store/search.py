@@ -86,8 +86,9 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     when = sa.func.coalesce(entries.c.published, entries.c.first_seen)
     conditions: list[sa.ColumnElement[bool]] = []
     if wanted.topic is not None:
-        mine = sa.select(topic_stories.c.story).where(topic_stories.c.topic == wanted.topic)
-        conditions.append(entries.c.story.in_(mine))
+        # Asked for each match: a list of the topic's stories would be made anew for every search.
+        mine = (topic_stories.c.topic == wanted.topic) & (topic_stories.c.story == entries.c.story)
+        conditions.append(sa.exists().where(mine))
     if wanted.publisher is not None:
         conditions.append(entries.c.publisher_key == wanted.publisher)
     if wanted.since is not None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from aggregator.core.identity import digest
 from aggregator.model import Entry, FollowedFeed, Rules, Topic, TopicConfig
 from aggregator.store.database import Database
+from aggregator.store.meta import raise_generation
 from aggregator.store.schema import (
     Row,
     entries,
@@ -191,6 +192,7 @@ def _save_topic(connection: sa.Connection, config: TopicConfig, new_id: UUID, no
         connection.execute(sa.insert(topics).values(**values))
     elif any(getattr(row, name) != value for name, value in values.items()):
         connection.execute(sa.update(topics).where(topics.c.id == row.id).values(dirty=True, **values))
+        raise_generation(connection)
     topic = new_id if row is None else row.id
     _save_names(connection, topic, config)
     return topic

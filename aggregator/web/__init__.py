@@ -4,7 +4,7 @@ Views get a `Desk` and what their address says; rows end in the store, templates
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -12,15 +12,30 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, Response
 from jinja2 import StrictUndefined
 
+from aggregator.config import Settings
 from aggregator.core.render import Site
 from aggregator.store import Store
-from aggregator.web import feeds, home, search, service, sources, stories, topics, websub
+from aggregator.web import (
+    archive,
+    feeds,
+    home,
+    search,
+    search_feed,
+    service,
+    sources,
+    stories,
+    topics,
+    websub,
+)
 from aggregator.web.assets import read_assets
 from aggregator.web.desk import Desk, WebSettings
 from aggregator.web.problems import handle_problems
+from aggregator.web.stored import StoredFeeds
 from aggregator.web.words import count
 
-__all__ = ["WebSettings", "create_app"]
+__all__ = ["WebSettings", "create_app", "web_settings"]
+
+FEED_AGE = timedelta(minutes=15)  # readers may keep a feed so long at the most
 
 # The only address that takes anything: hubs push there.
 HUBS = (("/websub/<token>", websub.verify, "GET"), ("/websub/<token>", websub.push, "POST"))
@@ -29,10 +44,12 @@ ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/", home.page),
     ("/topics/<name>", topics.page),
     ("/topics/<name>.<any(atom, rss, json):suffix>", feeds.feed),
+    ("/topics/<name>/<month>.atom", archive.feed),
     ("/topics.opml", feeds.outlines),
     ("/stories/<key>", stories.page),
     ("/stories/<key>.<any(atom, json):suffix>", stories.feed),
     ("/search", search.page),
+    ("/search.atom", search_feed.feed),
     ("/opensearch.xml", search.description),
     ("/sources", sources.page),
     ("/sources.json", sources.as_json),
@@ -54,6 +71,16 @@ HEADERS = {
 }
 
 
+def web_settings(settings: Settings) -> WebSettings:
+    """Return what the settings say about pages and feeds."""
+    return WebSettings(
+        timezone=settings.timezone,
+        max_age=int(min(settings.refresh_every, FEED_AGE).total_seconds()),
+        robots=settings.robots,
+        base_url_is_set=settings.base_url is not None,
+    )
+
+
 def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[[], datetime]) -> Flask:
     """Put the web application together."""
     app = Flask(__name__, static_folder=None)
@@ -66,7 +93,8 @@ def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=(method,))
     app.after_request(_guarded)
     handle_problems(app, desk)
-    app.wsgi_app = BelowPrefix(app.wsgi_app, desk.link(""))  # type: ignore[method-assign] # as Flask documents
+    behind = StoredFeeds(app.wsgi_app, desk, HEADERS)
+    app.wsgi_app = BelowPrefix(behind, desk.link(""))  # type: ignore[method-assign] # as Flask documents
     return app
 
 

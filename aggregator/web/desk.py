@@ -1,7 +1,7 @@
 """What every view works with: the store, our name and address, the clock, and a way to answer with a page."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ class WebSettings:
     max_age: int = 900  # seconds that readers may keep a feed
     robots: Literal["disallow", "allow"] = "disallow"
     base_url_is_set: bool = True  # otherwise links point to this machine, and the pages say so
+    checked_every: float = 1.0  # seconds that a process serves a feed without asking whether it changed
     trusted_hosts: tuple[str, ...] = ()  # names that requests may be for; empty: any
 
 
@@ -91,21 +92,42 @@ class Desk:
         modified: datetime | None,
         etag: str = "",
         packed: bytes | None = None,
+        path: str = "",
     ) -> Response:
-        """Answer with a feed; who opens one in a browser sees it: Atom and RSS would be saved to a file."""
-        opened = request.headers.get("Sec-Fetch-Dest") == "document" and media_type.endswith("+xml")
+        """Answer with a feed; who opens one in a browser sees it. `path`: as for `feed_headers`."""
         return Answer(
             body=body,
-            content_type=f"{'application/xml' if opened else media_type}; charset=utf-8",
-            cache=f"public, max-age={self.settings.max_age}",
+            content_type=feed_type(media_type, request.headers.get("Sec-Fetch-Dest") == "document"),
+            headers=self.feed_headers(path),
             tag=etag,
             packed=packed,
             # Not in the future (RFC 9110, 8.8.2.1), even where the clock was put back.
             modified=modified if modified and modified <= self.clock() else None,
-            vary="Sec-Fetch-Dest, Accept-Encoding",
         ).response()
+
+    def feed_headers(self, path: str = "") -> dict[str, str]:
+        """Return the headers of a feed, whether it is sent or known already.
+
+        `path`: its address below the base URL, where the hub is told about it (WebSub, 4).
+        """
+        kept = f"public, max-age={self.settings.max_age}"
+        headers = {"Cache-Control": kept, "Vary": "Sec-Fetch-Dest, Accept-Encoding"}
+        if path and self.site.hub:
+            headers["Link"] = f'<{self.site.hub}>; rel="hub", <{self.site.url}{path}>; rel="self"'
+        return headers
+
+    @property
+    def unheard(self) -> Site:
+        """Return what feeds are rendered with that no hub is told about."""
+        return replace(self.site, hub=None)
 
     def problem(self, status: int, **values: Any) -> Response:
         """Answer with a page that says what went wrong; the store is not asked, it may be the reason."""
         html = render_template("problem.html", pulse=None, changed=None, status=status, **values)
         return Response(html, status, content_type=HTML)
+
+
+def feed_type(media_type: str, opened: bool) -> str:
+    """Return the Content-Type of a feed; `opened` in a browser, which would save Atom and RSS to a file."""
+    shown = "application/xml" if opened and media_type.endswith("+xml") else media_type
+    return f"{shown}; charset=utf-8"

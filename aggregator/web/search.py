@@ -57,6 +57,11 @@ class Question:
         }
         return urlencode({name: value for name, value in (asked | others).items() if value})
 
+    @property
+    def feed(self) -> str:
+        """Return the query of the feed that follows this question; empty: none can."""
+        return self.query() if self.terms and len(self.text) <= MAX_QUERY else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -109,7 +114,7 @@ def page(desk: Desk) -> Response:
         (topic for topic in desk.store.topics() if not (topic.everything or topic.withdrawn)),
         key=lambda topic: (topic.discovered, topic.title.casefold()),
     )
-    question = _read_question(desk, times)
+    question = read_question(desk, times)
     found = _search(desk, times, question) if question.terms else None
     nothing = found is not None and not found.stories
     return desk.page(
@@ -134,7 +139,8 @@ def description(desk: Desk) -> Response:
 # ---- the question
 
 
-def _read_question(desk: Desk, times: Times) -> Question:
+def read_question(desk: Desk, times: Times) -> Question:
+    """Read what the request under way asks."""
     asked = {name: _plain(request.args.get(name, "")) for name in ("q", "topic", "source", "from", "to")}
     topic = _find_topic(desk, asked["topic"])
     source = asked["source"] if squeezed(asked["source"]) else ""
@@ -201,7 +207,8 @@ def _narrowed(times: Times, topic: Topic | None, source: str, since: date | None
     return listed(list(filter(None, parts)))
 
 
-def _filter(desk: Desk, question: Question, times: Times) -> Filter:
+def filter_of(desk: Desk, question: Question, times: Times) -> Filter:
+    """Say which entries a question is about."""
     return Filter(
         topic=question.topic.id if question.topic else None,
         publisher=desk.store.publisher_key(question.source) if question.source else None,
@@ -220,7 +227,7 @@ def _end(day: date, times: Times) -> datetime:
 
 
 def _search(desk: Desk, times: Times, question: Question) -> Found:
-    hits, total = desk.store.search(question.terms, _filter(desk, question, times), ON_A_PAGE + 1)
+    hits, total = desk.store.search(question.terms, filter_of(desk, question, times), ON_A_PAGE + 1)
     shown, more = hits[:ON_A_PAGE], len(hits) > ON_A_PAGE
     whole = not more and question.before is None
     stories = tuple(_groups(desk, times, shown, whole))

@@ -43,7 +43,7 @@ def feed(desk: Desk, key: str, suffix: str) -> Response:
     head = followed_head(desk.site, story, passed, path)
     among = _among(desk, story) if suffix == "json" else {}  # the other formats have no word for it
     items = [entry_item(desk.site, one, among=among.get(one.member.stored.id)) for one in passed]
-    body = FORMATS[suffix].render(desk.site, head, items)
+    body = FORMATS[suffix].render(desk.unheard, head, items)
     return desk.feed(body, FORMATS[suffix].MEDIA_TYPE, told)
 
 

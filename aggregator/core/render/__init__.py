@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from aggregator.core.months import Month
 from aggregator.core.publish import ENTRIES
 
 GENERATOR = "aggregator"
@@ -22,6 +23,11 @@ def topic_feed_path(name: str, view: str = "", suffix: str = "atom") -> str:
     """Return the address of a topic's feed below the base URL; `view` as in `publish.VIEWS`."""
     query = f"?view={view}" if view == ENTRIES else f"?min_sources={view}"
     return f"/topics/{name}.{suffix}" + (query if view else "")
+
+
+def archive_path(name: str, month: Month, part: int = 0) -> str:
+    """Return the address of a month in a topic's archive below the base URL; part 0: the month's last."""
+    return f"/topics/{name}/{month}.atom" + (f"?part={part}" if part else "")
 
 
 def story_feed_path(story: UUID, suffix: str = "atom") -> str:

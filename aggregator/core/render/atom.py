@@ -18,6 +18,7 @@ from aggregator.core.render.document import KEPT, Category, Head, Item, SourceFe
 MEDIA_TYPE = "application/atom+xml"
 STYLE_SHEET = "/static/feed.css"  # browsers then show the feed as a page
 ATOM = "{http://www.w3.org/2005/Atom}"
+HISTORY = "{http://purl.org/syndication/history/1.0}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -53,7 +54,7 @@ def render(site: Site, head: Head, items: Sequence[Item]) -> bytes:
     feed.subtitle(head.subtitle)
     for item in items:
         feed.add_entry(_entry(item), order="append")
-    return _finish(feed, site, head.page)
+    return _finish(feed, site, head)
 
 
 @lru_cache(maxsize=KEPT)
@@ -108,21 +109,32 @@ def _whole_second(when: datetime) -> datetime:
     return when.replace(microsecond=0)
 
 
-def _finish(feed: FeedGenerator, site: Site, page: str) -> bytes:
-    """Add what feedgen has no words for: a style sheet, and a notice, for people who look at the feed."""
+def _finish(feed: FeedGenerator, site: Site, head: Head) -> bytes:
+    """Add what feedgen has no words for: its archive; a style sheet, and a notice for people who look."""
     root = etree.fromstring(feed.atom_str())
     for moment in root.iter(f"{ATOM}updated", f"{ATOM}published"):
         moment.text = moment.text.replace("+00:00", "Z")
     subtitle = root.find(f"{ATOM}subtitle")
     subtitle.set("type", "xhtml")
-    subtitle.append(_notice(subtitle.text, page))
+    subtitle.append(_notice(subtitle.text, head.page))
     subtitle.text = None
+    _place(root, site, head)
     # Relative to whatever host it was asked under: browsers would not load another origin's sheet.
     path = escape(urlsplit(site.url).path.rstrip("/") + STYLE_SHEET)
     sheet = etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{path}"')
     sheet.tail = "\n"
     root.addprevious(sheet)
     return bytes(etree.tostring(root.getroottree(), xml_declaration=True, encoding="utf-8"))
+
+
+def _place(root: etree._Element, site: Site, head: Head) -> None:
+    """Say where a document stands in its archive (RFC 5005, 4)."""
+    links = root.findall(f"{ATOM}link")
+    for rel, path in reversed(list(head.relations.items())):
+        link = etree.Element(f"{ATOM}link", rel=rel, type=MEDIA_TYPE, href=site.url + path)
+        links[-1].addnext(link)
+    if head.is_archive:
+        links[-1].addnext(etree.Element(f"{HISTORY}archive", nsmap={"fh": HISTORY.strip("{}")}))
 
 
 def _notice(subtitle: str, page: str) -> etree._Element:

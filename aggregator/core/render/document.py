@@ -21,6 +21,10 @@ class Head:
     page: str  # the web page it belongs to, absolute
     updated: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)  # for programs, as an item's
+    relations: Mapping[str, str] = field(
+        default_factory=dict
+    )  # documents of the same feed (RFC 5005): what they are to this one -> address below the base URL
+    is_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,26 @@
 """A topic's stories as a feed: one item per story."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
 from uuid import uuid5
 
+from aggregator.core.months import Month
 from aggregator.core.publish import SHOWN_COVERAGE
-from aggregator.core.render import Site, story_path
+from aggregator.core.render import Site, archive_path, story_path
 from aggregator.core.render.document import Category, Head, Item, Link
 from aggregator.model import Coverage, Story, Topic
 
 
-def topic_head(site: Site, topic: Topic, updated: datetime, path: str, min_sources: int = 0) -> Head:
-    """Return the head of a topic's feed; `path` is its own address."""
+def topic_head(
+    site: Site,
+    topic: Topic,
+    updated: datetime,
+    path: str,
+    min_sources: int = 0,
+    archived: Month | None = None,
+) -> Head:
+    """Return the head of a topic's feed; `path` is its own address, `archived` where its archive ends."""
     return Head(
         id=uuid5(topic.id, f"min_sources={min_sources}").urn if min_sources else topic.id.urn,
         title=f"{topic.title} · {site.title}" + (f" · {min_sources} sources or more" if min_sources else ""),
@@ -20,6 +28,28 @@ def topic_head(site: Site, topic: Topic, updated: datetime, path: str, min_sourc
         path=path,
         page=f"{site.url}/topics/{topic.name}",
         updated=updated,
+        relations={"prev-archive": archive_path(topic.name, archived)} if archived else {},
+    )
+
+
+def archive_head(
+    site: Site,
+    topic: Topic,
+    month: Month,
+    stories: Iterable[Story],
+    path: str,
+    relations: Mapping[str, str],
+) -> Head:
+    """Return the head of a part of a topic's archive: of the same feed, so its id is that one's."""
+    return Head(
+        id=topic.id.urn,
+        title=f"{topic.title} · {site.title} · {month}",
+        subtitle=topic.description or topic.title,
+        path=path,
+        page=f"{site.url}/topics/{topic.name}",
+        updated=max((topic.created, *(story.updated for story in stories))),
+        relations=relations,
+        is_archive=True,
     )
 
 

@@ -1,0 +1,77 @@
+"""Servers for the web application: waitress, which is always there, and granian, which is faster."""
+
+import logging
+import signal
+from importlib.util import find_spec
+from types import FrameType
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from waitress.server import create_server
+
+from aggregator.errors import ConfigError
+
+THREADS = 8  # a process answers so many requests at once
+APPLICATION = "aggregator.web.wsgi:application"  # what granian's processes load
+
+
+def listen(app: WSGIApplication, host: str, port: int) -> Any:
+    """Bind waitress to an address; its `run()` then serves until a signal ends it.
+
+    Raises ConfigError where nobody can listen there.
+    """
+    # A queue is no fault: each request past the eighth would be a line in the log.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        return create_server(
+            app, host=host, port=port, threads=THREADS, ident="aggregator", asyncore_use_poll=True
+        )
+    except OSError as error:
+        reason = f"cannot listen here: {error}; choose another AGGREGATOR_PORT"
+        raise ConfigError(f"{host}:{port}", reason) from error
+
+
+def end_on_signal() -> None:
+    """Have SIGTERM and SIGINT end the process with 0, its cleaning up done."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def serve_with_waitress(app: WSGIApplication, host: str, port: int) -> None:
+    """Serve an application from this process until a signal ends it."""
+    server = listen(app, host, port)
+    end_on_signal()
+    server.run()
+    server.close()
+
+
+def has_granian() -> bool:
+    """Tell whether granian is installed (the extra `server`)."""
+    return find_spec("granian") is not None
+
+
+def serve_with_granian(host: str, port: int, workers: int) -> None:
+    """Serve pages and feeds from several processes, each with settings and database of its own."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces, RuntimeModes
+    from granian.log import LogLevels
+
+    Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=workers,
+        # One thread runs Python in each process: more would wait for each other, which costs twice the CPU.
+        # Slow clients hold none, granian writes to them by itself.
+        blocking_threads=1,
+        runtime_mode=RuntimeModes.mt,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    ).serve()

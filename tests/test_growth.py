@@ -1,0 +1,113 @@
+"""What readers ask for costs the same however much is stored: every query is answered by an index."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from make import (
+    database_of,
+    fill,
+    hours_ago,
+    make_app,
+    make_entry,
+    make_store,
+    make_story,
+    make_topic,
+    story_path_of,
+)
+
+from aggregator.store import Store
+
+STORY = make_story(make_entry(), make_entry("Brekke bridge is closed", publisher="Nordwire"))
+GROWING = ("entries", "stories", "memberships", "entry_memberships", "topic_stories", "passed_ids", "origins")
+SCAN = re.compile(r"\bSCAN (\w+?)(?:_\d+)?\b")  # under whatever number SQLAlchemy gives a table
+FEED = "/topics/bridges"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    store = make_store(tmp_path_factory.mktemp("growth"))
+    fill(store, STORY, make_story(hours_ago(30, "A second bridge opens")), topics=[make_topic("bridges")])
+    return database_of(store)
+
+
+@pytest.fixture
+def store(tmp_path: Path, filled: bytes) -> Iterator[Store]:
+    opened = make_store(tmp_path, filled)
+    yield opened
+    opened.close()
+
+
+def plans(store: Store, work: Callable[[], object]) -> dict[str, list[str]]:
+    """Do some work; return statement -> how SQLite goes about it."""
+    asked: dict[str, Any] = {}
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_others: Any) -> None:
+        if statement.startswith(("SELECT", "WITH", "UPDATE")):
+            asked[statement] = parameters
+
+    sa.event.listen(store.engine, "before_cursor_execute", note)
+    work()
+    sa.event.remove(store.engine, "before_cursor_execute", note)
+    assert asked
+    with store.engine.connect() as connection:
+        return {
+            statement: [
+                row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            ]
+            for statement, parameters in asked.items()
+        }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        FEED,
+        f"{FEED}?order=sources",
+        f"{FEED}?order=first-seen",
+        f"{FEED}.atom",
+        f"{FEED}.atom?min_sources=2",
+        f"{FEED}.json?view=entries",
+        f"{FEED}/2026-11.atom",
+        f"{FEED}/2026-11.atom?part=1",
+        story_path_of(STORY) + "-bridge-at-brekke-closes-after-inspection",
+        f"{story_path_of(STORY)}.atom",
+        f"{story_path_of(STORY)}.json",
+        "/search.atom?q=bridge",
+        "/search.atom?q=bridge&topic=bridges&source=Nordwire&from=2026-11-01",
+        "/topics.opml",
+    ],
+)
+def test_no_table_that_grows_is_read_from_end_to_end(store: Store, path: str) -> None:
+    client = make_app(store).test_client()
+    assert client.get(path).status_code == 200
+
+    assert scans(plans(store, lambda: make_app(store).test_client().get(path))) == []
+
+
+def test_publishing_what_changed_reads_no_table_from_end_to_end(store: Store) -> None:
+    new = make_story(make_entry("A third bridge opens"))
+    topics = [make_topic("bridges")]
+
+    assert scans(plans(store, lambda: fill(store, new, topics=topics, seed="b"))) == []
+
+
+def test_a_query_without_an_index_would_be_noticed(store: Store) -> None:
+    def count() -> None:
+        with store.read() as connection:
+            connection.execute(sa.text("SELECT count(*) FROM entries AS entries_1 WHERE title = 'x'"))
+
+    assert len(scans(plans(store, count))) == 1
+
+
+def scans(found: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return the statements that read a whole table that grows."""
+    return [
+        (statement, step)
+        for statement, plan in found.items()
+        for step in plan
+        if any(table in GROWING for table in SCAN.findall(step))
+    ]
