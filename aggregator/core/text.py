@@ -25,7 +25,7 @@ BODY_CHARACTERS = 8_000  # where the first BODY_WORDS are looked for
 BODY_WORDS = 200  # with weights learnt among neighbours, 60 words separate one-subject stories less well
 TITLE_WEIGHT = 2.0  # a headline says what is new in few words; the body repeats the background
 BODY_WEIGHT = 0.8
-KNOWN_WORDS = 200_000  # whose stems are remembered, per language; about 25 MB
+KNOWN_WORDS = 100_000  # whose stems are remembered, per language; about 15 MB
 LONGEST_KNOWN = 40  # characters of a word that is remembered; longer ones seldom come again
 MAX_STEMS = 160  # of one entry: bounds the work on hostile texts; news with 200 words of body has about 120
 

@@ -12,7 +12,7 @@ from aggregator.store import Store
 if TYPE_CHECKING:
     from aggregator.core.stories import Engine
 
-BATCH = 400  # entries the engine sees together; the result hardly depends on it, see docs/grouping.md
+BATCH = 400  # entries the engine is given and the store takes together; see docs/grouping.md
 
 
 class Grouper:

@@ -172,7 +172,7 @@ class Decision:
     def _merge(self, touched: set[int]) -> int:
         """Make touched stories one with others that are near from both sides; return how many ended."""
         s, stories = self._settings, self._stories
-        links = self._links(self._in_order)
+        links = self._links(self._around(touched))
         near = between(links, stories)
         pairs: dict[tuple[int, int], float] = {}
         for (one, other), score in near.items():
@@ -187,6 +187,14 @@ class Decision:
                 elder, younger = sorted((one, other), key=stories.age)
                 pairs[elder, younger] = max(both, pairs.get((elder, younger), 0.0))
         return self._unite(pairs)
+
+    def _around(self, touched: set[int]) -> Ints:
+        """Return the places, in order, of rows of touched stories and of those that they are near to."""
+        of, views = self._stories.of, self._views
+        own, wanted = of[views.rows], np.array(list(touched))
+        near = views.neighbours[:-1][np.isin(own, wanted)]
+        wanted = np.union1d(wanted, of[near[near >= 0]])
+        return self._in_order[np.isin(own, wanted)[self._in_order]]
 
     def _rich(self, story: int) -> float:
         """Return how far the words of a story's entries can be trusted, on the whole."""

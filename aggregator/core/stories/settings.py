@@ -10,7 +10,7 @@ class Settings:
     # What is remembered
     live: int = 60_000  # entries kept for comparison, by arrival; a cold start of 1,000 feeds brings 35,000
     window: float = 4.0  # days between two entries of one event, at most
-    slice: int = 400  # entries decided together: more cost less each; bounds memory
+    slice: int = 200  # entries decided together: more cost less each, but bursts in a row fall into fragments
     fresh: int = 2_000  # entries back in arrival that may still move to another story
 
     # Who is compared
@@ -51,7 +51,7 @@ class Settings:
     relook: int = 4  # nearest earlier entries that are looked at again for each newcomer
     few: int = 50  # fresh entries up to which all are looked at again: the first texts say little about words
     relook_floor: float = 0.15  # ... that are at least so similar
-    passes: int = 3  # second looks at what is fresh
+    passes: int = 5  # second looks at what is fresh
     noticed: float = 0.3  # links below are not worth keeping
     margin: float = 0.1  # an entry moves to a story that is nearer by so much
     merge_at: float = 1.15  # two stories become one at this mean link, seen from both sides ...

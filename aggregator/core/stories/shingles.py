@@ -15,7 +15,7 @@ MULTIPLIERS = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], np.uint64
 )
 
-KNOWN = 200_000  # stems whose checksums are remembered: 20 MB
+KNOWN = 100_000  # stems whose checksums are remembered: 10 MB
 
 Sketch = NDArray[np.uint32]
 NONE: Sketch = np.zeros(0, np.uint32)
