@@ -371,3 +371,18 @@ def test_what_follows_an_answer_is_not_part_of_it(server: HostileServer) -> None
 def test_an_answer_with_two_lengths_is_refused(server: HostileServer) -> None:
     server.answers["/feed"] = reply(200, FEED, "Content-Length: 3")
     assert "no valid HTTP" in bad(fetch(server.url("/feed"))).reason
+
+
+WITHOUT_END = {
+    "trailers": (b"4\r\nfeed\r\n0\r\n", b"X-Some: " + b"a" * 1_000 + b"\r\n"),
+    "one trailer": (b"4\r\nfeed\r\n0\r\nX-Some: ", b"a" * 1_000),
+    "a chunk's extension": (b"4;", b"a" * 1_000),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_END)
+def test_what_is_neither_head_nor_body_has_a_limit(server: HostileServer, name: str) -> None:
+    start, more = WITHOUT_END[name]
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    server.answers["/feed"] = drip(head + start, more, pause=0)
+    assert "headers that are too long" in bad(fetch(server.url("/feed"), deadline=5.0)).reason

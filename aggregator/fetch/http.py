@@ -27,7 +27,7 @@ class Exchange(asyncio.Protocol):
             lenient_headers=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
         )
         self._transport: asyncio.Transport | None = None
-        self._came = 0  # bytes until the headers were complete
+        self._idle = 0  # bytes since anything of use came: headers as a whole, or a piece of the body
         self._has_head = self._has_all = False
         self._pieces: list[bytes] = []
         self._waiting = 0  # bytes in them
@@ -85,8 +85,7 @@ class Exchange(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._has_all or self._error is not None:
             return
-        if not self._has_head:
-            self._came += len(data)
+        self._idle += len(data)
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
@@ -95,7 +94,8 @@ class Exchange(asyncio.Protocol):
             self._fail(error.__context__ if isinstance(error.__context__, UnusableError) else NoHttpError())
         except HttpParserError:
             self._fail(NoHttpError())
-        if not self._has_head and self._came > HEADER_BYTES:
+        # Headers, but also what may follow the body (trailers) or stand between its pieces (extensions).
+        if self._idle > HEADER_BYTES and not self._has_all:
             self._fail(_too_long())
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -113,7 +113,7 @@ class Exchange(asyncio.Protocol):
     # ---- what the parser calls, also for what follows the answer, which is none to our request
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._has_all:
+        if self._has_head:  # a trailer (RFC 9110, 6.5): nothing of a feed is in one
             return
         text = value.strip(b" \t").decode("utf-8", "surrogateescape")
         self.headers.append((name.decode("latin-1"), text))
@@ -128,13 +128,14 @@ class Exchange(asyncio.Protocol):
         size = sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > HEADER_BYTES or len(self.headers) > HEADERS:
             raise _too_long()
-        self._has_head = True
+        self._has_head, self._idle = True, 0
         self._news.set()
 
     def on_body(self, piece: bytes) -> None:
         if self._has_all:
             return
         self._pieces.append(piece)
+        self._idle = 0
         self._waiting += len(piece)
         if self._waiting > BUFFERED and self._transport is not None:
             self._transport.pause_reading()
