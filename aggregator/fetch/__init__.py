@@ -56,3 +56,12 @@ def fetch_all(requests: Sequence[FetchRequest], settings: FetchSettings, on_resu
     from aggregator.fetch.run import Run
 
     asyncio.run(Run(settings, on_result).all(requests))
+
+
+def fetch_one(request: FetchRequest, settings: FetchSettings) -> Fetched:
+    """Fetch one address; raises FetchError."""
+    answers: list[Fetched | FetchError] = []
+    fetch_all([request], settings, lambda _request, answer: answers.append(answer))
+    if isinstance(answers[0], FetchError):
+        raise answers[0]
+    return answers[0]

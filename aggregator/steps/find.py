@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aggregator.core.parse import find_feeds
 from aggregator.errors import DocumentError, FetchError
-from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
+from aggregator.fetch import FetchRequest, FetchSettings, fetch_one
 from aggregator.model import FeedState, Fetched, ParsedFeed
 from aggregator.parsers import Parsers
 
@@ -57,9 +57,4 @@ def _read(answer: Fetched, parsers: Parsers, now: datetime) -> Found:
 
 def _ask(url: str, configured: str, settings: FetchSettings) -> Fetched:
     """Fetch an address; only the host of the one that a person gave may be private. Raises FetchError."""
-    answers: list[Fetched | FetchError] = []
-    request = FetchRequest(url, configured=configured)
-    fetch_all([request], settings, lambda _request, answer: answers.append(answer))
-    if isinstance(answers[0], FetchError):
-        raise answers[0]
-    return answers[0]
+    return fetch_one(FetchRequest(url, configured=configured), settings)

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from aggregator.core.websub import ping_form
 from aggregator.errors import AggregatorError, FetchError
-from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
-from aggregator.model import Fetched
+from aggregator.fetch import FetchRequest, FetchSettings, fetch_one
 from aggregator.store import Store
 
 AT_ONCE = 100  # documents in one refresh; what is left waits for the next one
@@ -45,8 +44,9 @@ class Pinger:
         return tuple(problems.values())
 
     def _tell(self, url: str) -> FetchError | None:
-        answers: list[Fetched | FetchError] = []
         settings = replace(self.fetching, host_spacing=0, deadline=DEADLINE)
-        request = FetchRequest(self.hub, form=ping_form(url))
-        fetch_all([request], settings, lambda _request, answer: answers.append(answer))
-        return next((answer for answer in answers if isinstance(answer, FetchError)), None)
+        try:
+            fetch_one(FetchRequest(self.hub, form=ping_form(url)), settings)
+        except FetchError as error:
+            return error
+        return None
