@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.core.stories import Engine
+from aggregator.core.stories.settings import SETTINGS
 from aggregator.model import Live, Stored
+from aggregator.store.grouping import LIVE_ENTRIES
 from tests.arrivals import Ledger, arrival, collection, group, in_batches
 
 
@@ -48,6 +50,10 @@ def test_restoring_decides_nothing_and_mints_nothing() -> None:
     grouping = engine.add([])
 
     assert grouping.placements == ()
+
+
+def test_a_restart_brings_back_as_many_entries_as_an_engine_remembers() -> None:
+    assert SETTINGS.live == LIVE_ENTRIES
 
 
 @pytest.mark.shared

@@ -11,7 +11,7 @@ from aggregator.store.database import Database
 from aggregator.store.schema import Row, entries, memberships, named_entries, notes, stories, topic_stories
 
 NO_VERSION = -1  # that no note has
-LIVE_ENTRIES = 20_000  # the newest entries that the engine compares with; see docs/grouping.md
+LIVE_ENTRIES = 20_000  # the newest entries that the engine compares with: its own setting `live`
 # A row of these columns is an entry with its placement; the HTML is only read where it is shown.
 PLACED = tuple(entries.c[name] for name in "id story rule nearest similarity threshold terms copy_of".split())
 COLUMNS = tuple(c for c in entries.c if c.name not in ("html", "url_key", "title_key", "from_feed", "named"))

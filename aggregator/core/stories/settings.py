@@ -8,7 +8,7 @@ class Settings:
     """Constants of the method; similarities are relative: 1 is the threshold."""
 
     # What is remembered
-    live: int = 60_000  # entries kept for comparison, by arrival; a cold start of 1,000 feeds brings 35,000
+    live: int = 20_000  # entries kept for comparison, by arrival: as many as a restart brings back
     window: float = 4.0  # days between two entries of one event, at most
     slice: int = 200  # entries decided together: more cost less each, but bursts in a row fall into fragments
     fresh: int = 2_000  # entries back in arrival that may still move to another story
