@@ -1,12 +1,17 @@
-"""What every test gets: only loopback, no settings of the machine, the folder beside the checkout."""
+"""What every test gets: only loopback, no settings of the machine; what many ask for: a store, a client."""
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import settings
+from make import make_app, make_store
+
+from aggregator.store import Store
 
 # No deadline: machines are noisy. CI tries the same examples each time; at home every run tries others.
 settings.register_profile("here", deadline=None)
@@ -43,3 +48,17 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder ../shared with other people's documents is not here")
     return SHARED
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store; closed afterwards."""
+    opened = make_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(store: Store) -> FlaskClient:
+    """Return a client of the pages and feeds over the store."""
+    return make_app(store).test_client()

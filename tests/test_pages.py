@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from make import (
     fill,
     follow,
     make_entry,
-    make_store,
     make_story,
     make_topic,
     publish,
@@ -26,13 +24,6 @@ from make import (
 from aggregator.model import FollowedFeed, Grouping, Placement, Rule, Rules, SeedRead
 from aggregator.store import Store
 from aggregator.store.pages import ORDERS
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = make_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 @contextmanager

@@ -40,11 +40,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def client(store: Store) -> FlaskClient:
-    return make_app(store).test_client()
-
-
 @pytest.mark.parametrize("path", [*PAGES, "/nothing", "/topics/bridges.atom", "/sources.json"])
 def test_every_answer_may_do_nothing_but_show_our_own_files(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers

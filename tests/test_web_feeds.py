@@ -42,11 +42,6 @@ def store(tmp_path: Path, filled: bytes) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def client(store: Store) -> FlaskClient:
-    return make_app(store).test_client()
-
-
 @pytest.mark.parametrize(
     ("suffix", "kind"),
     [("atom", "application/atom+xml"), ("rss", "application/rss+xml"), ("json", "application/feed+json")],

@@ -1,11 +1,8 @@
 """The home page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
-import pytest
 from flask.testing import FlaskClient
 from make import (
     NOW,
@@ -13,7 +10,6 @@ from make import (
     hours_ago,
     make_app,
     make_entry,
-    make_store,
     make_story,
     make_topic,
     publish,
@@ -22,18 +18,6 @@ from make import (
 
 from aggregator.model import Rules
 from aggregator.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = make_store(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def client(store: Store) -> FlaskClient:
-    return make_app(store).test_client()
 
 
 def test_the_home_page_says_what_to_do_where_nothing_was_read(store: Store, client: FlaskClient) -> None:

@@ -29,19 +29,6 @@ from aggregator.core.render import story_id
 from aggregator.model import FollowedFeed, Rules, SeedRead, TopicConfig
 from aggregator.store import Store
 
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = make_store(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def client(store: Store) -> FlaskClient:
-    return make_app(store).test_client()
-
-
 STORY = UUID(int=7)
 PAGES = [
     "/",

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import html5lib
@@ -33,18 +32,6 @@ from aggregator.model import Rules
 from aggregator.store import Store
 from aggregator.store.search import MARK, UNMARK
 from aggregator.web.search import Piece, pieces
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = make_store(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def client(store: Store) -> FlaskClient:
-    return make_app(store).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import quote
 
 import feedparser
@@ -31,13 +30,6 @@ from aggregator.store import Store
 
 HOUR = timedelta(hours=1)
 FEED = "/search.atom?q=bridge"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = make_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

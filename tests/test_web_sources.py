@@ -27,11 +27,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def client(store: Store) -> FlaskClient:
-    return make_app(store).test_client()
-
-
 def url(name: str) -> str:
     return f"https://{name}.example/feed"
 

@@ -1,8 +1,6 @@
 """The page of a story: its addresses, who was first, what is a copy, why it is together."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from make import (
     hours_ago,
     make_app,
     make_entry,
-    make_store,
     make_story,
     read,
     story_path_of,
@@ -21,18 +18,6 @@ from make import (
 
 from aggregator.model import Grouping, Placement, Rule
 from aggregator.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = make_store(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def client(store: Store) -> FlaskClient:
-    return make_app(store).test_client()
 
 
 def test_a_story_is_found_by_its_id_whatever_slug_follows(store: Store, client: FlaskClient) -> None:

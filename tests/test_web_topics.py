@@ -1,10 +1,8 @@
 """The page of a topic: days, charts, rules in words, pages by key."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,9 +10,7 @@ from make import (
     fill,
     follow,
     hours_ago,
-    make_app,
     make_entry,
-    make_store,
     make_story,
     make_topic,
     read,
@@ -23,18 +19,6 @@ from make import (
 
 from aggregator.model import FollowedFeed, Rules
 from aggregator.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = make_store(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def client(store: Store) -> FlaskClient:
-    return make_app(store).test_client()
 
 
 def test_a_topic_lists_its_stories_under_the_days_of_their_latest_coverage(
