@@ -123,6 +123,7 @@ class Grouping:
     placements: tuple[Placement, ...] = ()
     merges: tuple[tuple[UUID, UUID], ...] = ()  # (the elder that stays, the younger that ends), in order
     notes: tuple[tuple[int, bytes], ...] = ()  # (Stored.id, what is remembered of it) of the new entries
+    version: int = 0  # of the notes; others are not understood
 
 
 @dataclass(frozen=True, slots=True)

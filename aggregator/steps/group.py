@@ -38,9 +38,7 @@ class Grouper:
     def _group_batch(self, ids: Sequence[int], now: datetime) -> None:
         engine = self._ready()
         self._engine = None  # until the store has it too: after an error the state is read anew
-        from aggregator.core.stories import VERSION
-
-        self._store.apply(engine.add(self._store.entries(ids)), now, VERSION)
+        self._store.apply(engine.add(self._store.entries(ids)), now)
         self._engine, self._known = engine, (self._store.last_grouped(), self._known[1])
 
     def _ready(self) -> "Engine":

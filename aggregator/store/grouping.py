@@ -65,11 +65,11 @@ class GroupingStore(Database):
         with self.read() as connection:
             return connection.execute(query).scalar() or 0
 
-    def apply(self, grouping: Grouping, now: datetime, version: int = 0) -> None:
-        """Store what the grouping decided about one batch, all of it or nothing. version: of its notes."""
+    def apply(self, grouping: Grouping, now: datetime) -> None:
+        """Store what the grouping decided about one batch, all of it or nothing."""
         with self.write() as connection:
             apply(connection, grouping, now)
-            _keep(connection, grouping.notes, version)
+            _keep(connection, grouping.notes, grouping.version)
 
     def members(self, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
         """Return the entries of stories with their placements, in order of arrival."""

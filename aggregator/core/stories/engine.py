@@ -16,7 +16,7 @@ from aggregator.core.stories.holds import Holds
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
 from aggregator.core.stories.notes import Note, in_order, take_notes
-from aggregator.core.stories.packing import UNREAD, pack, unpack
+from aggregator.core.stories.packing import UNREAD, VERSION, pack, unpack
 from aggregator.core.stories.settings import SETTINGS, Settings
 from aggregator.core.stories.window import Ints, Window
 from aggregator.core.text import Excerpt, excerpt
@@ -106,7 +106,8 @@ class Engine:
         notes = sorted(take_notes(batch), key=in_order)
         for at in range(0, len(notes), self._settings.slice):
             self._add_slice(notes[at : at + self._settings.slice])
-        grouping = replace(self._grouping(before), notes=tuple((note.id, pack(note)) for note in notes))
+        packed = tuple((note.id, pack(note)) for note in notes)
+        grouping = replace(self._grouping(before), notes=packed, version=VERSION)
         self._forget()
         return grouping
 
