@@ -12,6 +12,7 @@ from hostile_server import Exchange, HostileServer, drip, hang, reply
 
 from aggregator.errors import FetchError
 from aggregator.fetch import FetchRequest, fetch_all
+from aggregator.fetch.lanes import Lanes
 from aggregator.model import Fetched
 
 
@@ -190,3 +191,41 @@ def test_it_runs_in_a_thread_of_its_own(server: HostileServer) -> None:
 
 def test_nothing_to_fetch_is_done_at_once() -> None:
     assert fetch_many([]) == {}
+
+
+class Ride:
+    """Slow requests on their way through lanes."""
+
+    def __init__(self) -> None:
+        self.lanes = Lanes(3)
+        self.now = 0  # under way
+        self.ended = asyncio.Event()
+
+    async def request(self) -> None:
+        async with self.lanes.place():
+            self.now += 1
+            await self.ended.wait()
+            self.now -= 1
+
+    async def under_way(self, requests: int) -> tuple[int, int]:
+        """Return how many are under way at the beginning, and once they are found to be slow; let all end."""
+        self.ended.clear()
+        riding = [asyncio.create_task(self.request()) for _ in range(requests)]
+        await asyncio.sleep(0)
+        first = self.now
+        await asyncio.sleep(0.1)
+        slow = self.now
+        self.ended.set()
+        await asyncio.gather(*riding)
+        return first, slow
+
+
+def test_slow_requests_give_their_places_back_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aggregator.fetch.lanes.SLOW", 0.01)
+
+    async def twice() -> tuple[tuple[int, int], tuple[int, int]]:
+        ride = Ride()
+        return await ride.under_way(20), await ride.under_way(20)
+
+    # Three usual places, and three for slow ones: the second time as the first.
+    assert asyncio.run(twice()) == ((3, 6), (3, 6))
