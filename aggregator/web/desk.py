@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Response, render_template, request
 
 from aggregator.core.render import Site, story_path
-from aggregator.store import Store
+from aggregator.store import Store, StoredDocument
 from aggregator.store.health import Pulse
 from aggregator.web.answer import Answer
 from aggregator.web.assets import Assets
@@ -85,25 +85,32 @@ class Desk:
         html = render_template(template, times=times, pulse=pulse, changed=changed, **values)
         return Answer(html.encode(), HTML).response()
 
-    def feed(
-        self,
-        body: bytes,
-        media_type: str,
-        modified: datetime | None,
-        etag: str = "",
-        packed: bytes | None = None,
-        path: str = "",
-    ) -> Response:
-        """Answer with a feed; who opens one in a browser sees it. `path`: as for `feed_headers`."""
+    def feed(self, body: bytes, media_type: str, modified: datetime | None) -> Response:
+        """Answer with a feed that was written for this request."""
         return Answer(
-            body=body,
-            content_type=feed_type(media_type, request.headers.get("Sec-Fetch-Dest") == "document"),
-            headers=self.feed_headers(path),
-            tag=etag,
-            packed=packed,
-            # Not in the future (RFC 9110, 8.8.2.1), even where the clock was put back.
-            modified=modified if modified and modified <= self.clock() else None,
+            body,
+            self._feed_type(media_type),
+            modified=self._not_ahead(modified),
+            headers=self.feed_headers(),
         ).response()
+
+    def stored_feed(self, document: StoredDocument) -> Response:
+        """Answer with a feed as it is stored."""
+        return Answer(
+            document.body,
+            self._feed_type(document.media_type),
+            tag=document.etag,
+            packed=document.gzip,
+            modified=self._not_ahead(document.modified),
+            headers=self.feed_headers(document.path),
+        ).response()
+
+    def _feed_type(self, media_type: str) -> str:
+        return feed_type(media_type, request.headers.get("Sec-Fetch-Dest") == "document")
+
+    def _not_ahead(self, modified: datetime | None) -> datetime | None:
+        """Return a date that is not in the future (RFC 9110, 8.8.2.1), even where the clock was put back."""
+        return modified if modified and modified <= self.clock() else None
 
     def feed_headers(self, path: str = "") -> dict[str, str]:
         """Return the headers of a feed, whether it is sent or known already.

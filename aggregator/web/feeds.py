@@ -32,9 +32,7 @@ def feed(desk: Desk, name: str, suffix: str) -> Response:
         response = plain("This feed is being written; please try again in a minute.", 503)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
-    return desk.feed(
-        document.body, document.media_type, document.modified, document.etag, document.gzip, document.path
-    )
+    return desk.stored_feed(document)
 
 
 def _view() -> str | None:
