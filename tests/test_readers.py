@@ -206,6 +206,8 @@ def replay(desk: Desk, days: float, every: timedelta = 2 * HOUR) -> list[tuple[U
         desk.refresh(START + turn * every)
         causes, _ = desk.oracle.told()
         updated = dates_of(desk.store)
+        # A split can leave a story with one paper: the next one is its second again.
+        corroborated = {story for story in corroborated if desk.oracle.corroborated(story)}
         for story in [story for story, when in updated.items() if before.get(story, when) != when]:
             second = story not in corroborated and desk.oracle.corroborated(story)
             corroborated |= {story} if second else set()
