@@ -58,7 +58,7 @@ fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… f
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many
 
 .PHONY: readers
-readers: $(VENV)/.dev ## replay a month of news to models of feed readers (some minutes)
+readers: $(VENV)/.dev ## replay a month of news to models of feed readers (a quarter of an hour)
 	@READERS=1 $(BIN)/python -m pytest -q -s tests/test_readers.py -k month
 
 .PHONY: format

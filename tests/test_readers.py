@@ -349,7 +349,7 @@ def test_a_topic_file_that_vanishes_and_returns_shows_nothing_again(desk: Desk) 
     assert desk.again(*QUIET) == []
 
 
-@pytest.mark.skipif(not LONG, reason="`make readers` runs it: it takes some minutes")
+@pytest.mark.skipif(not LONG, reason="`make readers` runs it: it takes a quarter of an hour")
 def test_a_month_of_ten_thousand_entries_is_shown_once_by_every_reader(tmp_path: Path) -> None:
     desk = Desk(tmp_path, news_of(30, 125))
     moves = replay(desk, days=34)
