@@ -34,10 +34,16 @@ SECONDS = 60  # a refresh may take on a machine that does other things too
 STEP = re.compile(r"; |trying again|it is tried again|were given up|put a copy|report it")
 
 LINKS = {"href", "src", "action", "formaction", "poster", "data", "srcset", "xlink:href"}
+# Three events without a word in common with one another or with any family: each stays a story of its own.
+LIGHTHOUSE, ORCHARDS, TELESCOPE = (
+    "Lighthouse keeper retires after forty winters",
+    "Orchards near Vellby report record plums",
+    "Observatory unveils bigger telescope mirror",
+)
 GOOD = {
-    "/good.rss": rss(item(title="Ferry across the bridge strait sails again", guid="good-1")),
-    "/good.atom": atom("<entry><title>Bridge at Brekke opens</title><id>urn:x:good-2</id></entry>"),
-    "/good.json": json_feed({"id": "good-3", "title": "Bridge tolls fall in spring"}),
+    "/good.rss": rss(item(title=LIGHTHOUSE, guid="good-1")),
+    "/good.atom": atom(f"<entry><title>{ORCHARDS}</title><id>urn:x:good-2</id></entry>"),
+    "/good.json": json_feed({"id": "good-3", "title": TELESCOPE}),
 }
 ADDRESSES = """http://10.0.0.1/feed http://169.254.169.254/latest http://[::1]/feed http://0.0.0.0/feed
 http://[::ffff:a00:1]/feed http://[64:ff9b::a9fe:a9fe]/feed http://224.0.0.1/feed http://[fd00::1]/feed http://192.168.1.1/feed""".split()
@@ -138,7 +144,7 @@ def write_feeds(world: World) -> None:
     )
     folder = world.root / "feeds"
     folder.mkdir()
-    (folder / "bridges.toml").write_text(f'any = ["bridge", "sound", "script"]\n{rows}')
+    (folder / "bridges.toml").write_text(f'any = ["bridge", "sound", "script", "lighthouse", "orchards", "telescope"]\n{rows}')
     other = "".join(f'[[feeds]]\nurl = "{url}"\n' for url in ADDRESSES)
     (folder / "addresses.toml").write_text(f'any = ["nothing"]\n{other}')
 
@@ -302,7 +308,11 @@ def test_feeds_and_pages_are_sound_and_hold_no_script(world: World) -> None:
         "/topics/all.atom?view=entries",
     ):
         feed = feedparser.parse(client.get(path).data, sanitize_html=False)
-        assert not feed.bozo and len(feed.entries) >= (30 if "entries" in path else 3), path
+        titles = {entry.title for entry in feed.entries}
+        assert not feed.bozo and len(titles) >= 3, path
+        assert len(feed.entries) >= (30 if "entries" in path else 3), path
+        if "bridges" in path:
+            assert {LIGHTHOUSE, ORCHARDS, TELESCOPE} <= titles, path
         for entry in feed.entries:
             if "atom" in path:  # plain text: nobody reads it as HTML
                 assert entry.summary_detail.type == "text/plain"
@@ -315,8 +325,6 @@ def test_feeds_and_pages_are_sound_and_hold_no_script(world: World) -> None:
         _harmless(one.get("content_html", ""))
     for path in ("/", "/topics/bridges", "/sources", "/search?q=sound"):
         _harmless(client.get(path).text, ours=True)
-    titles = {entry.title for entry in feedparser.parse(client.get("/topics/all.atom").data).entries}
-    assert len(titles) > 1
 
 
 def _harmless(html: str, ours: bool = False) -> None:
