@@ -99,6 +99,14 @@ def test_a_writer_waits_for_another_one(tmp_path: Path) -> None:
     store.close()
 
 
+def test_no_place_for_temporary_files_is_needed(tmp_path: Path) -> None:
+    engine = connect(sqlite_url(tmp_path / "a.sqlite3"))
+    with engine.connect() as connection:
+        in_memory = connection.exec_driver_sql("PRAGMA temp_store").scalar_one()
+    engine.dispose()
+    assert in_memory == 2  # a read-only root, as in a container, has none
+
+
 def test_a_failed_transaction_leaves_nothing_behind(tmp_path: Path) -> None:
     store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
     row = {

@@ -144,7 +144,9 @@ def write_feeds(world: World) -> None:
     )
     folder = world.root / "feeds"
     folder.mkdir()
-    (folder / "bridges.toml").write_text(f'any = ["bridge", "sound", "script", "lighthouse", "orchards", "telescope"]\n{rows}')
+    (folder / "bridges.toml").write_text(
+        f'any = ["bridge", "sound", "script", "lighthouse", "orchards", "telescope"]\n{rows}'
+    )
     other = "".join(f'[[feeds]]\nurl = "{url}"\n' for url in ADDRESSES)
     (folder / "addresses.toml").write_text(f'any = ["nothing"]\n{other}')
 
