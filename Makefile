@@ -53,6 +53,10 @@ bench-grouping: $(VENV)/.dev ## measure the grouping beside baselines (LABELLED=
 bench-serving: $(VENV)/.dev ## measure what a request for a feed costs beside nginx and a static file (2 minutes)
 	@$(BIN)/python tests/benchmarks/serving.py
 
+.PHONY: scale
+scale: $(VENV)/.dev ## measure what one machine carries: the figures of docs/scale.md (2 minutes)
+	@$(BIN)/python tests/benchmarks/scale.py
+
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many

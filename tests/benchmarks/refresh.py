@@ -51,6 +51,7 @@ class Cost:
     main: float  # peak MB of the process
     children: float  # peak MB of its children together
     answered: float = 0.0  # seconds until the last feed that answers was stored; 0: not measured
+    own: float = 0.0  # seconds of the process alone, as last seen
 
 
 def main() -> None:
@@ -151,11 +152,12 @@ def run(
     with subprocess.Popen(
         command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        main, children, answered, over = [0.0], [0.0], [0.0], threading.Event()
+        main, children, answered, own, over = [0.0], [0.0], [0.0], [0.0], threading.Event()
 
         def watch() -> None:
             while not over.wait(SAMPLE):
                 main.append(resident(process.pid, "VmHWM"))
+                own.append(busy(process.pid))
                 children.append(sum(resident(child, "VmRSS") for child in children_of(process.pid)))
                 if (
                     answering
@@ -174,7 +176,15 @@ def run(
         watching.join()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Cost(used.ru_utime + used.ru_stime, wall, max(main), max(children), answered[0])
+    return Cost(used.ru_utime + used.ru_stime, wall, max(main), max(children), answered[0], max(own))
+
+
+def busy(pid: int) -> float:
+    """Return the CPU seconds of a process without its children; 0 where it has ended."""
+    with suppress(OSError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def resident(pid: int, which: str) -> float:
