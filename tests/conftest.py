@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import KINDS, Databases, Kind, NoPostgresError, Postgres, Sqlite, postgres
 from flask.testing import FlaskClient
 from hypothesis import settings
 from make import make_app, make_store
@@ -50,12 +51,51 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    """Return where SQLite's files are made."""
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgres]:
+    """Return a PostgreSQL; tests that need one are skipped where there is none, and fail under CI."""
+    try:
+        with postgres() as kind:
+            yield kind
+    except NoPostgresError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> Kind:
+    """Return one kind of database after the other: whoever asks runs on each."""
+    found: Kind = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="module")
+def lasting_databases(database_kind: Kind) -> Iterator[Databases]:
+    """Return where databases are made that all tests of a module share."""
+    made = Databases(database_kind)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def databases(database_kind: Kind) -> Iterator[Databases]:
+    """Return where a test makes its databases."""
+    made = Databases(database_kind)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(databases: Databases) -> Store:
     """Return an empty store; closed afterwards."""
-    opened = make_store(tmp_path)
-    yield opened
-    opened.close()
+    return make_store(databases)
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from html import unescape
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+import sqlalchemy as sa
+from databases import Databases
 from flask import Flask
 from flask.testing import FlaskClient
 from waitress import wasyncore
@@ -35,8 +34,7 @@ from aggregator.model import (
 )
 from aggregator.steps.render import render_documents
 from aggregator.steps.tell import file_earlier, tell_stories
-from aggregator.store import Store, open_store
-from aggregator.store.database import connect, sqlite_url
+from aggregator.store import Store
 from aggregator.web import WebSettings, create_app
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -72,26 +70,15 @@ def make_topic(name: str = "bridges", **others: Any) -> TopicConfig:
     return TopicConfig(name=name, **(plain | others))
 
 
-def make_store(folder: Path, database: bytes | None = None) -> Store:
-    """Open a store in a folder: an empty one, or the copy of another one's `database_of`."""
-    path = folder / "aggregator.sqlite"
-    path.write_bytes(database or _empty_database())
-    return Store(connect(sqlite_url(path)))
+def make_store(databases: Databases, copy_of: sa.URL | None = None) -> Store:
+    """Open an empty store, or one that holds what `database_of` another one held."""
+    return databases.open(databases.new(copy_of))
 
 
-def database_of(store: Store) -> bytes:
-    """Close a store and return what it holds."""
+def database_of(store: Store) -> sa.URL:
+    """Close a store and return what may be copied."""
     store.close()
-    return Path(str(store.engine.url.database)).read_bytes()
-
-
-@cache
-def _empty_database() -> bytes:
-    """Make the tables once: every migration for every test would take most of their time."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "empty.sqlite")
-        open_store(sqlite_url(path)).close()
-        return path.read_bytes()
+    return store.engine.url
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from databases import Databases
 from test_corrections import NOW, REPORTS, Desk, apart, sets, together, url
 
 from aggregator.cli import main
@@ -40,9 +41,9 @@ class Newsroom(Desk):
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    made = Newsroom(tmp_path)
-    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", f"sqlite:///{tmp_path / 'data' / 'a.sqlite3'}")
+def room(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
+    made = Newsroom(tmp_path, databases.new())
+    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", made.url.render_as_string(hide_password=False))
     monkeypatch.setenv("AGGREGATOR_FEEDS_DIR", str(made.feeds))
     made.bring("one", "two", "three", "bank")
     made.refresh()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import feedparser
 import pytest
+from databases import Databases
 from make import read_feed
 from test_pipeline import HOUR, NOW, House
 
@@ -81,8 +82,8 @@ def sets(*groups: str) -> set[frozenset[str]]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
+def desk(tmp_path: Path, databases: Databases) -> Iterator[Desk]:
+    made = Desk(tmp_path, databases.new())
     yield made
     made.close()
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from databases import Databases
 from make import (
     database_of,
     fill,
@@ -28,15 +28,15 @@ FEED = "/topics/bridges"
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    store = make_store(tmp_path_factory.mktemp("growth"))
+def filled(lasting_databases: Databases) -> sa.URL:
+    store = make_store(lasting_databases)
     fill(store, STORY, make_story(hours_ago(30, "A second bridge opens")), topics=[make_topic("bridges")])
     return database_of(store)
 
 
 @pytest.fixture
-def store(tmp_path: Path, filled: bytes) -> Iterator[Store]:
-    opened = make_store(tmp_path, filled)
+def store(databases: Databases, filled: sa.URL) -> Iterator[Store]:
+    opened = make_store(databases, filled)
     yield opened
     opened.close()
 

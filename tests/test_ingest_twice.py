@@ -1,13 +1,13 @@
 """What comes in twice changes nothing: no entry, no story, no byte of a document."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+from databases import Databases, Kind
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from make import SITE, make_store, make_topic
@@ -77,8 +77,8 @@ def _escaped(text: str) -> str:
 class Desk:
     """A store that follows three feeds, and all that makes its documents."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store: Store = make_store(folder)
+    def __init__(self, databases: Databases) -> None:
+        self.store: Store = make_store(databases)
         topic = make_topic(feeds=tuple(FollowedFeed(url) for url in URLS))
         self.store.follow([topic], {"all": uuid4(), topic.name: uuid4()}, NOW)
         self.grouper = Grouper(self.store, uuid4)
@@ -125,16 +125,15 @@ class Desk:
 @given(st.lists(feeds, min_size=1, max_size=3))
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 def test_taking_the_same_documents_in_again_changes_no_byte(
-    documents: list[list[dict[str, str | None]]],
+    database_kind: Kind, documents: list[list[dict[str, str | None]]]
 ) -> None:
-    with TemporaryDirectory() as folder:
-        desk = Desk(Path(folder))
+    with closing(Databases(database_kind)) as databases:
+        desk = Desk(databases)
         bodies = [rss(elements) for elements in documents]
         desk.take(bodies, NOW)
         before = desk.contents()
         again = desk.take(bodies, NOW + MINUTE)
         after = desk.contents()
-        desk.store.close()
     assert (again.new, again.changed) == (0, 0)
     assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
     assert before["documents"]
@@ -143,17 +142,16 @@ def test_taking_the_same_documents_in_again_changes_no_byte(
 @given(feeds, feeds)
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_what_a_feed_said_before_and_says_again_is_no_new_entry(
-    first: list[dict[str, str | None]], second: list[dict[str, str | None]]
+    database_kind: Kind, first: list[dict[str, str | None]], second: list[dict[str, str | None]]
 ) -> None:
-    with TemporaryDirectory() as folder:
-        desk = Desk(Path(folder))
+    with closing(Databases(database_kind)) as databases:
+        desk = Desk(databases)
         desk.take([rss(first)], NOW)
         desk.take([rss(second)], NOW + MINUTE)
         stories = desk.contents()["entries"]
         counted = [desk.take([rss(one)], NOW + n * MINUTE).new for n, one in enumerate((first, second), 2)]
         assert counted == [0, 0]
         assert len(desk.contents()["entries"]) == len(stories)
-        desk.store.close()
 
 
 def test_the_documents_of_these_tests_are_feeds_with_entries() -> None:

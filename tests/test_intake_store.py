@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from databases import Databases
+from make import make_store
 
 from aggregator.model import Entry, Fetched, FollowedFeed, Intake, ParsedFeed, Poll, SeedRead, TopicConfig
-from aggregator.store import Store, open_store
-from aggregator.store.database import sqlite_url
+from aggregator.store import Store
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -21,9 +21,9 @@ ARTICLE = Entry("Cable cut in the strait again", "The cable failed at dawn.", pu
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(databases: Databases) -> Iterator[Store]:
     """Return a store that follows two feeds."""
-    opened = open_store(sqlite_url(tmp_path / "a.sqlite3"))
+    opened = make_store(databases)
     topic = TopicConfig("cables", "Cables", feeds=tuple(FollowedFeed(url) for url in URLS))
     opened.follow([topic], {"all": uuid4(), "cables": uuid4()}, NOON)
     yield opened

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
+from databases import Databases
 from test_corrections import Desk, apart, together, url
 
 from aggregator.cli import main
@@ -47,9 +48,9 @@ def test_pairs_are_right_where_the_grouping_agrees() -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", f"sqlite:///{tmp_path / 'data' / 'a.sqlite3'}")
+def desk(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    made = Desk(tmp_path, databases.new())
+    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", made.url.render_as_string(hide_password=False))
     made.bring("one", "two", "three", "four", "bank")
     yield made
     made.close()

@@ -7,15 +7,16 @@ from uuid import UUID
 
 import feedparser
 import pytest
+from databases import Databases
 from test_pipeline import CABLE, HOUR, NOW, WHEAT, House, archive, post
 
 from aggregator.model import Grouping, Placement, Rule
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, databases: Databases) -> Iterator[House]:
     """Return a house with two published stories, of which only one is in each configured topic."""
-    made = House(tmp_path)
+    made = House(tmp_path, databases.new())
     made.topic("cables", 'any = ["undersea cable"]')
     made.topic("grain", 'any = ["wheat"]')
     made.write(

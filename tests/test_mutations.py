@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from databases import Databases
 from lxml import etree
 from make import SITE, make_store
 
@@ -182,30 +183,32 @@ def own() -> tuple[bytes, ...]:
 
 
 def test_damaged_feeds_of_our_own_give_sound_entries_or_our_error(
-    own: tuple[bytes, ...], tmp_path: Path
+    own: tuple[bytes, ...], databases: Databases
 ) -> None:
     tally = attempt(own, range(400))
     assert tally.read > 100 and sum(tally.refused.values()) > 20
-    store = make_store(tmp_path)
+    store = make_store(databases)
     assert_storable(store, tally.sample)
     store.close()
 
 
 @pytest.mark.shared
-def test_damaged_real_feeds_give_sound_entries_or_our_error(shared: Path, tmp_path: Path) -> None:
+def test_damaged_real_feeds_give_sound_entries_or_our_error(shared: Path, databases: Databases) -> None:
     tally = attempt(real(shared), range(150))
     assert tally.read > 30
-    store = make_store(tmp_path)
+    store = make_store(databases)
     assert_storable(store, tally.sample)
     store.close()
 
 
 @pytest.mark.skipif(not LONG, reason="`make fuzz` runs it: it takes minutes")
-def test_many_damaged_feeds_give_sound_entries_or_our_error(own: tuple[bytes, ...], tmp_path: Path) -> None:
+def test_many_damaged_feeds_give_sound_entries_or_our_error(
+    own: tuple[bytes, ...], databases: Databases
+) -> None:
     here = Path(__file__).resolve().parents[2] / "shared"
     bodies = own * 3 + (real(here) if here.is_dir() else ())
     tally = attempt(bodies, range(1_000, 1_000 + LONG))
-    store = make_store(tmp_path)
+    store = make_store(databases)
     assert_storable(store, tally.sample)
     store.close()
     print(f"\n{LONG} documents of {len(set(bodies))}: {tally.read} read with {tally.entries} entries")

@@ -2,11 +2,11 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import feedparser
 import pytest
+from databases import Databases
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -37,8 +37,8 @@ ENTRIES = "/topics/all.atom?view=entries"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return make_store(tmp_path)
+def store(databases: Databases) -> Store:
+    return make_store(databases)
 
 
 def get(store: Store, path: str, **headers: str) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from databases import Databases
 from make import (
     NOW,
     SITE,
@@ -64,8 +65,8 @@ def site(hub: Hub) -> Site:
 
 
 @pytest.fixture
-def store(tmp_path: Path, site: Site) -> Iterator[Store]:
-    opened = make_store(tmp_path)
+def store(databases: Databases, site: Site) -> Iterator[Store]:
+    opened = make_store(databases)
     fill(opened, make_story(), topics=[make_topic("bridges")], site=site)
     yield opened
     opened.close()
@@ -192,8 +193,8 @@ def test_without_a_hub_no_header_speaks_of_one(store: Store) -> None:
 # ---- in a refresh
 
 
-def test_a_refresh_goes_on_without_its_hub(tmp_path: Path) -> None:
-    house = House(tmp_path)
+def test_a_refresh_goes_on_without_its_hub(tmp_path: Path, databases: Databases) -> None:
+    house = House(tmp_path, databases.new())
     house.write("blog.txt", archive(post("Cable to the islands fails again", CABLE, "Nordwire")))
     lonely = pinger(f"http://127.0.0.1:{free_port()}/hub")
     house.line = replace(house.line, pinger=lonely)

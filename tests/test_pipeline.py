@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import feedparser
 import pytest
 import sqlalchemy as sa
+from databases import Databases
 
 from aggregator.config import write_topic
 from aggregator.core.render import Site
@@ -65,8 +66,9 @@ def archive(*posts: str) -> str:
 class House:
     """A place to run refreshes in."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, url: sa.URL | None = None) -> None:
         self.root = root
+        self.url = url or sqlite_url(root / "data" / "a.sqlite3")
         self.seeds, self.feeds = root / "seeds", root / "feeds"
         for folder in (self.seeds, self.feeds):
             folder.mkdir()
@@ -74,7 +76,7 @@ class House:
         self.line = self._line()
 
     def _open(self) -> Store:
-        return open_store(sqlite_url(self.root / "data" / "a.sqlite3"))
+        return open_store(self.url)
 
     def _line(self, site: Site = SITE) -> Line:
         poller = Poller(FetchSettings(base_url=site.url, host_spacing=0), timedelta(minutes=30))
@@ -114,8 +116,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path)
+def house(tmp_path: Path, databases: Databases) -> Iterator[House]:
+    made = House(tmp_path, databases.new())
     yield made
     made.close()
 
@@ -331,11 +333,13 @@ def state(house: House) -> list[object]:
     return [*feeds, counts]
 
 
-def test_a_refresh_that_dies_at_any_statement_is_finished_by_the_next(tmp_path: Path) -> None:
+def test_a_refresh_that_dies_at_any_statement_is_finished_by_the_next(
+    tmp_path: Path, databases: Databases
+) -> None:
     def build(name: str) -> House:
         root = tmp_path / name
         root.mkdir()
-        made = House(root)
+        made = House(root, databases.new())
         made.topic("cables", 'any = ["undersea cable"]')
         made.write(
             "blog.txt",
@@ -364,6 +368,7 @@ def test_a_refresh_that_dies_at_any_statement_is_finished_by_the_next(tmp_path: 
         house.refresh(NOW)
         assert state(house) == expected, f"after a crash at statement {number}"
         house.close()
+        databases.drop(house.url)
         shutil.rmtree(house.root)
         if finished:
             break

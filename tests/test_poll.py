@@ -3,24 +3,23 @@
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from make import NOW
+from databases import Databases
+from make import NOW, make_store
 
 from aggregator.errors import AggregatorError, DocumentError, FetchError, GivenUpError
 from aggregator.fetch import FetchRequest, FetchSettings, OnResult
 from aggregator.model import Fetched, FollowedFeed, TopicConfig
 from aggregator.steps.poll import Poller
-from aggregator.store import Store, open_store
-from aggregator.store.database import sqlite_url
+from aggregator.store import Store
 
 
 def test_what_feeds_gave_is_saved_while_another_one_hangs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
+    store = make_store(databases)
     urls = [f"https://{name}.example/feed" for name in "abc"]
     topic = TopicConfig("cables", "Cables", feeds=tuple(FollowedFeed(url) for url in urls))
     store.follow([topic], {"all": uuid4(), "cables": uuid4()}, NOW)
@@ -73,8 +72,8 @@ URL = "https://a.example/feed"
 
 
 @pytest.fixture
-def feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Feed]:
-    store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
+def feed(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Feed]:
+    store = make_store(databases)
     store.add_feed(URL, NOW)
     yield Feed(store, monkeypatch)
     store.close()
@@ -115,9 +114,9 @@ def test_a_body_that_its_parser_did_not_survive_is_tried_again(feed: Feed) -> No
 
 
 def test_feeds_that_failed_are_asked_after_those_that_answered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
+    store = make_store(databases)
     for name in "abc":
         store.add_feed(f"https://{name}.example/feed", NOW)
     asked: list[str] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from databases import Databases
 from make import hours_ago, read_feed
 from pytest_httpserver import HTTPServer
 from test_pipeline import NOW, SITE, House
@@ -47,8 +48,8 @@ UNKNOWN = {"title": "Dam at Corrin holds overnight as river rises", "text": OWN,
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path)
+def house(tmp_path: Path, databases: Databases) -> Iterator[House]:
+    made = House(tmp_path, databases.new())
     loopback = (ip_network("127.0.0.0/8"),)
     fetching = FetchSettings(base_url=SITE.url, host_spacing=0, allow_networks=loopback)
     made.line.poller.close()
@@ -59,7 +60,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def counts(house: House) -> list[tuple[object, ...]]:
     return house.rows(
-        "SELECT entries, publishers FROM stories WHERE merged_into IS NULL AND published NOT NULL"
+        "SELECT entries, publishers FROM stories WHERE merged_into IS NULL AND published IS NOT NULL"
     )
 
 

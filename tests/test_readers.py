@@ -14,6 +14,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
+from databases import Databases
 from make import make_app
 from newsroom import PAPERS, News, Oracle, make_news, papers_of
 from readers import BOT, CURIOUS, QUIET, Document, every_reader, read_document
@@ -27,7 +29,6 @@ from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Poller
 from aggregator.steps.read import Taken
 from aggregator.store import Store, open_store
-from aggregator.store.database import sqlite_url
 
 START = datetime(2026, 9, 1, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -83,8 +84,8 @@ def address(paper: str) -> str:
 class Desk:
     """A service under a simulated clock, and readers that subscribe to what it serves."""
 
-    def __init__(self, root: Path, news: News, real: bool = False) -> None:
-        self.root, self.news, self.real = root, news, real
+    def __init__(self, root: Path, url: sa.URL, news: News, real: bool = False) -> None:
+        self.root, self.url, self.news, self.real = root, url, news, real
         for name in ("seeds", "feeds"):
             (root / name).mkdir()
         papers = (*PAPERS, "Tail Gazette")
@@ -106,7 +107,7 @@ class Desk:
         )
 
     def _open(self) -> None:
-        self.store = open_store(sqlite_url(self.root / "data" / "a.sqlite3"))
+        self.store = open_store(self.url)
         if not self.real and not hasattr(self, "oracle"):
             self.oracle = Oracle(self.store, self.news, uuid4)
         if not self.real:
@@ -187,8 +188,8 @@ def news_of(days: int, events_a_day: int, seed: int = 5) -> News:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path, news_of(3, 14))
+def desk(tmp_path: Path, databases: Databases) -> Iterator[Desk]:
+    made = Desk(tmp_path, databases.new(), news_of(3, 14))
     yield made
     made.store.close()
 
@@ -276,8 +277,8 @@ def test_hours_without_news_change_no_byte(desk: Desk) -> None:
     assert desk.etags() == before
 
 
-def test_what_the_engine_itself_groups_is_shown_once_too(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, news_of(2, 12, seed=8), real=True)
+def test_what_the_engine_itself_groups_is_shown_once_too(tmp_path: Path, databases: Databases) -> None:
+    desk = Desk(tmp_path, databases.new(), news_of(2, 12, seed=8), real=True)
     before: dict[UUID, datetime] = {}
     moves: Counter[str] = Counter()
     for turn in range(1, 13):
@@ -321,7 +322,7 @@ from aggregator.steps.render import render_documents
 from aggregator.store import open_store
 store = open_store(sys.argv[1])
 with store.write() as connection:
-    connection.exec_driver_sql("UPDATE topics SET dirty = 1")
+    connection.exec_driver_sql("UPDATE topics SET dirty = true")
 print(render_documents(store, Site("https://desk.example", "Desk"), datetime.fromisoformat(sys.argv[2])))
 """
 
@@ -329,8 +330,8 @@ print(render_documents(store, Site("https://desk.example", "Desk"), datetime.fro
 def test_another_process_zone_locale_and_hash_seed_write_the_same_bytes(desk: Desk) -> None:
     for turn in range(1, 13):
         desk.refresh(START + turn * 2 * HOUR)
-    before, url = desk.etags(), sqlite_url(desk.root / "data" / "a.sqlite3")
-    command = [sys.executable, "-c", RENDER, str(url), desk.now.isoformat()]
+    before, url = desk.etags(), desk.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", RENDER, url, desk.now.isoformat()]
     answer = subprocess.run(
         command, env={**os.environ, **ELSEWHERE}, capture_output=True, text=True, check=True
     )
@@ -350,8 +351,10 @@ def test_a_topic_file_that_vanishes_and_returns_shows_nothing_again(desk: Desk) 
 
 
 @pytest.mark.skipif(not LONG, reason="`make readers` runs it: it takes a quarter of an hour")
-def test_a_month_of_ten_thousand_entries_is_shown_once_by_every_reader(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, news_of(30, 125))
+def test_a_month_of_ten_thousand_entries_is_shown_once_by_every_reader(
+    tmp_path: Path, databases: Databases
+) -> None:
+    desk = Desk(tmp_path, databases.new(), news_of(30, 125))
     moves = replay(desk, days=34)
     assert_calm(desk, moves)
     print(

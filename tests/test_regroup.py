@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import feedparser
 import pytest
 from click.testing import CliRunner
+from databases import Databases
 from test_corrections import HOUR, NOW, Desk, apart, sets, url
 
 from aggregator.cli import main
@@ -18,9 +19,9 @@ from aggregator.steps.regroup import apply_regrouping, regroup
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", f"sqlite:///{tmp_path / 'data' / 'a.sqlite3'}")
+def desk(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    made = Desk(tmp_path, databases.new())
+    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", made.url.render_as_string(hide_password=False))
     made.topic("guards", 'any = ["coast guard"]')  # the first article only
     made.bring("one", "two", "three", "four", "bank")
     yield made

@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from databases import Databases
 from make import NOW, database_of, fill, free_port, make_entry, make_store, make_story, make_topic
 
 from aggregator.store import open_store
-from aggregator.store.database import sqlite_url
 
 FEED = "/topics/bridges.atom"
 PATIENCE = 60  # seconds until a machine that is busy with other things gives up
@@ -31,10 +31,14 @@ COMMANDS = {
 class Web:
     """A running `aggregator web`."""
 
-    def __init__(self, folder: Path, server: str) -> None:
-        self.folder = folder
+    def __init__(self, url: sa.URL, server: str) -> None:
+        self.url = url
         self.port = free_port()
-        settings = {"DATA_DIR": str(folder), "PORT": str(self.port), "TITLE": "Strait Desk"}
+        settings = {
+            "DATABASE_URL": url.render_as_string(hide_password=False),
+            "PORT": str(self.port),
+            "TITLE": "Strait Desk",
+        }
         environ = os.environ | {f"AGGREGATOR_{name}": value for name, value in settings.items()}
         self.process = subprocess.Popen(COMMANDS[server], env=environ)
         until = time.monotonic() + PATIENCE
@@ -55,13 +59,12 @@ class Web:
 
 
 @pytest.fixture(params=COMMANDS)
-def web(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Web]:
+def web(databases: Databases, request: pytest.FixtureRequest) -> Iterator[Web]:
     if request.param == "granian":
         pytest.importorskip("granian")
-    store = make_store(tmp_path)
+    store = make_store(databases)
     fill(store, make_story(), topics=[make_topic("bridges")])
-    (tmp_path / "aggregator.sqlite3").write_bytes(database_of(store))
-    made = Web(tmp_path, request.param)
+    made = Web(database_of(store), request.param)
     yield made
     made.process.kill()
     made.process.wait()
@@ -84,7 +87,7 @@ def test_pages_and_feeds_are_served_as_the_settings_say(web: Web) -> None:
 
 def test_what_another_process_publishes_is_seen(web: Web) -> None:
     assert web.get(FEED)[0] == 200
-    other = open_store(sqlite_url(web.folder / "aggregator.sqlite3"))
+    other = open_store(web.url)
     new = make_story(make_entry("A second bridge opens"))
     fill(other, new, topics=[make_topic("bridges")], now=NOW, seed="b")
     other.close()

@@ -1,10 +1,10 @@
 """What the grouping remembers of entries, kept in the store so that a start need not read their texts."""
 
 from hashlib import sha256
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from databases import Databases
 from hypothesis import given
 from hypothesis import strategies as st
 from make import NOW, digest, follow, hours_ago, make_store
@@ -47,8 +47,8 @@ def ten_entries(store: Store, name: str = "seed.txt") -> None:
     store.save_seed(SeedRead(name, NOW, digest(name), tuple(entries)))
 
 
-def test_a_restart_takes_notes_and_reads_no_texts_of_old_entries(tmp_path: Path) -> None:
-    store = make_store(tmp_path)
+def test_a_restart_takes_notes_and_reads_no_texts_of_old_entries(databases: Databases) -> None:
+    store = make_store(databases)
     ten_entries(store)
     Grouper(store, uuid4).group(NOW)
 
@@ -58,8 +58,8 @@ def test_a_restart_takes_notes_and_reads_no_texts_of_old_entries(tmp_path: Path)
     assert all(one.note and not one.stored for one in live)
 
 
-def test_entries_with_notes_of_another_version_are_read_anew(tmp_path: Path) -> None:
-    store = make_store(tmp_path)
+def test_entries_with_notes_of_another_version_are_read_anew(databases: Databases) -> None:
+    store = make_store(databases)
     ten_entries(store)
     Grouper(store, uuid4).group(NOW)
 
@@ -70,9 +70,9 @@ def test_entries_with_notes_of_another_version_are_read_anew(tmp_path: Path) -> 
 
 
 def test_grouping_goes_on_with_entries_of_another_version(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = make_store(tmp_path)
+    store = make_store(databases)
     ten_entries(store)
     Grouper(store, uuid4).group(NOW)
     monkeypatch.setattr("aggregator.core.stories.VERSION", VERSION + 1)
@@ -82,9 +82,11 @@ def test_grouping_goes_on_with_entries_of_another_version(
     assert len(store.live(VERSION)) == 20
 
 
-def test_only_the_newest_entries_keep_their_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_entries_keep_their_notes(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(grouping_store, "LIVE_ENTRIES", 4)
-    store = make_store(tmp_path)
+    store = make_store(databases)
     ten_entries(store)
     Grouper(store, uuid4).group(NOW)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import pytest
+from databases import Databases
 from flask.testing import FlaskClient
 from make import fill, make_app, make_entry, make_store, make_story, make_topic, serving, story_of
 
@@ -33,8 +34,8 @@ POLICY = (
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = make_store(tmp_path_factory.mktemp("web"))
+def store(lasting_databases: Databases) -> Iterator[Store]:
+    opened = make_store(lasting_databases)
     fill(opened, make_story(), topics=[make_topic("bridges")])
     yield opened
     opened.close()

@@ -3,9 +3,10 @@
 import gzip
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from databases import Databases
 from flask.testing import FlaskClient
 from lxml import etree
 from make import (
@@ -28,16 +29,16 @@ FEED = "/topics/bridges.atom"
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    store = make_store(tmp_path_factory.mktemp("feeds"))
+def filled(lasting_databases: Databases) -> sa.URL:
+    store = make_store(lasting_databases)
     two = make_story(make_entry(), make_entry("Brekke bridge is closed", publisher="Nordwire"))
     fill(store, two, make_story(make_entry("A second bridge opens")), topics=[make_topic("bridges")])
     return database_of(store)
 
 
 @pytest.fixture
-def store(tmp_path: Path, filled: bytes) -> Iterator[Store]:
-    opened = make_store(tmp_path, filled)
+def store(databases: Databases, filled: sa.URL) -> Iterator[Store]:
+    opened = make_store(databases, filled)
     yield opened
     opened.close()
 

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from uuid import UUID
 
 import html5lib
 import pytest
 import sqlalchemy as sa
+from databases import Databases
 from flask.testing import FlaskClient
 from make import (
     NOW,
@@ -73,9 +73,9 @@ def one_of_each(text: str) -> tuple[Told, TopicConfig]:
 
 
 @contextmanager
-def reader_of(folder: Path, text: str) -> Iterator[FlaskClient]:
+def reader_of(databases: Databases, text: str) -> Iterator[FlaskClient]:
     """Yield a client of an instance that carries a text wherever it can stand."""
-    store = make_store(folder)
+    store = make_store(databases)
     told, topic = one_of_each(text)
     fill(store, told, topics=[topic])
     yield make_app(store).test_client()
@@ -83,14 +83,14 @@ def reader_of(folder: Path, text: str) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    with reader_of(tmp_path_factory.mktemp("calm"), "plain words") as client:
+def calm(lasting_databases: Databases) -> Iterator[FlaskClient]:
+    with reader_of(lasting_databases, "plain words") as client:
         yield client
 
 
 @pytest.fixture(scope="module", params=HOSTILE)
-def loud(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    with reader_of(tmp_path_factory.mktemp("loud"), request.param) as client:
+def loud(request: pytest.FixtureRequest, lasting_databases: Databases) -> Iterator[FlaskClient]:
+    with reader_of(lasting_databases, request.param) as client:
         yield client
 
 

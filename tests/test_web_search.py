@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import html5lib
 import pytest
 import sqlalchemy as sa
+from databases import Databases
 from flask.testing import FlaskClient
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -28,15 +29,15 @@ from make import (
 )
 
 from aggregator.core.render import Site
+from aggregator.core.snippets import MARK, UNMARK
 from aggregator.model import Rules
 from aggregator.store import Store
-from aggregator.store.search import MARK, UNMARK
 from aggregator.web.search import Piece, pieces
 
 
 @pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    store = make_store(tmp_path_factory.mktemp("search"))
+def lasting(lasting_databases: Databases) -> Iterator[FlaskClient]:
+    store = make_store(lasting_databases)
     fill(store, make_story(), topics=[make_topic("bridges")])
     yield make_app(store).test_client()
     store.close()

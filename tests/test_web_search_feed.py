@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import feedparser
 import pytest
+from databases import Databases
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,10 +39,10 @@ def client(store: Store) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    store = make_store(tmp_path_factory.mktemp("search"))
+def lasting(lasting_databases: Databases) -> Iterator[FlaskClient]:
+    store = make_store(lasting_databases)
     fill(store, make_story(), topics=[make_topic("bridges")])
-    yield make_app(make_store(tmp_path_factory.mktemp("copy"), database_of(store))).test_client()
+    yield make_app(make_store(lasting_databases, database_of(store))).test_client()
 
 
 def reports() -> tuple[Told, Told]:

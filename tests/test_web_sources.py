@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import html5lib
 import pytest
+from databases import Databases
 from flask.testing import FlaskClient
 from lxml import etree
 from make import NOW, fail_feed, follow, make_app, make_entry, make_store, make_topic, read, read_feed
@@ -20,8 +20,8 @@ FEEDS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = make_store(tmp_path)
+def store(databases: Databases) -> Iterator[Store]:
+    opened = make_store(databases)
     follow(opened, make_topic(feeds=tuple(FollowedFeed(url(name), name.title()) for name in FEEDS)))
     yield opened
     opened.close()
@@ -217,10 +217,8 @@ def test_what_is_read_here_can_be_imported_elsewhere(store: Store, client: Flask
     assert 'href="/sources.opml"' in client.get("/sources").text
 
 
-def test_an_instance_without_sources_says_where_they_come_from(tmp_path: Path) -> None:
-    folder = tmp_path / "empty"
-    folder.mkdir()
-    store = make_store(folder)
+def test_an_instance_without_sources_says_where_they_come_from(databases: Databases) -> None:
+    store = make_store(databases)
 
     assert "Nothing is followed yet" in read(make_app(store).test_client(), "/sources")
     store.close()

@@ -5,12 +5,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
+from databases import Databases
 from flask import Flask
 from make import (
     NOW,
@@ -37,15 +37,15 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    store = make_store(tmp_path_factory.mktemp("stored"))
+def filled(lasting_databases: Databases) -> sa.URL:
+    store = make_store(lasting_databases)
     fill(store, make_story(), topics=[make_topic("bridges")])
     return database_of(store)
 
 
 @pytest.fixture
-def store(tmp_path: Path, filled: bytes) -> Iterator[Store]:
-    opened = make_store(tmp_path, filled)
+def store(databases: Databases, filled: sa.URL) -> Iterator[Store]:
+    opened = make_store(databases, filled)
     yield opened
     opened.close()
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
-from pathlib import Path
 from urllib.parse import parse_qs
 from uuid import uuid4
 
 import pytest
+from databases import Databases
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,9 +33,9 @@ def at(server: HTTPServer, path: str) -> str:
 
 
 @pytest.fixture
-def store(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Store]:
+def store(databases: Databases, httpserver: HTTPServer) -> Iterator[Store]:
     """Return a store that follows a feed which names our server as its hub."""
-    opened = make_store(tmp_path)
+    opened = make_store(databases)
     follow(opened)
     opened.add_feed(FEED, NOW)
     httpserver.expect_request("/hub", method="POST").respond_with_data("", status=202)

@@ -1,17 +1,20 @@
 """Open the database: engine, transactions, migrations at start."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from aggregator.errors import StoreError
+from aggregator.store.postgresql import READING, is_away, make_engine
 
 BUSY_TIMEOUT = 10_000  # milliseconds a writer waits for another one
 CACHE = 8_000  # kB of pages a connection keeps; with SQLite's 2,000 the system is busy for a third longer
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 1.9)  # seconds, 5 together: a server that is started again is back by then
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -20,18 +23,40 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        is_server = engine.dialect.name == "postgresql"
+        self._reading = READING if is_server else {}
+        self._pauses = PAUSES if is_server else ()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Open a transaction that only reads."""
-        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+        with self._begun(reading=True, **self._reading) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Open a transaction that writes; it commits at the end, or leaves nothing behind."""
-        with self.engine.begin() as connection:
+        with self._begun() as connection:
             yield connection
+
+    @contextmanager
+    def _begun(self, **options: Any) -> Iterator[sa.Connection]:
+        with ExitStack() as stack:
+            yield self._begin(stack, options)
+
+    def _begin(self, stack: ExitStack, options: dict[str, Any]) -> sa.Connection:
+        """Begin a transaction. Nothing is done yet: where the server is away for a moment, try again."""
+        for pause in (*self._pauses, None):
+            try:
+                connection = stack.enter_context(self.engine.connect().execution_options(**options))
+                stack.enter_context(connection.begin())
+                return connection
+            except sa.exc.OperationalError as error:
+                stack.close()
+                if pause is None or not is_away(error):
+                    raise
+                time.sleep(pause)
+        raise AssertionError("the last try returns or raises")
 
     def close(self) -> None:
         self.engine.dispose()
@@ -46,7 +71,7 @@ def connect(url: str | sa.URL) -> sa.Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return make_engine(parsed)
     raise StoreError(_shown(parsed), "is neither sqlite:// nor postgresql://")
 
 
@@ -99,7 +124,7 @@ def _is_of_this_version(engine: sa.Engine) -> bool:
     """Tell whether no migration is left to do; False where that cannot be told."""
     newest = max(path.name for path in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
     try:
-        with engine.connect().execution_options(reading=True) as connection:
+        with Database(engine).read() as connection:
             versions = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars()
             return list(versions) == [newest]
     except sa.exc.DBAPIError:

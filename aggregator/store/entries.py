@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from aggregator.core.identity import content_digest, digest, entry_keys, words
 from aggregator.core.publishers import Publishers
 from aggregator.model import Entry, Intake
+from aggregator.store.bulk import insert, next_ids
+from aggregator.store.fulltext import index_words
 from aggregator.store.publishers import publishers_of
 from aggregator.store.schema import Row, entries, origins, stories
 
 SAME_ARTICLE = timedelta(days=2)  # a seed and a feed may date the same article so far apart
-# What AUTOINCREMENT keeps, so that an id is never used twice.
-LAST_ID = sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'entries'")
 TELLING_WORDS = 4  # a title of fewer words ("Daily briefing") does not identify an article
 
 
@@ -142,7 +142,9 @@ def _overwrite(connection: sa.Connection, source: Source, item: Read, entry: int
     change = sa.update(entries).where(entries.c.id == entry)
     if not source.is_feed:
         change = change.where(sa.not_(entries.c.from_feed))
-    connection.execute(change.values(**_columns(source, item)))
+    columns = _columns(source, item)
+    if connection.execute(change.values(**columns)).rowcount:
+        index_words(connection, [columns | {"id": entry}])
     story = sa.select(entries.c.story).where(entries.c.id == entry).scalar_subquery()
     connection.execute(sa.update(stories).where(stories.c.id == story).values(touched=True))
 
@@ -185,8 +187,9 @@ def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: 
     for item, home in zip(fresh, homes, strict=True):
         if home is not None and source.is_feed and not home.from_feed:
             _overwrite(connection, source, item, home.id)
-    connection.execute(
-        sa.insert(origins),
+    insert(
+        connection,
+        origins,
         [
             {
                 "entry": next(made) if home is None else home.id,
@@ -209,22 +212,11 @@ def _insert(connection: sa.Connection, source: Source, new: Sequence[Read], now:
     if not new:
         return []
     rows = [_columns(source, item) | {"first_seen": now} for item in new]
-    if connection.dialect.name == "sqlite":
-        return _insert_sqlite(connection, rows)
-    made = connection.execute(sa.insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows)
-    return [int(row.id) for row in made]
-
-
-def _insert_sqlite(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Insert entries under the ids that SQLite would give them next.
-
-    It tells ids in the order of rows only for one row a statement, which costs several times as much; and
-    nobody else can take these ids, for a transaction that writes is the only one.
-    """
-    last = connection.execute(LAST_ID).scalar() or 0
-    numbered = [row | {"id": number} for number, row in enumerate(rows, last + 1)]
-    connection.execute(sa.insert(entries), numbered)
-    return [row["id"] for row in numbered]
+    ids = next_ids(connection, entries, len(rows))
+    numbered = [row | {"id": number} for number, row in zip(ids, rows, strict=True)]
+    insert(connection, entries, numbered)
+    index_words(connection, numbered)
+    return ids
 
 
 # ---- the same article in another origin

@@ -34,7 +34,7 @@ class IntakeStore(Database):
         if not everything:
             query = query.where(feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= now))
         with self.read() as connection:
-            rows = connection.execute(query.order_by(feeds.c.next_poll, feeds.c.id))
+            rows = connection.execute(query.order_by(feeds.c.next_poll.nulls_first(), feeds.c.id))
             return tuple(state_of(row) for row in rows)
 
     def all_feeds(self) -> tuple[FeedState, ...]:

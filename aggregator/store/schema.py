@@ -9,6 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
+from aggregator.store.texts import Text
+
 Row: TypeAlias = sa.Row[*tuple[Any, ...]]  # a row as queries give it; it never leaves the store
 
 
@@ -76,43 +78,43 @@ BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # only INTEGER is 
 meta = sa.Table(
     "meta",
     metadata,
-    sa.Column("key", sa.String(50), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("key", Text(50), primary_key=True),
+    sa.Column("value", Text, nullable=False),
 )
 
 feeds = sa.Table(
     "feeds",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("url", sa.Text, nullable=False, unique=True),
+    sa.Column("url", Text, nullable=False, unique=True),
     sa.Column("active", sa.Boolean, nullable=False),  # some topic or command follows it
     sa.Column("added", sa.Boolean, nullable=False),  # by command: no file follows it
-    sa.Column("title", sa.Text),
-    sa.Column("publisher", sa.Text),
-    sa.Column("own_id", sa.Text),  # atom:id
-    sa.Column("link", sa.Text),
-    sa.Column("etag", sa.Text),
-    sa.Column("last_modified", sa.Text),
-    sa.Column("digest", sa.String(64)),
+    sa.Column("title", Text),
+    sa.Column("publisher", Text),
+    sa.Column("own_id", Text),  # atom:id
+    sa.Column("link", Text),
+    sa.Column("etag", Text),
+    sa.Column("last_modified", Text),
+    sa.Column("digest", Text(64)),
     sa.Column("created", Utc, nullable=False),
     sa.Column("first_success", Utc),
     sa.Column("next_poll", Utc),
     sa.Column("last_poll", Utc),
     sa.Column("last_success", Utc),
-    sa.Column("error", sa.Text),
+    sa.Column("error", Text),
     sa.Column("failing_since", Utc),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("moved_to", sa.Text),
+    sa.Column("moved_to", Text),
     sa.Column("moved_since", Utc),
-    sa.Column("location", sa.Text),  # where it is asked instead of its URL
+    sa.Column("location", Text),  # where it is asked instead of its URL
     sa.Column("ttl", sa.Float),
     sa.Column("skip_hours", sa.JSON),
     sa.Column("skip_days", sa.JSON),
     sa.Column("newest", Utc),  # when it last brought something
     sa.Column("rhythm", sa.Float),  # seconds from one entry to the next, as a rule
-    sa.Column("hub", sa.Text),  # WebSub: who pushes its news, and as what
-    sa.Column("self_url", sa.Text),
+    sa.Column("hub", Text),  # WebSub: who pushes its news, and as what
+    sa.Column("self_url", Text),
     sa.Column("pushed_until", Utc),
     sa.Column("blocks", sa.LargeBinary),  # by which the entries of its last document are recognised
     sa.Index(None, "active", "next_poll"),
@@ -122,12 +124,12 @@ seeds = sa.Table(
     "seeds",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False, unique=True),
-    sa.Column("digest", sa.String(64)),  # NULL: never read without an error
+    sa.Column("name", Text, nullable=False, unique=True),
+    sa.Column("digest", Text(64)),  # NULL: never read without an error
     sa.Column("created", Utc, nullable=False),
     sa.Column("read", Utc),  # last time its content was taken in
     sa.Column("entries", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("error", sa.Text),
+    sa.Column("error", Text),
     sa.Column("failing_since", Utc),
 )
 
@@ -135,10 +137,10 @@ subscriptions = sa.Table(  # what hubs were asked for
     "subscriptions",
     metadata,
     sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id"), primary_key=True),
-    sa.Column("hub", sa.Text, nullable=False),
-    sa.Column("topic", sa.Text, nullable=False),
-    sa.Column("token", sa.String(64), nullable=False, unique=True),
-    sa.Column("secret", sa.String(64), nullable=False),
+    sa.Column("hub", Text, nullable=False),
+    sa.Column("topic", Text, nullable=False),
+    sa.Column("token", Text(64), nullable=False, unique=True),
+    sa.Column("secret", Text(64), nullable=False),
     sa.Column("asked", Utc, nullable=False),
     sa.Column("until", Utc),  # NULL: not confirmed
 )
@@ -162,12 +164,12 @@ stories = sa.Table(
     sa.Column("publishers", sa.Integer, nullable=False, server_default="0"),
     sa.Column("copies", sa.Integer, nullable=False, server_default="0"),
     sa.Column("lead", BigId),
-    sa.Column("headline", sa.Text),
-    sa.Column("url", sa.Text),
-    sa.Column("slug", sa.Text),
-    sa.Column("excerpt", sa.Text),
+    sa.Column("headline", Text),
+    sa.Column("url", Text),
+    sa.Column("slug", Text),
+    sa.Column("excerpt", Text),
     sa.Column("card", sa.JSON),  # what else its entry in our feeds is made of
-    sa.Column("title", sa.Text),  # an editor's headline; NULL: nobody renamed it
+    sa.Column("title", Text),  # an editor's headline; NULL: nobody renamed it
     # An editor renamed it or took entries out of it since subscribers were told.
     sa.Column("corrected", sa.Boolean, nullable=False, server_default=sa.false()),
     # Regrouping changed it since: nothing of it is news to subscribers.
@@ -188,26 +190,26 @@ entries = sa.Table(
     sa.Column("published", Utc),
     sa.Column("day_only", sa.Boolean, nullable=False),
     sa.Column("updated", Utc),
-    sa.Column("url_key", sa.String(64)),  # digest of the URL
-    sa.Column("title_key", sa.String(64), nullable=False),  # digest of the normalised title
-    sa.Column("publisher_key", sa.Text),  # by which it is counted; NULL: unknown
+    sa.Column("url_key", Text(64)),  # digest of the URL
+    sa.Column("title_key", Text(64), nullable=False),  # digest of the normalised title
+    sa.Column("publisher_key", Text),  # by which it is counted; NULL: unknown
     sa.Column("from_feed", sa.Boolean, nullable=False),  # a feed carries it: its URL and dates count
-    sa.Column("rule", sa.String(10)),
+    sa.Column("rule", Text(10)),
     sa.Column("nearest", BigId),
     sa.Column("similarity", sa.Float),
     sa.Column("threshold", sa.Float),
     sa.Column("copy_of", BigId),
     sa.Column("terms", sa.JSON),
-    sa.Column("own_id", sa.Text),
-    sa.Column("url", sa.Text),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("publisher", sa.Text),
-    sa.Column("author", sa.Text),
-    sa.Column("language", sa.Text),
-    sa.Column("rights", sa.Text),
+    sa.Column("own_id", Text),
+    sa.Column("url", Text),
+    sa.Column("title", Text, nullable=False),
+    sa.Column("publisher", Text),
+    sa.Column("author", Text),
+    sa.Column("language", Text),
+    sa.Column("rights", Text),
     sa.Column("categories", sa.JSON, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("html", sa.Text, nullable=False),
+    sa.Column("text", Text, nullable=False),
+    sa.Column("html", Text, nullable=False),
     # Somebody said that this is its publisher; else it is the title of its feed.
     sa.Column("named", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("joined", Utc),  # when it came into its story
@@ -228,10 +230,10 @@ origins = sa.Table(
     sa.Column("entry", BigId, sa.ForeignKey("entries.id"), nullable=False, index=True),
     sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id")),
     sa.Column("seed", sa.Integer, sa.ForeignKey("seeds.id")),
-    sa.Column("key", sa.String(64), nullable=False),  # by which the entry is found again in this origin
-    sa.Column("title_key", sa.String(64), nullable=False),
-    sa.Column("body_key", sa.String(64), nullable=False),
-    sa.Column("content", sa.String(64), nullable=False),  # digest of what the origin last said
+    sa.Column("key", Text(64), nullable=False),  # by which the entry is found again in this origin
+    sa.Column("title_key", Text(64), nullable=False),
+    sa.Column("body_key", Text(64), nullable=False),
+    sa.Column("content", Text(64), nullable=False),  # digest of what the origin last said
     sa.Column("first_seen", Utc, nullable=False),
     sa.Column("source_updated", Utc),  # the feed's own date when this was taken
     sa.UniqueConstraint("feed", "key"),
@@ -243,23 +245,23 @@ topics = sa.Table(
     "topics",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("name", sa.String(200), nullable=False, unique=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("name", Text(200), nullable=False, unique=True),
+    sa.Column("title", Text, nullable=False),
+    sa.Column("description", Text, nullable=False),
     sa.Column("rules", sa.JSON, nullable=False),
     sa.Column("everything", sa.Boolean, nullable=False),
     sa.Column("discovered", sa.Boolean, nullable=False, server_default=sa.false()),  # no file configures it
     sa.Column("withdrawn", sa.Boolean, nullable=False),
     sa.Column("created", Utc, nullable=False),
     sa.Column("published", Utc),  # when its documents first took stories; NULL: never
-    sa.Column("filed", sa.String(64)),  # digest of the rules that all stored entries were filed under
+    sa.Column("filed", Text(64)),  # digest of the rules that all stored entries were filed under
     sa.Column("dirty", sa.Boolean, nullable=False),  # its documents may have to be rendered anew
 )
 
 topic_names = sa.Table(  # earlier names, answered with 301
     "topic_names",
     metadata,
-    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("name", Text(200), primary_key=True),
     sa.Column("topic", Id, sa.ForeignKey("topics.id"), nullable=False),
 )
 
@@ -285,7 +287,7 @@ memberships = sa.Table(
     "memberships",
     metadata,
     sa.Column("topic", Id, sa.ForeignKey("topics.id"), primary_key=True),
-    sa.Column("view", sa.String(10), primary_key=True),
+    sa.Column("view", Text(10), primary_key=True),
     sa.Column("story", Id, sa.ForeignKey("stories.id"), primary_key=True),
     sa.Column("entered", Utc, nullable=False),
     sa.Column("left", Utc),  # NULL: in the subscription document
@@ -298,9 +300,9 @@ memberships = sa.Table(
 passed_ids = sa.Table(  # ids that original entries are passed on with, each given once
     "passed_ids",
     metadata,
-    sa.Column("id", sa.String(64), primary_key=True),  # digest of the IRI
+    sa.Column("id", Text(64), primary_key=True),  # digest of the IRI
     sa.Column("entry", BigId, sa.ForeignKey("entries.id"), nullable=False, unique=True),
-    sa.Column("iri", sa.Text, nullable=False),
+    sa.Column("iri", Text, nullable=False),
 )
 
 entry_memberships = sa.Table(  # places of original entries in ?view=entries
@@ -318,19 +320,19 @@ corrections = sa.Table(  # an editor's decisions, in the order of their file, th
     "corrections",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("kind", Text(10), nullable=False),
     sa.Column("entries", sa.JSON, nullable=False),  # names
     sa.Column("others", sa.JSON, nullable=False),
     sa.Column("story", sa.Uuid),  # it may not exist yet
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),  # file and line; empty: a command made it
+    sa.Column("title", Text, nullable=False),
+    sa.Column("note", Text, nullable=False),
+    sa.Column("place", Text, nullable=False),  # file and line; empty: a command made it
 )
 
 named_entries = sa.Table(  # which entry a name was found to stand for
     "named_entries",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("name", Text, primary_key=True),
     sa.Column("entry", BigId, sa.ForeignKey("entries.id"), nullable=False),
     sa.Index(None, "entry"),
 )
@@ -338,9 +340,9 @@ named_entries = sa.Table(  # which entry a name was found to stand for
 documents = sa.Table(
     "documents",
     metadata,
-    sa.Column("path", sa.Text, primary_key=True),  # address below the base URL, variant included
-    sa.Column("media_type", sa.Text, nullable=False),
-    sa.Column("etag", sa.String(64), nullable=False),  # digest of the body
+    sa.Column("path", Text, primary_key=True),  # address below the base URL, variant included
+    sa.Column("media_type", Text, nullable=False),
+    sa.Column("etag", Text(64), nullable=False),  # digest of the body
     sa.Column("modified", Utc, nullable=False),  # when these bytes became others
     sa.Column("updated", Utc, nullable=False),  # the feed's atom:updated; never goes back
     sa.Column("body", sa.LargeBinary, nullable=False),

@@ -7,18 +7,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aggregator.core.search import Term, fts5
+from aggregator.core.search import Term
+from aggregator.core.snippets import highlight, snippet
 from aggregator.store.database import Database
+from aggregator.store.fulltext import matching_ids
 from aggregator.store.pages import Dated
-from aggregator.store.schema import entries, topic_stories
+from aggregator.store.schema import Row, entries, topic_stories
 
-MARK, UNMARK = (
-    "\ue000",
-    "\ue001",
-)  # around a match; private characters, which cleaned text may hold but never means
 COUNTED = 1_000  # matches counted at most
-
-entries_fts = sa.table("entries_fts", sa.column("rowid"), sa.column("title"), sa.column("text"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +33,10 @@ class Hit(Dated):
     language: str | None
 
 
+OTHERS = (name for name in Hit.__dataclass_fields__ if name not in ("entry", "snippet"))
+COLUMNS = (entries.c.id.label("entry"), entries.c.text, *(entries.c[name] for name in OTHERS))
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which of the matches are wanted."""
@@ -53,33 +53,28 @@ class SearchStore(Database):
 
     def search(self, terms: Sequence[Term], wanted: Filter, limit: int) -> tuple[tuple[Hit, ...], int]:
         """Return matching grouped entries, newest first, and how many there are (COUNTED at most)."""
-        if not terms:
+        matching = matching_ids(self.engine.dialect.name, terms)
+        if matching is None:
             return (), 0
-        matching = sa.text("entries_fts MATCH :query")
         found = (
             sa.select(entries.c.id)
-            .select_from(entries_fts.join(entries, entries.c.id == entries_fts.c.rowid))
-            .where(matching, entries.c.story.is_not(None), *_conditions(wanted))
+            .join(matching.table, matching.entry == entries.c.id)
+            .where(matching.condition, entries.c.story.is_not(None), *_conditions(wanted))
         )
-        parameters = {"query": fts5(tuple(terms))}
         page = found if wanted.before is None else found.where(entries.c.id < wanted.before)
-        columns = (
-            entries.c[name]
-            for name in Hit.__dataclass_fields__
-            if name not in ("entry", "title", "snippet", "publisher")
-        )
-        hits = page.with_only_columns(
-            entries.c.id.label("entry"),
-            sa.literal_column(f"highlight(entries_fts, 0, '{MARK}', '{UNMARK}')").label("title"),
-            sa.literal_column(f"snippet(entries_fts, 1, '{MARK}', '{UNMARK}', '…', 24)").label("snippet"),
-            sa.literal_column(f"highlight(entries_fts, 2, '{MARK}', '{UNMARK}')").label("publisher"),
-            *columns,
-        ).order_by(entries_fts.c.rowid.desc())
+        hits = page.with_only_columns(*COLUMNS).order_by(matching.entry.desc())
         with self.read() as connection:
-            rows = connection.execute(hits.limit(limit), parameters).all()
+            rows = connection.execute(hits.limit(limit)).all()
             counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED).subquery())
-            total = connection.execute(counted, parameters).scalar_one()
-        return tuple(Hit(**row._mapping) for row in rows), total
+            total = connection.execute(counted).scalar_one()
+        return tuple(_hit(row, terms) for row in rows), total
+
+
+def _hit(row: Row, terms: Sequence[Term]) -> Hit:
+    facts = dict(row._mapping)
+    text = facts.pop("text")
+    marked = {name: highlight(facts[name], terms) for name in ("title", "publisher") if facts[name]}
+    return Hit(**(facts | marked), snippet=snippet(text, terms))
 
 
 def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:

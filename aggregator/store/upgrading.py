@@ -10,15 +10,12 @@ from alembic.util.exc import CommandError
 from aggregator.errors import StoreError
 from aggregator.store.database import MIGRATIONS
 
-MIGRATION_LOCK = 0x61676772  # PostgreSQL advisory lock: one process migrates, the others wait
-
 
 def upgrade(engine: sa.Engine, subject: str) -> None:
     """Do the migrations that are left; `subject` names the database in errors. Raises StoreError."""
     try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        # One process migrates, the others wait.
+        with engine.execution_options(migrating=True).begin() as connection:
             _refuse_foreign(connection, subject)
             config = Config(attributes={"connection": connection})
             config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
