@@ -43,13 +43,14 @@ class PublisherStore(Database):
     def publisher_key(self, name: str) -> str | None:
         """Return the key of a publisher that is named as pages name it; None: that is no name."""
         named = sa.select(feeds.c.id).where(sa.or_(feeds.c.title == name, feeds.c.publisher == name))
-        its = (
-            sa.select(entries.c.publisher_key)
-            .join(origins, origins.c.entry == entries.c.id)
-            .where(origins.c.feed.in_(named), entries.c.publisher == name)
-        )
         with self.read() as connection:
-            found: str | None = connection.execute(its.limit(1)).scalar()
+            ids = connection.execute(named).scalars().all()
+            its = (
+                sa.select(entries.c.publisher_key)
+                .join(origins, origins.c.entry == entries.c.id)
+                .where(origins.c.feed.in_(ids), entries.c.publisher == name)
+            )
+            found: str | None = connection.execute(its.limit(1)).scalar() if ids else None
             return found or publishers_of(connection).key(name)
 
 
