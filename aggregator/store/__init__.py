@@ -2,6 +2,7 @@
 
 from sqlalchemy import URL
 
+from aggregator.errors import StoreError
 from aggregator.store.archive import ArchiveStore
 from aggregator.store.corrections import CorrectionStore
 from aggregator.store.database import connect, migrate
@@ -40,5 +41,9 @@ def open_store(url: str | URL) -> Store:
     Raises StoreError where it cannot be used.
     """
     engine = connect(url)
-    migrate(engine)
+    try:
+        migrate(engine)
+    except StoreError:
+        engine.dispose()
+        raise
     return Store(engine)
