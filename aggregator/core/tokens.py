@@ -12,7 +12,8 @@ from functools import lru_cache
 from aggregator.core.search import Term
 
 TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
-ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
+MARKS = re.compile(r"[\u0300-\u036f]+")  # that stand by themselves
+ACCENTS = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")  # that are part of a Latin letter
 MAX_WORD = 255  # characters; PostgreSQL takes 2,046 bytes
 MAX_VECTOR = 900_000  # bytes; PostgreSQL takes 1,048,575
 GAP = 2  # between two fields, so that no phrase reaches from one into the other
@@ -38,7 +39,7 @@ def fold(word: str) -> str:
     """Return what a word is compared by."""
     if word.isascii():
         return word[:MAX_WORD].lower()
-    bare = ACCENTS.sub("", unicodedata.normalize("NFD", word[:MAX_WORD]))
+    bare = ACCENTS.sub("", unicodedata.normalize("NFD", MARKS.sub("", word[:MAX_WORD])))
     return unicodedata.normalize("NFC", bare).lower().replace("ς", "σ")[:MAX_WORD]
 
 
