@@ -25,6 +25,7 @@ CHART_DAYS = 30
 WEEK_DAYS = 7
 ORDER_NAMES = {"newest": "Newest", "sources": "Most sources", "first-seen": "First seen"}
 OTHER_FORMATS = {"rss": "As RSS", "json": "As JSON Feed"}
+COUNTS = 2**31  # no story has so many publishers, nor has a column of PostgreSQL room for it
 NUMBER = re.compile(r"\d{1,17}", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -113,5 +114,7 @@ def _read_cursor(text: str, order: str) -> Cursor | None:
     if found is None or len(numbers) != len(ORDERS[order]) - 1 or not all(map(NUMBER.fullmatch, numbers)):
         return None
     *others, latest = map(int, numbers)
+    if any(number >= COUNTS for number in others):
+        return None
     when = EPOCH + latest * MICROSECOND
     return (others[0], when, found) if others else (when, found)
