@@ -123,6 +123,7 @@ def test_following_the_links_shows_every_story_once(store: Store, client: FlaskC
         "1-" + "a" * 26,
         "99999999999999999-" + "a" * 26,
         "-1-" + "a" * 26,
+        "9999999999-1-" + "a" * 26,
         "٣-" + "a" * 26,
     ],
 )
