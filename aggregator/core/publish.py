@@ -120,7 +120,8 @@ def _as_corrected(story: Story, members: Sequence[Member]) -> Story:
 
 
 def _may_bump(story: Story, now: datetime) -> bool:
-    return story.bumps < MAX_BUMPS and (story.bumps == 0 or now - story.updated >= BUMP_EVERY)
+    since = now - story.updated  # not above zero where the clock was put back
+    return story.bumps < MAX_BUMPS and since > timedelta() and (story.bumps == 0 or since >= BUMP_EVERY)
 
 
 def _with_coverage(story: Story, members: Sequence[Member]) -> Story:
@@ -217,7 +218,7 @@ class Arrival(Generic[Key]):
     latest: datetime  # newest date among its entries
     lead: int = 0  # Stored.id of its lead: stories of one moment stand in document order
     publishers: int = 0
-    new_feed: int | None = None  # a feed read for the first time now that alone brought it; None: not so
+    new_feed: int | None = None  # a new feed whose first reading alone brought it; None: not so
     shown_as: Key | None = None  # a younger story, ended in this one, that the document still shows
     known: bool = False  # regrouping made it of what subscribers know
 
