@@ -114,7 +114,7 @@ def _tell(line: Line, now: datetime, progress: Progress) -> int:
 
 
 def _file_and_publish(line: Line, now: datetime, progress: Progress) -> int:
-    if not (line.store.has_untold() or any(topic.rules for topic in line.store.unfiled_topics())):
+    if not (line.store.has_untold() or line.store.unfiled_topics()):
         return 0
     # Imported where there is something to do: most refreshes find nothing new.
     from aggregator.steps.tell import file_earlier, tell_stories

@@ -17,12 +17,15 @@ CHUNK = 500  # stories told in one transaction
 
 
 def file_earlier(store: Store) -> None:
-    """File what is stored already under topics whose rules are new or changed; no story leaves a topic.
+    """File what is stored already under topics whose rules or feeds changed; no story leaves a topic.
 
     Stories that changed since they were told are not looked at: `tell_stories` files them by the same rules.
     """
-    unfiled = [topic for topic in store.unfiled_topics() if topic.rules]
-    matchers = [(topic.id, Matcher(topic.rules)) for topic in unfiled]
+    unfiled = store.unfiled_topics()
+    for topic in unfiled:
+        if not topic.rules:
+            store.file_earlier((topic.id, story) for story in store.told_from_feeds_of(topic.id))
+    matchers = [(topic.id, Matcher(topic.rules)) for topic in unfiled if topic.rules]
     after = 0
     while matchers and (found := store.told_entries(after)):
         looked = [(story, searched(entry)) for _, story, entry in found]

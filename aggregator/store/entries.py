@@ -227,10 +227,12 @@ def _homes(connection: sa.Connection, source: Source, fresh: Sequence[Read]) -> 
     urls = Counter(item.url_key for item in fresh if item.url_key)
     unique = [url for url, n in urls.items() if n == 1]  # a page that several entries share identifies none
     titles = [item.title_key for item in fresh if item.is_telling]
-    by_url = _by(connection, source, "url_key", unique)
+    alike = {item.url_key: _with_other_scheme(item.entry.url) for item in fresh if item.entry.url}
+    by_url = _by(connection, source, "url_key", [*unique, *(alike[url] for url in unique)])
     by_title = _by(connection, source, "title_key", titles)
     return [
         next((row for row in by_url[item.url_key or ""] if _same_page(item, row)), None)
+        or next((row for row in by_url[alike.get(item.url_key, "")] if _same_page(item, row)), None)
         or next((row for row in by_title[item.title_key] if _same_article(source, item, row)), None)
         for item in fresh
     ]
@@ -255,6 +257,12 @@ def _by(connection: sa.Connection, source: Source, column: str, keys: Iterable[s
     for row in connection.execute(query.order_by(entries.c.id)):
         found[getattr(row, column)].append(row)
     return found
+
+
+def _with_other_scheme(url: str) -> str:
+    """Return the key of a page's address in the other of http and https: sites move, their articles stay."""
+    scheme, _, rest = url.partition(":")
+    return digest(f"{'http' if scheme == 'https' else 'https'}:{rest}")
 
 
 def _same_page(item: Read, row: Row) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,8 @@ from aggregator.store.schema import (
 )
 
 CHUNK = 500  # stories asked for in one statement
+# How long what a feed's first reading brought is known as that: a crash leaves it to a later refresh.
+NEW_FEED = timedelta(days=1)
 CARD = (
     "author",
     "contributors",
@@ -129,11 +131,12 @@ class PublishingStore(Database):
             return _topics_of(connection, list(story_ids))
 
     def brought_by_new_feeds(self, story_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-        """Return story -> the feed, read for the first time at `now`, that alone brought all its entries."""
+        """Return story -> the new feed whose first reading alone brought all its entries."""
         only = sa.func.min(origins.c.feed) == sa.func.max(origins.c.feed)
         no_seed = sa.func.count(origins.c.seed) == 0
+        last = sa.func.max(origins.c.first_seen).label("last")
         query = (
-            sa.select(entries.c.story, sa.func.min(origins.c.feed).label("feed"))
+            sa.select(entries.c.story, sa.func.min(origins.c.feed).label("feed"), last)
             .join(origins, origins.c.entry == entries.c.id)
             .where(entries.c.story.in_(list(story_ids)))
             .group_by(entries.c.story)
@@ -144,9 +147,8 @@ class PublishingStore(Database):
         with self.read() as connection:
             if not has_new_feeds(connection, now):
                 return {}
-            return {
-                row.story: row.feed for row in connection.execute(new.where(feeds.c.first_success == now))
-            }
+            first = new.where(is_new_feed(now), feeds.c.first_success == query.c.last)
+            return {row.story: row.feed for row in connection.execute(first)}
 
     def placed(self, topic: UUID, story_ids: Iterable[UUID]) -> dict[str, set[UUID]]:
         """Return view -> those of the stories that have, or had, a place in its document; absent: none."""
@@ -306,10 +308,14 @@ def _looked(connection: sa.Connection) -> tuple[int, datetime | None]:
     return int(noted(connection, TOLD_SINCE) or 0), _time(noted(connection, LOOKED))
 
 
+def is_new_feed(now: datetime) -> sa.ColumnElement[bool]:
+    """Ask whether a feed was read for the first time of late."""
+    return feeds.c.first_success > now - NEW_FEED
+
+
 def has_new_feeds(connection: sa.Connection, now: datetime) -> bool:
-    """Tell whether any feed was read for the first time at `now`: few refreshes bring one."""
-    query = sa.select(feeds.c.id).where(feeds.c.first_success == now)
-    return connection.execute(query.limit(1)).first() is not None
+    """Tell whether there is any new feed: at most times there is none."""
+    return connection.execute(sa.select(feeds.c.id).where(is_new_feed(now)).limit(1)).first() is not None
 
 
 def _topics_of(connection: sa.Connection, story_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
@@ -326,6 +332,19 @@ def _date(connection: sa.Connection, told: Sequence[Story]) -> None:
     if dates:
         change = sa.update(topic_stories).where(topic_stories.c.story == sa.bindparam("the_story"))
         connection.execute(change, dates)
+
+
+def move_documents(connection: sa.Connection, before: str, now: str) -> None:
+    """Let a renamed topic's documents be served under its new name, until they are rendered with it."""
+    if before == now:
+        return
+    paths = list(connection.execute(sa.select(documents.c.path)).scalars())
+    stale = [path for path in paths if _topic_in(path) == now]  # of whoever had that name before
+    connection.execute(sa.delete(documents).where(documents.c.path.in_(stale)))
+    for path in (path for path in paths if _topic_in(path) == before):
+        moved = f"/topics/{now}{path.removeprefix(f'/topics/{before}')}"
+        change = sa.update(documents).where(documents.c.path == path)
+        connection.execute(change.values(path=moved))
 
 
 def _topic_in(path: str) -> str:

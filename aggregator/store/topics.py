@@ -11,6 +11,7 @@ from aggregator.core.identity import digest
 from aggregator.model import Entry, FollowedFeed, Rules, Topic, TopicConfig
 from aggregator.store.database import Database
 from aggregator.store.meta import raise_generation
+from aggregator.store.publishing import move_documents
 from aggregator.store.schema import (
     Row,
     entries,
@@ -102,12 +103,13 @@ class TopicStore(Database):
         return {entry: frozenset(ids) for entry, ids in found.items()}
 
     def unfiled_topics(self) -> tuple[Topic, ...]:
-        """Return the topics whose rules changed since all stored entries were filed under them."""
-        return tuple(t for t, filed in self._filed() if filed != _rules_digest(t) and not t.withdrawn)
-
-    def _filed(self) -> list[tuple[Topic, str | None]]:
+        """Return the topics whose rules, or feeds where they have none, changed since stories were filed."""
+        query = sa.select(topics).where(sa.not_(topics.c.withdrawn), sa.not_(topics.c.everything))
         with self.read() as connection:
-            return [(topic_of(row), row.filed) for row in connection.execute(sa.select(topics))]
+            drawn = _drawn(connection)
+            rows = connection.execute(query.order_by(topics.c.name))
+            found = [(topic_of(row), row.filed) for row in rows]
+        return tuple(topic for topic, filed in found if filed != _filed_by(topic, drawn))
 
     def told_entries(self, after: int, limit: int = CHUNK) -> tuple[tuple[int, UUID, Entry], ...]:
         """Return (id, story, entry) of told stories' entries with ids above `after`, in order of ids.
@@ -135,11 +137,24 @@ class TopicStore(Database):
                 connection.execute(sa.insert(topic_stories).from_select(["topic", "story", "latest"], rows))
                 connection.execute(sa.update(stories).where(stories.c.id.in_(new)).values(touched=True))
 
+    def told_from_feeds_of(self, topic: UUID) -> tuple[UUID, ...]:
+        """Return the told stories that have an entry of a topic's own feeds."""
+        query = (
+            sa.select(entries.c.story)
+            .distinct()
+            .join(origins, origins.c.entry == entries.c.id)
+            .join(topic_feeds, topic_feeds.c.feed == origins.c.feed)
+            .join(stories, stories.c.id == entries.c.story)
+            .where(topic_feeds.c.topic == topic, sa.not_(stories.c.touched))
+        )
+        with self.read() as connection:
+            return tuple(connection.execute(query.order_by(entries.c.story)).scalars())
+
     def all_filed(self, topic: Topic) -> None:
-        """Note that every stored entry has been filed under the topic's present rules."""
+        """Note that every stored entry has been filed under the topic's present rules or feeds."""
         with self.write() as connection:
             change = sa.update(topics).where(topics.c.id == topic.id)
-            connection.execute(change.values(filed=_rules_digest(topic)))
+            connection.execute(change.values(filed=_filed_by(topic, _drawn(connection))))
 
 
 def is_quiet(since: datetime) -> sa.ColumnElement[bool]:
@@ -170,7 +185,19 @@ def topic_of(row: Row) -> Topic:
     )
 
 
-def _rules_digest(topic: Topic) -> str:
+def _drawn(connection: sa.Connection) -> dict[UUID, list[str]]:
+    """Return topic -> the addresses of its own feeds."""
+    query = sa.select(topic_feeds.c.topic, feeds.c.url).join(feeds, feeds.c.id == topic_feeds.c.feed)
+    found: dict[UUID, list[str]] = {}
+    for row in connection.execute(query.order_by(feeds.c.url)):
+        found.setdefault(row.topic, []).append(row.url)
+    return found
+
+
+def _filed_by(topic: Topic, drawn: Mapping[UUID, Sequence[str]]) -> str:
+    """Return a digest of what decides which stories belong to a topic: its rules, or else its feeds."""
+    if not topic.rules:
+        return digest("feeds", *drawn.get(topic.id, ()))
     rules = (topic.rules.any, topic.rules.all, topic.rules.none, topic.rules.categories)
     return digest(*("\0".join(part) for part in rules))
 
@@ -191,7 +218,10 @@ def _save_topic(connection: sa.Connection, config: TopicConfig, new_id: UUID, no
         values |= {"id": new_id, "everything": config is EVERYTHING, "created": now, "dirty": True}
         connection.execute(sa.insert(topics).values(**values))
     elif any(getattr(row, name) != value for name, value in values.items()):
+        if row.withdrawn:
+            values["filed"] = None  # what came meanwhile was not filed under it
         connection.execute(sa.update(topics).where(topics.c.id == row.id).values(dirty=True, **values))
+        move_documents(connection, row.name, config.name)
         raise_generation(connection)
     topic = new_id if row is None else row.id
     _save_names(connection, topic, config)
