@@ -25,6 +25,7 @@ from make import (
 
 from aggregator.core.months import Month, month_of, read_month
 from aggregator.core.publish import WINDOW_STORIES
+from aggregator.core.render import Site
 from aggregator.store import Store, open_store
 from aggregator.store.database import MIGRATIONS
 from aggregator.web import archive
@@ -32,7 +33,7 @@ from aggregator.web import archive
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARCHIVE = "{http://purl.org/syndication/history/1.0}archive"
 FEED, NOVEMBER = "/topics/bridges.atom", "/topics/bridges/2026-11.atom"
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -203,6 +204,56 @@ def test_a_stored_fact_of_its_stories_changes_a_month(store: Store) -> None:
     assert after.status_code == 200
     assert "Brekke bridge shut" in after.text
     assert after.headers["Last-Modified"] != before.headers["Last-Modified"]
+
+
+def validators(store: Store, path: str, now: datetime, site: Site = SITE) -> tuple[str, str]:
+    answer = make_app(store, now, site).test_client().get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.headers["ETag"], answer.headers["Last-Modified"]
+
+
+def assert_both_change(before: tuple[str, str], after: tuple[str, str]) -> None:
+    assert all(a != b for a, b in zip(before, after, strict=True)), (before, after)
+
+
+def test_a_month_that_gets_an_earlier_neighbour_has_another_date(store: Store) -> None:
+    bring(store, "Bridge closes", now=NOW - DAY)
+    before = validators(store, NOVEMBER, NOW)
+    bring(store, "Old bridge opens", age=300 * DAY)
+    assert relations(store, NOVEMBER)["prev-archive"] == "/topics/bridges/2026-01.atom"
+    assert_both_change(before, validators(store, NOVEMBER, NOW))
+
+
+def test_a_part_that_a_late_story_pushes_on_has_another_date(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "PART", 2)
+    for n in range(5):  # days apart, so that each stands at its own place
+        bring(store, f"Bridge {n} closes", now=NOW - (9 - n) * DAY)
+    paths = [f"{NOVEMBER}?part=2", NOVEMBER]
+    before = [validators(store, path, NOW) for path in paths]
+    bring(store, "Late bridge closes", age=20 * DAY)
+    after = [validators(store, path, NOW) for path in paths]
+    for pair in zip(before, after, strict=True):
+        assert_both_change(*pair)
+
+
+def test_another_title_of_the_topic_or_of_the_instance_is_another_date(store: Store) -> None:
+    bring(store, "Bridge closes", now=NOW - DAY)
+    before = validators(store, NOVEMBER, NOW - HOUR)
+    follow(store, make_topic("bridges", title="Crossings"), now=NOW - HOUR)
+    retitled = validators(store, NOVEMBER, NOW)
+    assert_both_change(before, retitled)
+    other = Site(SITE.url, "Another desk")
+    publish(store, NOW, other)
+    assert_both_change(retitled, validators(store, NOVEMBER, NOW, other))
+
+
+def test_a_month_without_news_keeps_its_date(store: Store) -> None:
+    bring(store, "Bridge closes", now=NOW - DAY)
+    before = validators(store, NOVEMBER, NOW)
+    publish(store, NOW + HOUR)
+    assert validators(store, NOVEMBER, NOW + 2 * HOUR) == before
 
 
 # ---- how it answers

@@ -13,7 +13,7 @@ FORMAT = "4"  # raised when the renderers change, so that stored documents are w
 
 def render_documents(store: Store, site: Site, now: datetime, progress: Progress = silent) -> int:
     """Render what may have changed; return how many documents have other bytes now."""
-    store.all_dirty(digest(FORMAT, site.url, site.title, site.hub, site.language))
+    store.all_dirty(digest(FORMAT, site.url, site.title, site.hub, site.language), now)
     dirty = store.dirty_topics(now - WINDOW_AGE)
     if not dirty:
         return 0

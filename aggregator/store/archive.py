@@ -17,7 +17,8 @@ class Shelf:
     """What is archived of a topic between two times."""
 
     stories: int
-    before: datetime | None  # the time that the last one before it is filed under; None: it is the first
+    before: datetime | None = None  # the time the last one before it is filed under; None: it is the first
+    before_since: datetime | None = None  # when that one was filed
 
 
 class ArchiveStore(Database):
@@ -31,13 +32,19 @@ class ArchiveStore(Database):
 
     def shelf(self, topic: UUID, start: datetime, end: datetime) -> Shelf:
         """Return how much is archived of a topic from `start` until before `end`."""
-        mine = memberships.c.topic == topic
-        earlier = sa.select(sa.func.max(memberships.c.archived)).where(mine, memberships.c.archived < start)
-        query = sa.select(sa.func.count().label("stories"), earlier.scalar_subquery().label("before")).where(
-            *_between(topic, start, end)
-        )
+        count = sa.select(sa.func.count()).where(*_between(topic, start, end))
+        filed = memberships.c.archived
+        earlier = sa.select(filed, memberships.c.entered).where(memberships.c.topic == topic, filed < start)
         with self.read() as connection:
-            return Shelf(**connection.execute(query).one()._mapping)
+            stories = connection.execute(count).scalar_one()
+            row = connection.execute(earlier.order_by(filed.desc()).limit(1)).first()
+        return Shelf(stories, *row) if row else Shelf(stories)
+
+    def last_filed(self, topic: UUID, start: datetime, end: datetime) -> datetime | None:
+        """Return when the last of a topic's stories was filed from `start` until before `end`."""
+        query = sa.select(sa.func.max(memberships.c.entered)).where(*_between(topic, start, end))
+        with self.read() as connection:
+            return connection.execute(query).scalar()
 
     def archived(
         self, topic: UUID, start: datetime, end: datetime, skip: int, limit: int

@@ -1,10 +1,14 @@
 """Single facts about the whole: each has a name."""
 
+from datetime import datetime
+from uuid import UUID
+
 import sqlalchemy as sa
 
 from aggregator.store.schema import meta
 
 GENERATION = "generation"  # of the documents: raised with every change
+REWRITTEN = "rewritten"  # when documents last became others for what they all depend on
 
 
 def note(connection: sa.Connection, key: str, value: str) -> None:
@@ -24,3 +28,19 @@ def noted(connection: sa.Connection, key: str) -> str | None:
 def raise_generation(connection: sa.Connection) -> None:
     """Note that what subscribers are answered with may be another now."""
     note(connection, GENERATION, str(int(noted(connection, GENERATION) or 0) + 1))
+
+
+def note_rewritten(connection: sa.Connection, now: datetime, topic: UUID | None = None) -> None:
+    """Note that documents are others from now on for another reason than stories; None: all of them."""
+    note(connection, _rewritten(topic), now.isoformat())
+
+
+def last_rewritten(connection: sa.Connection, topic: UUID | None = None) -> datetime | None:
+    """Return when documents, or a topic's, last became others for another reason than stories."""
+    keys = {_rewritten(None), _rewritten(topic)}
+    found = connection.execute(sa.select(meta.c.value).where(meta.c.key.in_(keys))).scalars()
+    return max(map(datetime.fromisoformat, found), default=None)
+
+
+def _rewritten(topic: UUID | None) -> str:
+    return f"{REWRITTEN} {topic.hex}" if topic else REWRITTEN

@@ -11,7 +11,14 @@ import sqlalchemy as sa
 from aggregator.core.publish import VIEWS
 from aggregator.model import Coverage, Membership, Story
 from aggregator.store.database import Database
-from aggregator.store.meta import GENERATION, note, noted, raise_generation
+from aggregator.store.meta import (
+    GENERATION,
+    last_rewritten,
+    note,
+    note_rewritten,
+    noted,
+    raise_generation,
+)
 from aggregator.store.schema import (
     Row,
     documents,
@@ -226,13 +233,19 @@ class PublishingStore(Database):
         with self.read() as connection:
             return tuple(connection.execute(query.order_by(topics.c.name)).scalars())
 
-    def all_dirty(self, digest: str) -> None:
+    def all_dirty(self, digest: str, now: datetime) -> None:
         """Have every document rendered anew where what all depend on has another digest than before."""
         with self.write() as connection:
             if noted(connection, "render") == digest:
                 return
             note(connection, "render", digest)
+            note_rewritten(connection, now)
             connection.execute(sa.update(topics).values(dirty=True))
+
+    def last_rewritten(self, topic: UUID | None = None) -> datetime | None:
+        """Return when documents, or a topic's, last became others for another reason than stories."""
+        with self.read() as connection:
+            return last_rewritten(connection, topic)
 
     def in_documents(self, topic: UUID) -> dict[str, list[Membership[UUID]]]:
         """Return view -> the members of its document; absent: it has none."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aggregator.core.identity import digest
 from aggregator.model import Entry, FollowedFeed, Rules, Topic, TopicConfig
 from aggregator.store.database import Database
-from aggregator.store.meta import raise_generation
+from aggregator.store.meta import note_rewritten, raise_generation
 from aggregator.store.publishing import move_documents
 from aggregator.store.schema import (
     Row,
@@ -222,6 +222,7 @@ def _save_topic(connection: sa.Connection, config: TopicConfig, new_id: UUID, no
             values["filed"] = None  # what came meanwhile was not filed under it
         connection.execute(sa.update(topics).where(topics.c.id == row.id).values(dirty=True, **values))
         move_documents(connection, row.name, config.name)
+        note_rewritten(connection, now, row.id)
         raise_generation(connection)
     topic = new_id if row is None else row.id
     _save_names(connection, topic, config)

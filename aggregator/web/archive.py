@@ -1,5 +1,6 @@
 """The archive of a topic, month by month (RFC 5005): what left its feed, or was too old to enter it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from aggregator.core.months import Month, month_of, read_month
 from aggregator.core.render import archive_path, atom, topic_feed_path
 from aggregator.core.render.stories import archive_head, story_item
 from aggregator.model import Topic
+from aggregator.store import Store
 from aggregator.store.archive import Shelf
 from aggregator.web.answer import moved, plain
 from aggregator.web.desk import Desk
@@ -89,5 +91,14 @@ def _render(desk: Desk, part: Part) -> tuple[bytes, str, datetime | None]:
     stories, told = desk.store.archived(part.topic.id, month.start, month.end, skip, PART)
     head = archive_head(desk.site, part.topic, month, stories, part.path, part.relations(now))
     body = atom.render(desk.unheard, head, [story_item(desk.site, part.topic, story) for story in stories])
-    over = month.end if month.end <= now else None
-    return body, atom.MEDIA_TYPE, max(filter(None, (told, over)), default=None)
+    return body, atom.MEDIA_TYPE, max(filter(None, (told, *_changes(desk.store, part, now))), default=None)
+
+
+def _changes(store: Store, part: Part, now: datetime) -> Iterator[datetime | None]:
+    """Tell when a document changed for other reasons than the stories in it."""
+    month = part.month
+    yield store.last_rewritten(part.topic.id)
+    yield part.shelf.before_since  # it leads back to that one's month
+    yield month.end if month.end <= now else None
+    if part.count > 1:  # a story that is filed late pushes others on into the next part
+        yield store.last_filed(part.topic.id, month.start, month.end)

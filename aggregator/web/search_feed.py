@@ -36,8 +36,9 @@ def feed(desk: Desk) -> Response:
     passed = _found(desk, times, question)
     head = _head(desk, question, passed)
     body = atom.render(desk.unheard, head, [entry_item(desk.site, one) for one in passed])
-    told = desk.store.last_told(one.member.placement.story for one in passed)
-    return desk.feed(body, atom.MEDIA_TYPE, told or head.updated)
+    told = desk.store.last_told(one.member.placement.story for one in passed) or head.updated
+    rewritten = desk.store.last_rewritten(question.topic.id if question.topic else None)
+    return desk.feed(body, atom.MEDIA_TYPE, max(told, rewritten or told))
 
 
 def _found(desk: Desk, times: Times, question: Question) -> Sequence[Passed]:

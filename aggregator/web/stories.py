@@ -44,7 +44,8 @@ def feed(desk: Desk, key: str, suffix: str) -> Response:
     among = _among(desk, story) if suffix == "json" else {}  # the other formats have no word for it
     items = [entry_item(desk.site, one, among=among.get(one.member.stored.id)) for one in passed]
     body = FORMATS[suffix].render(desk.unheard, head, items)
-    return desk.feed(body, FORMATS[suffix].MEDIA_TYPE, told)
+    changed = max(filter(None, (told, desk.store.last_rewritten())), default=None)
+    return desk.feed(body, FORMATS[suffix].MEDIA_TYPE, changed)
 
 
 def _among(desk: Desk, story: Story) -> dict[int, Among]:
