@@ -20,6 +20,7 @@ from make import (
 )
 
 from aggregator.core.publish import NEW_FEED_STORIES
+from aggregator.core.render import story_id
 from aggregator.model import Entry, FollowedFeed, Grouping, Placement, Rule, Rules
 from aggregator.store import Store
 
@@ -145,14 +146,34 @@ def test_a_part_that_splits_off_and_comes_back_is_shown_once_more_at_most(store:
     assert after[told.story.urn].updated == "2026-11-24T20:00:00Z"
 
 
+def test_a_merge_that_is_taken_back_shows_neither_story_twice(store: Store) -> None:
+    a, b = paper(0), paper(1, "Ferry")
+    elder, younger = make_story(a), make_story(b)
+    fill(store, elder, younger)
+    before = shown(store)
+    store.apply(Grouping(merges=((elder.story, younger.story),)), NOW + HOUR)
+    publish(store, NOW + HOUR)
+    move(store, again := uuid4(), b, now=NOW + 2 * HOUR)
+    after = shown(store, now=NOW + 2 * HOUR)
+    assert [(e.id, e.title, e.link) for e in after.values()] == [
+        (e.id, e.title, e.link) for e in before.values()
+    ]
+    page = make_app(store, NOW + DAY).test_client().get(f"/stories/{story_id(younger.story)}")
+    assert (page.status_code, story_id(again) in page.location) == (301, True)
+
+
 def test_a_machine_that_takes_the_lead_away_changes_no_title_and_no_link(store: Store) -> None:
     a, b, c = paper(0, hours=5), paper(1), paper(2)
     told = make_story(a, b, c)
     fill(store, told)
     before = shown(store)[told.story.urn]
-    move(store, uuid4(), a, now=NOW + HOUR)
-    after = shown(store, now=NOW + HOUR)[told.story.urn]
-    assert (after.title, after.link, after.updated) == (before.title, before.link, before.updated)
+    move(store, part := uuid4(), a, now=NOW + HOUR)
+    after = shown(store, now=NOW + HOUR)
+    assert list(after) == [told.story.urn], "what it is told with now stands there already"
+    again = after[told.story.urn]
+    assert (again.title, again.link, again.updated) == (before.title, before.link, before.updated)
+    fill(store, make_story(paper(3), id=part), now=NOW + 2 * HOUR, seed="b")
+    assert list(shown(store, f"{ALL}?min_sources=2", NOW + 2 * HOUR)) == [told.story.urn]
 
 
 def test_a_merge_into_a_story_that_left_brings_it_back_nowhere(store: Store) -> None:

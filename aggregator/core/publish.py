@@ -219,7 +219,7 @@ class Arrival(Generic[Key]):
     lead: int = 0  # Stored.id of its lead: stories of one moment stand in document order
     publishers: int = 0
     new_feed: int | None = None  # a new feed whose first reading alone brought it; None: not so
-    shown_as: Key | None = None  # a younger story, ended in this one, that the document still shows
+    shown_as: Key | None = None  # another story that the document still shows for it
     known: bool = False  # regrouping made it of what subscribers know
 
 

@@ -1,6 +1,6 @@
 """Entries and their stories: what the grouping works on, and what it decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -82,6 +82,7 @@ def apply(connection: sa.Connection, grouping: Grouping, now: datetime) -> None:
     left = _stories_of(connection, [p.entry for p in grouping.placements])
     _open(connection, {p.story for p in grouping.placements}, now)
     _place(connection, grouping.placements, now)
+    _lead_on(connection, left, [p.entry for p in grouping.placements])
     _touch(connection, left | {p.story for p in grouping.placements})
     for elder, younger in grouping.merges:
         _merge(connection, elder, younger, now)
@@ -219,6 +220,16 @@ def _merge(connection: sa.Connection, elder: UUID, younger: UUID, now: datetime)
     )
     connection.execute(sa.delete(topic_stories).where(topic_stories.c.story == younger))
     _touch(connection, [elder])
+
+
+def _lead_on(connection: sa.Connection, left: Collection[UUID], moved: Collection[int]) -> None:
+    """Let stories that ended in one of these lead where their leads went, when those leave it again.
+
+    Where such a story's entry is still shown, the one that its lead opens now is not shown beside it.
+    """
+    home = sa.select(entries.c.story).where(entries.c.id == stories.c.lead).scalar_subquery()
+    ended = stories.c.merged_into.in_(left) & stories.c.lead.in_(moved)
+    connection.execute(sa.update(stories).where(ended).values(merged_into=home))
 
 
 def _end_if_empty(connection: sa.Connection, story: UUID, now: datetime) -> None:

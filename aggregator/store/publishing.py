@@ -167,17 +167,23 @@ class PublishingStore(Database):
         return found
 
     def shown_as(self, topic: UUID, story_ids: Iterable[UUID]) -> dict[str, dict[UUID, UUID]]:
-        """Return view -> story -> a younger one that ended in it and that the document still shows."""
+        """Return view -> story -> another one that the document still shows for it.
+
+        That is a younger one that ended in it, or one that is told with the same entry, which left it.
+        """
+        told = stories.alias()
+        ended_in_it, told_alike = stories.c.merged_into == told.c.id, stories.c.lead == told.c.lead
         query = (
-            sa.select(memberships.c.view, stories.c.merged_into, stories.c.id)
-            .join(memberships, memberships.c.story == stories.c.id)
-            .where(memberships.c.topic == topic, memberships.c.left.is_(None))
-            .where(stories.c.merged_into.in_(list(story_ids)))
+            sa.select(memberships.c.view, told.c.id.label("of"), stories.c.id)
+            .join(stories, stories.c.id == memberships.c.story)
+            .join(told, (stories.c.id != told.c.id) & (ended_in_it | told_alike))
+            .where(memberships.c.topic == topic, memberships.c.left.is_(None), memberships.c.view.in_(VIEWS))
+            .where(told.c.id.in_(list(story_ids)))
         )
         found: dict[str, dict[UUID, UUID]] = {}
         with self.read() as connection:
             for row in connection.execute(query):
-                found.setdefault(row.view, {})[row.merged_into] = row.id
+                found.setdefault(row.view, {})[row.of] = row.id
         return found
 
     def admit(self, topic: UUID, admitted: Mapping[str, Sequence[Membership[UUID]]], now: datetime) -> None:
