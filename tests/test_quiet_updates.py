@@ -385,3 +385,56 @@ def test_a_topic_without_rules_over_a_feed_that_was_there_takes_what_it_brought(
     followed(store, "https://a.example/feed", topic="gazettes", now=NOW + HOUR)
     publish(store, NOW + HOUR)
     assert shown(store, "/topics/gazettes.atom").keys() == shown(store, "/topics/papers.atom").keys()
+
+
+# ---- what is old
+
+
+def found(store: Store, now: datetime = NOW) -> set[str]:
+    """Return the titles that a search finds."""
+    return {entry.title for entry in shown(store, "/search.atom?q=bridge", now).values()}
+
+
+def test_a_first_run_shows_the_newest_fifty_and_keeps_the_rest_where_one_can_look(store: Store) -> None:
+    old = [make_story(make_entry(f"Bridge {n}", published=NOW - 400 * DAY - n * HOUR)) for n in range(60)]
+    fill(store, *old, topics=[make_topic("bridges")])
+    for path in (ALL, BRIDGES, f"{BRIDGES}?view=entries"):
+        assert [entry.title for entry in shown(store, path).values()] == [f"Bridge {n}" for n in range(50)]
+    archived = shown(store, "/topics/bridges/2026-11.atom") | shown(store, "/topics/bridges/2025-10.atom")
+    assert archived.keys() == {told.story.urn for told in old}
+    assert make_app(store).test_client().get(f"/stories/{story_id(old[59].story)}.atom").status_code == 200
+
+
+def test_an_old_seed_that_comes_later_is_in_archive_search_and_stories_only(store: Store) -> None:
+    fill(store, make_story(paper(0)), topics=[make_topic("bridges")])
+    before = {path: list(shown(store, path)) for path in (ALL, BRIDGES, f"{ALL}?view=entries")}
+    old = make_story(
+        make_entry("Bridge of old", published=NOW - 8 * DAY),
+        make_entry("Old bridge", published=NOW - 9 * DAY),
+    )
+    fill(store, old, topics=[make_topic("bridges")], now=NOW + HOUR, seed="b")
+    assert {path: list(shown(store, path, NOW + DAY)) for path in before} == before
+    assert old.story.urn in shown(store, "/topics/bridges/2026-11.atom", NOW + DAY)
+    assert {"Bridge of old", "Old bridge"} <= found(store, NOW + DAY)
+    assert len(shown(store, f"/stories/{story_id(old.story)}.atom", NOW + DAY)) == 2
+
+
+def test_a_week_old_story_is_news_and_an_older_one_is_not(store: Store) -> None:
+    fill(store, make_story(paper(0)))
+    fresh, old = (make_story(make_entry(f"Bridge {d}", published=NOW - d * DAY)) for d in (7, 7.01))
+    fill(store, fresh, old, seed="b")
+    assert fresh.story.urn in shown(store) and old.story.urn not in shown(store)
+
+
+def test_two_new_feeds_bring_ten_stories_each(store: Store) -> None:
+    addresses = [f"https://{name}.example/feed" for name in "abc"]
+    followed(store, *addresses)
+    read_feed(store, addresses[0], *tail(1, NOW, "Dam"))
+    group(store, NOW)
+    publish(store, NOW)
+    for address, name in zip(addresses[1:], ("Bridge", "Ferry"), strict=True):
+        read_feed(store, address, *tail(12, NOW + HOUR, name), now=NOW + HOUR)
+    group(store, NOW + HOUR)
+    publish(store, NOW + HOUR)
+    titles = [entry.title for entry in shown(store, now=NOW + HOUR).values()]
+    assert [sum(name in title for title in titles) for name in ("Bridge", "Ferry")] == [NEW_FEED_STORIES] * 2
