@@ -7,6 +7,7 @@ import feedparser
 import pytest
 from make import (
     NOW,
+    SITE,
     fill,
     follow,
     hours_ago,
@@ -185,6 +186,24 @@ def test_a_merge_into_a_story_that_left_brings_it_back_nowhere(store: Store) -> 
     store.apply(Grouping(merges=((old.story, fresh.story),)), NOW + 32 * DAY)
     publish(store, NOW + 32 * DAY)
     assert list(shown(store, now=NOW + 32 * DAY)) == [fresh.story.urn]
+
+
+def test_an_entry_without_address_keeps_its_link_when_it_comes_into_another_story(store: Store) -> None:
+    nameless = make_entry("Bridge note", url=None)
+    elder, younger = make_story(paper(0)), make_story(nameless)
+    fill(store, elder, younger)
+    path = f"{ALL}?view=entries"
+    links = {key: entry.link for key, entry in shown(store, path).items()}
+    store.apply(Grouping(merges=((elder.story, younger.story),)), NOW + HOUR)
+    publish(store, NOW + HOUR)
+    after = {key: entry.link for key, entry in shown(store, path, NOW + HOUR).items()}
+    assert after == links
+    (link,) = (link for link in after.values() if "/entries/" in link)
+    client = make_app(store, NOW + HOUR).test_client()
+    answer = client.get(link.removeprefix(SITE.url))
+    assert answer.status_code == 302 and story_id(elder.story) in answer.location
+    assert client.get(answer.location).status_code == 200
+    assert [client.get(f"/entries/{n}").status_code for n in (0, 99, 10**30)] == [404] * 3
 
 
 # ---- views

@@ -48,6 +48,7 @@ ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/topics.opml", feeds.outlines),
     ("/stories/<key>", stories.page),
     ("/stories/<key>.<any(atom, json):suffix>", stories.feed),
+    ("/entries/<int:number>", stories.entry),
     ("/search", search.page),
     ("/search.atom", search_feed.feed),
     ("/opensearch.xml", search.description),

@@ -19,6 +19,7 @@ from aggregator.web.words import count, counted, distinct, foreign, language
 
 ID_LENGTH = 26  # characters of a story's id in its address
 FORMATS = {"atom": atom, "json": jsonfeed}  # suffix of the address -> renderer
+LAST_NUMBER = 2**63 - 1  # that a database counts to
 SHOWN = 200  # texts in a timeline; of most stories that is all
 
 
@@ -70,6 +71,16 @@ def _find(desk: Desk, key: str) -> Story | None:
     if story is not None and story.merged_into is not None:
         return desk.store.story(story.merged_into)
     return story
+
+
+def entry(desk: Desk, number: int) -> Response:
+    """Lead to the story that an entry is in now: feeds link there where it has no address of its own."""
+    home = desk.store.homes([number]).get(number) if number <= LAST_NUMBER else None
+    story = desk.store.story(home) if home else None
+    if story is None:
+        abort(404)
+    there = desk.story_link(story.id, story.slug)  # tomorrow it may be another one: not for good
+    return Response(status=302, headers={"Location": there})
 
 
 def page(desk: Desk, key: str) -> Response:

@@ -35,6 +35,11 @@ def story_feed_path(story: UUID, suffix: str = "atom") -> str:
     return f"/stories/{story_id(story)}.{suffix}"
 
 
+def entry_path(entry: int) -> str:
+    """Return the address, below the base URL, that leads to whatever story an entry is in by then."""
+    return f"/entries/{entry}"
+
+
 def story_path(story: UUID, slug: str) -> str:
     """Return the address of a story's page below the base URL."""
     return f"/stories/{story_id(story)}" + (f"-{slug}" if slug else "")

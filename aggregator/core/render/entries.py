@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from aggregator.core.identity import first_words
 from aggregator.core.publish import ENTRIES, EXCERPT_WORDS, explain
-from aggregator.core.render import Site, story_path
+from aggregator.core.render import Site, entry_path, story_path
 from aggregator.core.render.document import Category, Head, Item, Link, SourceFeed
 from aggregator.core.render.stories import when
 from aggregator.model import CameFrom, Passed, Rule, Story, Topic
@@ -70,7 +70,8 @@ def entry_item(site: Site, passed: Passed, topic: Topic | None = None, among: Am
     return Item(
         id=passed.id,
         title=entry.title,
-        link=entry.url or page,
+        # One without an address of its own may come into another story: what it links to stays.
+        link=entry.url or site.url + entry_path(stored.id),
         published=entry.published,
         updated=entry.updated or entry.published or stored.first_seen,
         author=entry.author or entry.publisher or site.title,
