@@ -33,8 +33,7 @@ from aggregator.store.schema import (
 )
 
 CHUNK = 500  # stories asked for in one statement
-# How long what a feed's first reading brought is known as that: a crash leaves it to a later refresh.
-NEW_FEED = timedelta(days=1)
+NEW = timedelta(days=1)  # since a feed's first reading, until which others may take to tell what it brought
 CARD = (
     "author",
     "contributors",
@@ -138,23 +137,23 @@ class PublishingStore(Database):
             return _topics_of(connection, list(story_ids))
 
     def brought_by_new_feeds(self, story_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-        """Return story -> the new feed whose first reading alone brought all its entries."""
+        """Return story -> the feed, new at `now`, whose first reading alone brought all its entries."""
         only = sa.func.min(origins.c.feed) == sa.func.max(origins.c.feed)
         no_seed = sa.func.count(origins.c.seed) == 0
-        last = sa.func.max(origins.c.first_seen).label("last")
         query = (
-            sa.select(entries.c.story, sa.func.min(origins.c.feed).label("feed"), last)
+            sa.select(entries.c.story, sa.func.min(origins.c.feed).label("feed"))
             .join(origins, origins.c.entry == entries.c.id)
             .where(entries.c.story.in_(list(story_ids)))
             .group_by(entries.c.story)
             .having(only & no_seed)
+            .add_columns(sa.func.max(origins.c.first_seen).label("last_seen"))
             .subquery()
         )
         new = sa.select(query.c.story, query.c.feed).join(feeds, feeds.c.id == query.c.feed)
         with self.read() as connection:
             if not has_new_feeds(connection, now):
                 return {}
-            first = new.where(is_new_feed(now), feeds.c.first_success == query.c.last)
+            first = new.where(is_new(now), feeds.c.first_success == query.c.last_seen)
             return {row.story: row.feed for row in connection.execute(first)}
 
     def placed(self, topic: UUID, story_ids: Iterable[UUID]) -> dict[str, set[UUID]]:
@@ -327,14 +326,15 @@ def _looked(connection: sa.Connection) -> tuple[int, datetime | None]:
     return int(noted(connection, TOLD_SINCE) or 0), _time(noted(connection, LOOKED))
 
 
-def is_new_feed(now: datetime) -> sa.ColumnElement[bool]:
-    """Ask whether a feed was read for the first time of late."""
-    return feeds.c.first_success > now - NEW_FEED
+def is_new(now: datetime) -> sa.ColumnElement[bool]:
+    """Select feeds that were read for the first time so lately that what they brought may not be told yet."""
+    return (feeds.c.first_success > now - NEW) & (feeds.c.first_success < now + NEW)
 
 
 def has_new_feeds(connection: sa.Connection, now: datetime) -> bool:
-    """Tell whether there is any new feed: at most times there is none."""
-    return connection.execute(sa.select(feeds.c.id).where(is_new_feed(now)).limit(1)).first() is not None
+    """Tell whether any feed is new: few refreshes bring one."""
+    query = sa.select(feeds.c.id).where(is_new(now))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def _topics_of(connection: sa.Connection, story_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
