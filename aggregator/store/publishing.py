@@ -158,7 +158,9 @@ class PublishingStore(Database):
 
     def placed(self, topic: UUID, story_ids: Iterable[UUID]) -> dict[str, set[UUID]]:
         """Return view -> those of the stories that have, or had, a place in its document; absent: none."""
+        # Each by its whole key: else all that ever had a place in the topic would be read.
         mine = (memberships.c.topic == topic) & memberships.c.story.in_(list(story_ids))
+        mine &= memberships.c.view.in_(VIEWS)
         found: dict[str, set[UUID]] = {}
         with self.read() as connection:
             for row in connection.execute(sa.select(memberships.c.view, memberships.c.story).where(mine)):
@@ -254,8 +256,10 @@ class PublishingStore(Database):
 
     def in_documents(self, topic: UUID) -> dict[str, list[Membership[UUID]]]:
         """Return view -> the members of its document; absent: it has none."""
+        # View by view: so the index leads to those that did not leave, however many did.
+        of_view = memberships.c.view.in_(VIEWS)
         query = sa.select(memberships.c.view, memberships.c.story, memberships.c.entered).where(
-            memberships.c.topic == topic, memberships.c.left.is_(None)
+            memberships.c.topic == topic, of_view, memberships.c.left.is_(None)
         )
         found: dict[str, list[Membership[UUID]]] = {}
         with self.read() as connection:
@@ -399,14 +403,14 @@ def _lines(story: Story) -> list[dict[str, Any]]:
 
 
 def story_of(row: Row) -> Story:
-    """Make a story from a row that has `PLAIN` and the card."""
-    card = dict(row.card)
+    """Make a story from a row whose first columns are `PLAIN`, and that has the card."""
+    plain, card = dict(zip(PLAIN, row, strict=False)), dict(row.card)
     coverage = tuple(
         Coverage(**(line | {"published": _time(line["published"]), "first_seen": _time(line["first_seen"])}))
         for line in card.pop("coverage")
     )
     lists = {name: tuple(value) for name, value in card.items() if isinstance(value, list)}
-    return Story(**{name: getattr(row, name) for name in PLAIN}, **(card | lists), coverage=coverage)
+    return Story(**plain, **(card | lists), coverage=coverage)
 
 
 def _time(value: str | None) -> datetime | None:
