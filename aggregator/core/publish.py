@@ -120,8 +120,8 @@ def _as_corrected(story: Story, members: Sequence[Member]) -> Story:
 
 
 def _may_bump(story: Story, now: datetime) -> bool:
-    since = now - story.updated  # not above zero where the clock was put back
-    return story.bumps < MAX_BUMPS and since > timedelta() and (story.bumps == 0 or since >= BUMP_EVERY)
+    since = now - story.updated  # below zero where the clock was put back
+    return story.bumps < MAX_BUMPS and since >= timedelta() and (story.bumps == 0 or since >= BUMP_EVERY)
 
 
 def _with_coverage(story: Story, members: Sequence[Member]) -> Story:
