@@ -3,8 +3,8 @@
 python tests/benchmarks/growth.py [N …]
 
 Median of 21 calls in ms, with 10,000, 100,000 and 1,000,000 entries; three entries a story, every story in
-the topic of all, every tenth in another one, one entry every five minutes. Of each call: all of it, objects made of
-the rows included, and what its statements take in SQLite alone, their rows fetched.
+the topic of all, every tenth in another one, one entry every five minutes. Of each call: all of it, objects
+made of the rows included, and what its statements take in SQLite alone, their rows fetched.
 """
 
 import sqlite3
