@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import feedparser
 import pytest
+import sqlalchemy as sa
 from make import (
     NOW,
     SITE,
@@ -24,6 +25,7 @@ from aggregator.core.publish import NEW_FEED_STORIES
 from aggregator.core.render import story_id
 from aggregator.model import Entry, FollowedFeed, Grouping, Placement, Rule, Rules
 from aggregator.store import Store
+from aggregator.store.schema import entries
 
 ALL, BRIDGES = "/topics/all.atom", "/topics/bridges.atom"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -50,9 +52,7 @@ def paper(n: int, title: str = "Bridge at Brekke closes", hours: float = 2) -> E
 
 def entry_of(store: Store, entry: Entry) -> int:
     with store.read() as connection:
-        return int(
-            connection.exec_driver_sql("SELECT id FROM entries WHERE url = ?", (entry.url,)).scalar_one()
-        )
+        return int(connection.execute(sa.select(entries.c.id).where(entries.c.url == entry.url)).scalar_one())
 
 
 def move(store: Store, story: UUID, *entries: Entry, now: datetime = NOW) -> None:

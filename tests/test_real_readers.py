@@ -11,11 +11,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from make import NOW, fill, hours_ago, make_app, make_story, make_topic, publish, serving
 
 from aggregator.core.render import Site
 from aggregator.model import Grouping, Placement, Rule
 from aggregator.store import Store
+from aggregator.store.schema import entries
 
 HOUR = timedelta(hours=1)
 FEED = "/topics/bridges.atom"
@@ -110,6 +112,5 @@ def test_a_reader_shows_every_story_once_through_all_that_happens_to_it(
 def back(store: Store, title: str) -> tuple[Placement, ...]:
     """Let an entry open a story of its own again."""
     with store.read() as connection:
-        query = "SELECT id FROM entries WHERE title = ?"
-        entry = int(connection.exec_driver_sql(query, (title,)).scalar_one())
+        entry = connection.execute(sa.select(entries.c.id).where(entries.c.title == title)).scalar_one()
     return (Placement(entry, uuid4(), Rule.OPENED),)

@@ -82,9 +82,12 @@ def copy(new: sa.Connection, old: sa.Connection, table: str, columns: list[str])
 
 
 @pytest.fixture
-def lived(store: Store) -> Iterator[Store]:
+def lived(tmp_path: Path) -> Iterator[Store]:
+    """Return a store in SQLite: what it holds is copied into the schemas of earlier versions."""
+    store = open_store(str(sqlite_url(tmp_path / "new.sqlite3")))
     lived_in(store)
     yield store
+    store.close()
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
