@@ -33,7 +33,9 @@ def matching_ids(dialect: str, terms: Sequence[Term]) -> Matching | None:
         asked = tsquery(terms)
         holds = entry_words.c.words.bool_op("@@")(sa.cast(sa.literal(asked, sa.Text), TSQUERY))
         return Matching(entry_words, entry_words.c.entry, holds) if asked else None
-    holds = sa.text("entries_fts MATCH :query").bindparams(query=fts5(tuple(terms)))  # type: ignore[assignment]
+    # Unique, so that one statement can ask for several.
+    query = sa.bindparam("query", fts5(tuple(terms)), unique=True)
+    holds = sa.text("entries_fts MATCH :query").bindparams(query)  # type: ignore[assignment]
     return Matching(entries_fts, entries_fts.c.rowid, holds) if terms else None
 
 

@@ -1,20 +1,23 @@
 """Full-text search over entries: one method, whatever the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from aggregator.core.discovery.subjects import A_PAIR, Mention
 from aggregator.core.search import Term
 from aggregator.core.snippets import highlight, snippet
 from aggregator.store.database import Database
-from aggregator.store.fulltext import matching_ids
+from aggregator.store.fulltext import Matching, matching_ids
 from aggregator.store.pages import Dated
-from aggregator.store.schema import Row, entries, topic_stories
+from aggregator.store.schema import Row, entries, stories, topic_stories
 
 COUNTED = 1_000  # matches counted at most
+MENTIONED = 500  # characters of a text in which names are told: they stand at its beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,31 @@ class SearchStore(Database):
             counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED).subquery())
             total = connection.execute(counted).scalar_one()
         return tuple(_hit(row, terms) for row in rows), total
+
+    def mentions(self, pairs: Iterable[Sequence[Term]], other_than: UUID) -> tuple[Mention, ...]:
+        """Return the newest entries of other stories that say all terms of a pair, A_PAIR for each pair."""
+        found = [matching_ids(self.engine.dialect.name, pair) for pair in pairs]
+        parts = [sa.select(_newest(matching).subquery()) for matching in found if matching]
+        if not parts:
+            return ()
+        said = sa.union(*parts).subquery()
+        opening = sa.func.substr(entries.c.text, 1, MENTIONED).label("opening")
+        query = (
+            sa.select(entries.c.story, entries.c.title, opening)
+            .join(said, said.c.entry == entries.c.id)
+            .join(stories, stories.c.id == entries.c.story)
+            .where(stories.c.published.is_not(None), stories.c.merged_into.is_(None))
+            .where(entries.c.story != other_than)
+            .order_by(entries.c.id)
+        )
+        with self.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(Mention(row.story, f"{row.title} | {row.opening}") for row in rows)
+
+
+def _newest(matching: Matching) -> sa.Select[Any]:
+    query = sa.select(matching.entry.label("entry")).select_from(matching.table).where(matching.condition)
+    return query.order_by(matching.entry.desc()).limit(A_PAIR)
 
 
 def _hit(row: Row, terms: Sequence[Term]) -> Hit:

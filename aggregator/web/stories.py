@@ -12,6 +12,7 @@ from aggregator.store.pages import Report
 from aggregator.web.answer import moved, plain
 from aggregator.web.charts import histogram
 from aggregator.web.desk import Desk
+from aggregator.web.related import beside
 from aggregator.web.rows import in_order, source_name
 from aggregator.web.timeline import Timeline, alike, reasons
 from aggregator.web.times import Moment
@@ -116,6 +117,7 @@ def _show(desk: Desk, story: Story) -> Response:
         alike=alike(ordered),
         reasons=reasons(ordered)[:SHOWN],
         topics=desk.store.filed_under((story.id,)).get(story.id, ()),
+        beside=beside(desk, times, pulse, story, ordered),
     )
 
 
