@@ -5,6 +5,7 @@ from sqlalchemy import URL
 from aggregator.errors import StoreError
 from aggregator.store.archive import ArchiveStore
 from aggregator.store.corrections import CorrectionStore
+from aggregator.store.coverage import CoverageStore
 from aggregator.store.database import connect, migrate
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
@@ -29,6 +30,7 @@ class Store(
     PassingStore,
     PublisherStore,
     PageStore,
+    CoverageStore,
     SearchStore,
     WebSubStore,
 ):

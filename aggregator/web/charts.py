@@ -28,10 +28,15 @@ class Bars:
     label: str  # its numbers, for who cannot see it
 
 
-def bars(values: Sequence[int], label: str, hot: int, *, size: tuple[int, int, int] = (6, 2, 28)) -> Bars:
-    """Draw bars; size: (width of a bar, gap, height of the highest). A zero is a line one unit high."""
+def bars(
+    values: Sequence[int], label: str, hot: int, *, size: tuple[int, int, int] = (6, 2, 28), most: int = 1
+) -> Bars:
+    """Draw bars; a zero is a line one unit high.
+
+    size: (width of a bar, gap, height of the highest). most: what that stands for, if no value is more.
+    """
     wide, gap, height = size
-    most = max(values, default=0) or 1
+    most = max(*values, most)
     paths = []
     for n, value in enumerate(values):
         high = max(2, round(height * value / most)) if value else 1

@@ -144,7 +144,10 @@ def _strip(ordered: Sequence[Report], times: Times, day: date) -> Strip | None:
     paths = strip(moments)
     if paths is None:
         return None
-    return Strip(*paths, times.at(min(moments), day), times.at(max(moments), day))
+    first, last = min(moments), max(moments)
+    if times.day(first) != times.day(last):  # two dates with times would leave no room for the line
+        return Strip(*paths, times.on(first), times.on(last))
+    return Strip(*paths, times.at(first, day), times.at(last, times.day(first)))
 
 
 def stories_with(

@@ -65,6 +65,11 @@ class Times:
         label = f"{day.day} {MONTHS[day.month - 1]} {day.year}, {self.clock(when)}"
         return Moment(iso(when), label, day)
 
+    def on(self, when: datetime) -> Moment:
+        """Write the date of a time alone."""
+        day = self.day(when)
+        return Moment(iso(when), self.short(day), day)
+
     def brief(self, when: datetime) -> Moment:
         """Write the time of today's, the date of other days'."""
         day = self.day(when)

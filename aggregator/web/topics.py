@@ -15,6 +15,7 @@ from aggregator.store.pages import ORDERS, Covered, Cursor
 from aggregator.web.answer import moved
 from aggregator.web.charts import Bars, Days, bars, by_day, window
 from aggregator.web.desk import Desk
+from aggregator.web.presence import Lane, lanes
 from aggregator.web.rows import by_day as rows_by_day
 from aggregator.web.rows import stories_with
 from aggregator.web.times import Times
@@ -23,6 +24,7 @@ from aggregator.web.words import rule
 ON_A_PAGE = 25  # stories
 CHART_DAYS = 30
 WEEK_DAYS = 7
+SHOWN_PUBLISHERS = 10  # in the map of who reported on which day
 ORDER_NAMES = {"newest": "Newest", "sources": "Most sources", "first-seen": "First seen"}
 OTHER_FORMATS = {"rss": "As RSS", "json": "As JSON Feed"}
 COUNTS = 2**31  # no story has so many publishers, nor has a column of PostgreSQL room for it
@@ -38,6 +40,7 @@ class Head:
     days: Days
     bars: Bars
     covered: Covered  # in the last week of `days`
+    lanes: tuple[Lane, ...]  # who reported on which of the days
     is_current: bool  # the days end today, not with the newest coverage
 
 
@@ -92,8 +95,12 @@ def _head(desk: Desk, times: Times, pulse: Pulse, topic: Topic) -> Head:
         pulse, ("hours", topic.id, start), lambda: desk.store.hours({topic.id: start})[topic.id]
     )
     covered = desk.memo.get(pulse, ("covered", topic.id, week), lambda: desk.store.covered(topic.id, week))
+    present = desk.memo.get(
+        pulse, ("presence", topic.id, start), lambda: desk.store.presence(topic.id, start, SHOWN_PUBLISHERS)
+    )
     days = by_day(hours, first, last, times)
-    return Head(days, _bars(days, times), covered, is_current=last == times.today)
+    drawn = lanes(present, first, last, times)
+    return Head(days, _bars(days, times), covered, drawn, is_current=last == times.today)
 
 
 def _bars(days: Days, times: Times) -> Bars:
