@@ -22,6 +22,12 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
 	@touch $@
 
+# Without npm, or with a registry out of reach, the tests of markup are skipped and say so.
+$(VENV)/.markup: $(VENV)/.python tests/markup/package-lock.json
+	@mkdir -p $(VENV)/markup && cp tests/markup/package*.json $(VENV)/markup
+	@! command -v npm >/dev/null || npm ci --prefix $(VENV)/markup --ignore-scripts --no-audit --no-fund --silent || true
+	@touch $@
+
 .PHONY: install
 install: $(VENV)/.run ## install into .venv (leaves .venv/bin/aggregator)
 
@@ -30,11 +36,11 @@ run: $(VENV)/.run ## start the service with the sample feeds and seeds: http://1
 	@$(BIN)/aggregator run
 
 .PHONY: test
-test: $(VENV)/.dev ## run every test
+test: $(VENV)/.dev $(VENV)/.markup ## run every test
 	@$(BIN)/python -m pytest
 
 .PHONY: check
-check: $(VENV)/.dev ## what CI runs: format, lint, types, dependencies, tests
+check: $(VENV)/.dev $(VENV)/.markup ## what CI runs: format, lint, types, dependencies, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from databases import KINDS, Databases, Kind, NoPostgresError, Postgres, Sqlite, postgres
+from desk import fill_desk
 from flask.testing import FlaskClient
 from hypothesis import settings
-from make import make_app, make_store
+from make import free_port, make_app, make_store, serving
 
+from aggregator.core.render import Site
 from aggregator.store import Store
 
 # No deadline: machines are noisy. CI tries the same examples each time; at home every run tries others.
@@ -102,3 +104,14 @@ def store(databases: Databases) -> Store:
 def client(store: Store) -> FlaskClient:
     """Return a client of the pages and feeds over the store."""
     return make_app(store).test_client()
+
+
+@pytest.fixture(scope="session")
+def full_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a desk with 2,000 stories and all that is odd or hostile, served to the end."""
+    store, port = make_store(tmp_path_factory.mktemp("desk")), free_port()
+    site = Site(f"http://127.0.0.1:{port}", "Strait Desk")
+    fill_desk(store, 2_000, site)
+    with serving(make_app(store, site=site, checked_every=60), port) as address:
+        yield address
+    store.close()

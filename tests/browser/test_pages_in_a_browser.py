@@ -1,13 +1,10 @@
 """The pages in a real Chromium: nothing leaves, nothing fails, nothing overflows."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+from chromium import Watched
 from make import (
     NOW,
     fill,
@@ -21,24 +18,13 @@ from make import (
     serving,
     story_path_of,
 )
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser
 
 from aggregator.core.render import Site
 from aggregator.model import FollowedFeed, Rules, SeedRead
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-# A container has no user namespaces, and the browser must ask nobody but us.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 STORY = make_story(
     hours_ago(6, "Bridge at Brekke closes after an inspection of its piers"),
     hours_ago(5, "Brekke bridge closes", publisher="Kanal 9"),
@@ -82,41 +68,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(make_app(store, site=site, base_url_is_set=False), port) as served:
         yield served
     store.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        reason = f"no Chromium at {CHROMIUM}; install one, or name it in CHROMIUM"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
-
-
-class Watched:
-    """A page, and what went wrong on it."""
-
-    def __init__(self, page: Page, own: str) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        self.requests = 0
-        self._own = urlsplit(own).netloc
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", self._request)
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-    def _request(self, request: Request) -> None:
-        self.requests += 1
-        if urlsplit(request.url).netloc != self._own:
-            self.complaints.append(f"asked {request.url}")
 
 
 @pytest.fixture
