@@ -40,6 +40,7 @@ PAPERS = (
     "Coastal Radio",
     "Open Signals",
 )
+DAYS = 50  # that the crowd of stories is spread over
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsvorstände"
 HOSTILE = (
     "<script>document.title='owned'</script>",
@@ -145,7 +146,7 @@ def _crowded(stories: int) -> Iterator[Told]:
         subject, place = SUBJECTS[n % len(SUBJECTS)], PLACES[n // 3 % len(PLACES)]
         said = f"{place} {subject} {WORDS[n % len(WORDS)]}, {WORDS[n * 7 % len(WORDS)]} number {n}"
         text = f"The {subject} of {place} was {WORDS[n * 5 % len(WORDS)]}, more on this will follow."
-        first = hours_ago(3 + n * 0.6, said, text=text, publisher=PAPERS[n % 7])
+        first = hours_ago(3 + n * DAYS * 24 / stories, said, text=text, publisher=PAPERS[n % 7])
         others = (
             replace(first, title=f"{said} ({m})", url=f"{first.url}-{m}", publisher=PAPERS[(n + m) % 7])
             for m in range(1, n % 4)

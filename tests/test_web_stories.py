@@ -1,5 +1,6 @@
 """The page of a story: its addresses, who was first, what is a copy, why it is together."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -252,3 +253,12 @@ def test_the_chart_of_a_story_carries_its_numbers(store: Store, client: FlaskCli
     html = client.get(story_path_of(told), follow_redirects=True).text
 
     assert 'aria-label="Articles per 5 minutes from 24 Nov 10:00: 2, ' in html
+
+
+def test_articles_of_one_minute_stay_in_the_order_they_arrived_in(store: Store, client: FlaskClient) -> None:
+    told = make_story(*(hours_ago(2, f"Bridge {n}", publisher=f"Paper {n}") for n in range(4)))
+    fill(store, told)
+
+    lines = read(client, story_path_of(told)).partition("All coverage")[2]
+
+    assert re.findall(r"\bBridge \d", lines) == [f"Bridge {n}" for n in range(4)]

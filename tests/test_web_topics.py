@@ -143,3 +143,47 @@ def test_the_feed_and_page_of_a_withdrawn_topic_are_on_no_other_page(
 
     for path in ("/", story_path_of(told), "/topics/all"):
         assert "/topics/bridges" not in client.get(path).text
+
+
+@pytest.mark.parametrize("order", ["newest", "sources", "first-seen"])
+def test_the_way_back_shows_the_same_pages(store: Store, client: FlaskClient, order: str) -> None:
+    fill(store, *(make_story(hours_ago(n, f"Bridge {n}")) for n in range(60)), topics=[make_topic("bridges")])
+    path, forth = f"/topics/bridges?order={order}", []
+    while path:
+        forth.append(client.get(path).text)
+        path = leads(forth[-1], "next")
+    back = [forth[-1]]
+    while path := leads(back[-1], "prev"):
+        back.append(client.get(path).text)
+
+    assert [headlines(page) for page in back] == [headlines(page) for page in reversed(forth)]
+    assert [len(headlines(page)) for page in forth] == [25, 25, 10]
+
+
+def test_the_way_back_leads_to_the_whole_first_page_where_news_arrived(
+    store: Store, client: FlaskClient
+) -> None:
+    fill(
+        store,
+        *(make_story(hours_ago(n, f"Bridge {n}")) for n in range(1, 41)),
+        topics=[make_topic("bridges")],
+    )
+    second = client.get(leads(client.get("/topics/bridges").text, "next")).text
+    fill(store, make_story(hours_ago(0, "Bridge of now")), seed="more.txt")
+
+    page = client.get(leads(second, "prev")).text
+    first = client.get(leads(page, "prev")).text
+
+    assert len(headlines(page)) == 25
+    assert headlines(first)[0] == "Bridge of now"
+    assert leads(first, "prev") == ""
+
+
+def leads(html: str, relation: str) -> str:
+    """Return where a page leads with a relation; empty: it has none."""
+    found = re.search(rf'<a href="([^"]*)" rel="{relation}"', html)
+    return "/topics/bridges" + unescape(found[1]) if found else ""
+
+
+def headlines(html: str) -> list[str]:
+    return re.findall(r'<h3[^>]*><a class="hl"[^>]*>([^<]*)', html)

@@ -1,6 +1,6 @@
 """What the pages ask: a fixed number of statements each, however many stories they show."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -249,13 +249,29 @@ class PageStore(HealthStore):
 
         order: a key of `ORDERS`.
         """
-        keys = _keys(topic, order, before).limit(limit + 1).subquery()
-        query = sa.select(*_story_columns(), *keys.c).join(keys, keys.c.story == stories.c.id)
+        keys = _keys(topic, order)
+        if before is not None:
+            keys = keys.where(_key(order) < _bound(order, before))
+        rows = self._listed(keys.order_by(*(column.desc() for column in ORDERS[order])).limit(limit + 1))
+        last = _cursor(rows[limit - 1], order) if len(rows) > limit else None
+        return tuple(story_of(row) for row in rows[:limit]), last
+
+    def topic_page_above(
+        self, topic: UUID, limit: int, order: str, upto: Cursor
+    ) -> tuple[tuple[Story, ...], Cursor | None]:
+        """Return the page that ends with a key, as `topic_page` would show it, and the key that ends the one
+        above; None: this is the first."""
+        keys = _keys(topic, order).where(_key(order) >= _bound(order, upto))
+        rows = self._listed(keys.order_by(*ORDERS[order]).limit(limit + 1))
+        above = _cursor(rows[0], order) if len(rows) > limit else None
+        return tuple(story_of(row) for row in rows[-limit:]), above
+
+    def _listed(self, keys: sa.Select[Any]) -> Sequence[Row]:
+        """Return stories with their sort keys, greatest first: sorted without their texts."""
+        found = keys.subquery()
+        query = sa.select(*_story_columns(), *found.c).join(found, found.c.story == stories.c.id)
         with self.read() as connection:
-            rows = connection.execute(query.order_by(*(key.desc() for key in keys.c))).all()
-        shown = rows[:limit]
-        last: Any = tuple(shown[-1][-len(keys.c) :]) if len(rows) > limit else None
-        return tuple(story_of(row) for row in shown), last
+            return connection.execute(query.order_by(*(key.desc() for key in found.c))).all()
 
     def reports(self, story_ids: Collection[UUID]) -> dict[UUID, tuple[Report, ...]]:
         """Return the entries of stories, in order of arrival, without their texts."""
@@ -328,19 +344,23 @@ class PageStore(HealthStore):
             )
 
 
-def _keys(topic: UUID, order: str, before: Cursor | None) -> sa.Select[Any]:
-    """Select the sort keys of a topic's stories, the last of them its id: sorted without their texts."""
-    key = ORDERS[order]
-    query = (
-        sa.select(*key)
-        .join(stories, stories.c.id == topic_stories.c.story)
-        .where(topic_stories.c.topic == topic, stories.c.published.is_not(None))
-        .order_by(*(column.desc() for column in key))
-    )
-    if before is None:
-        return query
-    bound = (sa.literal(value, column.type) for value, column in zip(before, key, strict=True))
-    return query.where(sa.tuple_(*key) < sa.tuple_(*bound))
+def _keys(topic: UUID, order: str) -> sa.Select[Any]:
+    """Select the sort keys of a topic's stories, the last of them its id."""
+    query = sa.select(*ORDERS[order]).join(stories, stories.c.id == topic_stories.c.story)
+    return query.where(topic_stories.c.topic == topic, stories.c.published.is_not(None))
+
+
+def _key(order: str) -> sa.ColumnElement[Any]:
+    return sa.tuple_(*ORDERS[order])
+
+
+def _bound(order: str, cursor: Cursor) -> sa.ColumnElement[Any]:
+    values = zip(cursor, ORDERS[order], strict=True)
+    return sa.tuple_(*(sa.literal(value, column.type) for value, column in values))
+
+
+def _cursor(row: Row, order: str) -> Any:  # a Cursor, as long as the order's key
+    return tuple(row[-len(ORDERS[order]) :])
 
 
 def _newest_of(topic: UUID, limit: int) -> sa.Select[Any]:

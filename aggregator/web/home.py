@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Response
@@ -95,21 +95,24 @@ def _cards(
     newest: Mapping[UUID, Sequence[Brief]],
 ) -> list[Card]:
     windows = {head.topic.id: window(head.newest, times, CHART_DAYS) for head in heads}
-    starts = {topic: times.start(first) for topic, (first, _) in windows.items()}
     weeks = {topic: times.start(last - timedelta(days=WEEK_DAYS - 1)) for topic, (_, last) in windows.items()}
     key = tuple(windows.items())
-    hours = desk.memo.get(pulse, ("hours", key), lambda: desk.store.hours(starts))
+    days = desk.memo.get(pulse, ("days", key), lambda: _days(desk, times, windows))
     stories = desk.memo.get(pulse, ("week", key), lambda: desk.store.story_counts(weeks))
     return [
         Card(
             topic=head.topic,
-            counted=_counted(days, stories[head.topic.id], times),
-            bars=_bars(days, times) if head.newest else None,
+            counted=_counted(days[head.topic.id], stories[head.topic.id], times),
+            bars=_bars(days[head.topic.id], times) if head.newest else None,
             stories=tuple(headline(desk, times, brief) for brief in newest[head.topic.id]),
         )
         for head in heads
-        for days in (by_day(hours[head.topic.id], *windows[head.topic.id], times),)
     ]
+
+
+def _days(desk: Desk, times: Times, windows: Mapping[UUID, tuple[date, date]]) -> Mapping[UUID, Days]:
+    hours = desk.store.hours({topic: times.start(first) for topic, (first, _) in windows.items()})
+    return {topic: by_day(hours[topic], *span, times) for topic, span in windows.items()}
 
 
 def _counted(days: Days, stories: int, times: Times) -> str:
