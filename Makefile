@@ -63,6 +63,10 @@ bench-serving: $(VENV)/.dev ## measure what a request for a feed costs beside ng
 scale: $(VENV)/.dev ## measure what one machine carries: the figures of docs/scale.md (2 minutes)
 	@$(BIN)/python tests/benchmarks/scale.py
 
+.PHONY: bench-pages
+bench-pages: $(VENV)/.dev ## measure the server's time for pages, and when a slow phone shows them (ENTRIES=50000, 5 minutes)
+	@$(BIN)/python tests/benchmarks/pages.py $(ENTRIES)
+
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many

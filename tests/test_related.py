@@ -3,6 +3,7 @@
 import re
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from make import fill, hours_ago, make_entry, make_story, read, story_path_of
 
@@ -110,3 +111,15 @@ def test_relations_are_looked_for_anew_when_something_arrives(store: Store, clie
     fill(store, make_story(hours_ago(1, "Talks on patrols", text=CUT[2])), seed="more.txt")
 
     assert "Related stories Talks on patrols" in read(client, story_path_of(BREAK))
+
+
+def test_relations_take_few_statements_however_many_there_are(store: Store, client: FlaskClient) -> None:
+    others = [make_story(hours_ago(9 + n, f"Talks {n}", text=CUT[2])) for n in range(9)]
+    fill(store, BREAK, *others)
+    path = client.get(story_path_of(BREAK)).location
+    statements: list[str] = []
+    sa.event.listen(store.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+
+    assert "Related stories" in read(client, path)
+
+    assert len([s for s in statements if not s.startswith("BEGIN")]) <= 10

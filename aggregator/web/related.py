@@ -76,6 +76,6 @@ def _neighbour(desk: Desk, times: Times, story: Story, chosen: Related) -> Neigh
         href=desk.story_link(story.id, story.slug),
         title=story.headline,
         language=foreign(story.language, desk.site.language),
-        day=times.brief(min(latest, times.now)),
+        day=times.on(min(latest, times.now)),
         shares=listed(chosen.names[:SHOWN_NAMES]),
     )
