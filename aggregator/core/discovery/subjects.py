@@ -17,7 +17,7 @@ NOBODY = UUID(int=0)  # readings of entries have no id to tell
 SHOWN = 6  # names of a story
 ASKED = 5  # of them are looked for in other stories, two at a time
 A_PAIR = 20  # entries that are looked at for one pair: what more of them say tells nothing
-ENOUGH = 3.0  # weight of what two stories share: two names that 5 of 20 stories say, or three that 12 do
+ENOUGH = 2.0  # weight of what two stories share: two names that 11 other stories say, or three that 20 do
 RELATED = 5  # stories shown
 
 
