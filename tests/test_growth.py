@@ -19,9 +19,15 @@ from make import (
     story_path_of,
 )
 
+from aggregator.core.render import story_id
 from aggregator.store import Store
 
-STORY = make_story(make_entry(), make_entry("Brekke bridge is closed", publisher="Nordwire"))
+TEXT = (
+    "The bridge over the Velmar Strait is closed, as Lindvik Telecom was told in the morning by the police."
+)
+STORY = make_story(
+    make_entry(text=TEXT), make_entry("Brekke bridge is closed", publisher="Nordwire", text=TEXT)
+)
 GROWING = ("entries", "stories", "memberships", "entry_memberships", "topic_stories", "passed_ids", "origins")
 SCAN = re.compile(r"\bSCAN (\w+?)(?:_\d+)?\b")  # under whatever number SQLAlchemy gives a table
 FEED = "/topics/bridges"
@@ -86,6 +92,8 @@ def steps_below(step: dict[str, Any]) -> Iterator[dict[str, Any]]:
         FEED,
         f"{FEED}?order=sources",
         f"{FEED}?order=first-seen",
+        f"{FEED}?upto=1-{story_id(STORY.story)}",
+        f"{FEED}?order=sources&before=1-1-{story_id(STORY.story)}",
         f"{FEED}.atom",
         f"{FEED}.atom?min_sources=2",
         f"{FEED}.json?view=entries",
