@@ -19,7 +19,7 @@ from make import (
 )
 
 from aggregator.core.render import Site
-from aggregator.model import FollowedFeed, Rules, SeedRead, TopicConfig
+from aggregator.model import Fetched, FollowedFeed, Rules, SeedRead, TopicConfig
 from aggregator.store import Store
 
 SUBJECTS = (
@@ -124,12 +124,8 @@ def fill_desk(store: Store, stories: int, site: Site = SITE) -> None:
 
 
 def _topics() -> Iterator[TopicConfig]:
-    failing, moved, gone, fine = (
-        FollowedFeed(f"https://{name}.example/feed") for name in ("a", "b", "c", "d")
-    )
-    yield make_topic(
-        "bridge", title="Bridges", description="Bridges and their piers.", feeds=(failing, moved, gone, fine)
-    )
+    feeds = tuple(FollowedFeed(f"https://{name}.example/feed") for name in "abcde")
+    yield make_topic("bridge", title="Bridges", description="Bridges and their piers.", feeds=feeds)
     for subject in SUBJECTS[1:]:
         yield make_topic(subject, rules=Rules(any=(subject,), categories=(subject.upper(),)))
     yield make_topic("hostile", title=HOSTILE[0], description=HOSTILE[1], rules=Rules(any=HOSTILE))
@@ -155,8 +151,11 @@ def _crowded(stories: int) -> Iterator[Told]:
 
 
 def _let_sources_fail(store: Store) -> None:
-    read_feed(store, "https://d.example/feed", title="A feed that is well")
-    read_feed(store, "https://b.example/feed", newest=NOW - timedelta(days=90), title="A feed that is quiet")
+    moved = Fetched("https://b.example/feed", "https://b.example/new", 200, moved_to="https://b.example/new")
+    read_feed(store, "https://d.example/feed", make_entry("Kite 1"), title="A feed that is well")
+    read_feed(store, "https://b.example/feed", make_entry("Kite 2"), title="A feed that moved", fetched=moved)
+    long_ago = NOW - timedelta(days=90)
+    read_feed(store, "https://e.example/feed", make_entry("Kite 3"), title="A quiet feed", now=long_ago)
     for hours in (9, 5, 1):
         at = NOW - timedelta(hours=hours)
         fail_feed(store, "https://a.example/feed", "answered 403; check the address", now=at)

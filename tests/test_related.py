@@ -123,3 +123,10 @@ def test_relations_take_few_statements_however_many_there_are(store: Store, clie
     assert "Related stories" in read(client, path)
 
     assert len([s for s in statements if not s.startswith("BEGIN")]) <= 10
+
+
+def test_names_are_counted_in_every_article_of_a_long_story(store: Store, client: FlaskClient) -> None:
+    told = make_story(*(hours_ago(n, f"Notice {n}", text=CUT[n % 2]) for n in range(60)))
+    fill(store, told)
+
+    assert "Lindvik Telecom 60 articles" in read(client, story_path_of(told))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from aggregator.core.discovery.names import Name
-from aggregator.core.discovery.subjects import Related, pairs, related, subjects
+from aggregator.core.discovery.subjects import Related, pairs, related, say, subjects
 from aggregator.core.search import Term
 from aggregator.model import Entry, Story
 from aggregator.store.health import Pulse
@@ -50,9 +50,9 @@ def beside(desk: Desk, times: Times, pulse: Pulse, story: Story, reports: Sequen
     found = subjects([_entry(report) for report in reports])
     chosen = desk.memo.get(pulse, ("related", story.id), lambda: _chosen(desk, story, found))
     told = desk.store.told([one.story for one in chosen]) if chosen else {}
-    several = len(reports) > 1
+    texts = [f"{report.title} | {report.opening}" for report in reports] if len(reports) > 1 else []
     return Beside(
-        tuple(_subject(name, several) for name in found),
+        tuple(_subject(name, texts) for name in found),
         tuple(_neighbour(desk, times, told[one.story], one) for one in chosen if one.story in told),
     )
 
@@ -66,8 +66,8 @@ def _entry(report: Report) -> Entry:
     return Entry(report.title, text=report.opening, publisher=report.publisher, language=report.language)
 
 
-def _subject(name: Name, several: bool) -> Subject:
-    return Subject(name.title, urlencode({"q": f'"{name.title}"'}), len(name.stories) if several else 0)
+def _subject(name: Name, texts: Sequence[str]) -> Subject:
+    return Subject(name.title, urlencode({"q": f'"{name.title}"'}), say(name, texts))
 
 
 def _neighbour(desk: Desk, times: Times, story: Story, chosen: Related) -> Neighbour:

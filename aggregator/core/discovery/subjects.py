@@ -51,6 +51,11 @@ def subjects(entries: Sequence[Entry]) -> tuple[Name, ...]:
     return tuple(sorted(telling, key=lambda n: (-len(n.stories), -len(n.headlined), n.title)))[:SHOWN]
 
 
+def say(name: Name, texts: Iterable[str]) -> int:
+    """Count the texts that say a name: of a long story more than it was found in."""
+    return sum(1 for text in texts if _said(text, (name,)))
+
+
 def pairs(found: Sequence[Name]) -> tuple[tuple[Phrase, Phrase], ...]:
     """Return what a related story may say: any two of the first names."""
     return tuple(combinations((name.phrases[0] for name in found[:ASKED]), 2))
