@@ -1,5 +1,6 @@
 """What each entry adds to those before it, who was first, and how much later the others came."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -143,6 +144,16 @@ def test_nobody_is_first_where_another_is_of_that_day_at_no_known_minute() -> No
     other = piece(3, when=NOON.replace(hour=0) + timedelta(days=1), timed=False, day_only=True)
     assert first_report([piece(1), piece(2), same]) is None
     assert first_report([piece(1), piece(2), other]) == 1
+
+
+def test_nobody_is_first_where_two_publishers_reported_in_the_same_minute() -> None:
+    first = replace(piece(1), publisher="a")
+    later = replace(first, id=2, when=first.when + timedelta(seconds=59))
+
+    assert first_report([first, replace(later, publisher="b")]) is None
+    assert first_report([first, replace(later, publisher=None)]) is None
+    assert first_report([first, replace(later, publisher="a")]) == 1
+    assert first_report([first, replace(later, publisher="b", when=first.when + timedelta(seconds=60))]) == 1
 
 
 def test_an_undated_entry_leaves_the_first_of_the_dated_ones_first() -> None:

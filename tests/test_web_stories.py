@@ -262,3 +262,4 @@ def test_articles_of_one_minute_stay_in_the_order_they_arrived_in(store: Store, 
     lines = read(client, story_path_of(told)).partition("All coverage")[2]
 
     assert re.findall(r"\bBridge \d", lines) == [f"Bridge {n}" for n in range(4)]
+    assert "First report" not in lines

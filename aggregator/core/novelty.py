@@ -16,6 +16,7 @@ from aggregator.core.publish import by_text
 from aggregator.core.text import WORD, stemmer_for, stems
 
 READ = 2_000  # characters of a text that are looked at: what is new stands near the top
+MINUTE = timedelta(minutes=1)  # pages tell no seconds, and publishers' clocks are no better
 SHOWN_WORDS = 45  # of a sentence; longer ones are cut
 NUMBER, NAME, OTHER = 3.0, 2.0, 1.0  # what a new one of these weighs
 LEAST = 5.0  # weight from which on a sentence says something new: two names and a word, a number and a name
@@ -41,17 +42,26 @@ class Piece:
     day_only: bool = False  # the day is known, not the minute
     copy_of: int | None = None  # the entry whose text it repeats
     language: str | None = None  # BCP 47 tag
+    publisher: str | None = None  # by which it is counted; None: unknown
 
 
 def first_report(pieces: Sequence[Piece]) -> int | None:
     """Return who reported first, of pieces in order; None: it cannot be told.
 
-    It cannot where the minute of the first is unknown, or where another is of that day at no known minute.
+    It cannot where the minute of the first is unknown, where another publisher was there in that minute, or
+    where another entry is of that day at no known minute.
     """
     if not pieces or not pieces[0].timed:
         return None
-    day = pieces[0].when.date()
-    return None if any(p.day_only and p.when.date() == day for p in pieces) else pieces[0].id
+    first, *others = pieces
+    return None if any(_may_be_as_early(other, first) for other in others) else first.id
+
+
+def _may_be_as_early(other: Piece, first: Piece) -> bool:
+    if other.day_only:
+        return other.when.date() == first.when.date()
+    same = first.publisher is not None and other.publisher == first.publisher
+    return other.timed and not same and other.when - first.when < MINUTE
 
 
 def lags(pieces: Sequence[Piece]) -> dict[int, timedelta]:

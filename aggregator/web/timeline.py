@@ -105,6 +105,7 @@ def piece(report: Report) -> Piece:
         day_only=report.dated and report.day_only,
         copy_of=report.copy_of,
         language=report.language,
+        publisher=report.publisher_key,
     )
 
 
