@@ -219,6 +219,7 @@ def test_nothing_found_says_what_was_searched_and_what_to_try(store: Store, clie
     text = read(client, "/search?q=krill+quota")
     assert "No article matches krill quota Searched 1 article from 1 source, back to 23 Nov." in text
     assert "fewer words" in text
+    assert "Follow this search (Atom) to be told when one appears." in text
 
     narrowed = "/search?q=bridge&topic=bridges&source=Nordwire&from=2026-11-01&to=2026-11-02"
     assert (

@@ -1,4 +1,4 @@
-"""What browser tests get: one browser for all of them."""
+"""What browser tests get: one browser for each module."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from chromium import launched
 from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return the browser."""
+    """Return the browser; of one module: while it runs, no other event loop may."""
     with launched() as started:
         yield started
