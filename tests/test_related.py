@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from make import fill, hours_ago, make_entry, make_story, read, story_path_of
 
-from aggregator.core.discovery.subjects import Mention, pairs, related, subjects
+from aggregator.core.discovery.subjects import pairs, related, subjects
+from aggregator.core.search import Mention
 from aggregator.store import Store
 
 CUT = (

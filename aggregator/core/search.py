@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
 MAX_QUERY = 500  # characters that are looked at
 MAX_TERMS = 20
+A_PAIR = 20  # entries that are looked at for two names: what more of them say tells nothing
 PHRASE = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|(\S+)')
 WORD = re.compile(r"\w+")
 
@@ -15,6 +17,14 @@ class Term:
 
     words: tuple[str, ...]
     prefix: bool = False  # the last word may go on: scripts without spaces, and words written together
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entry of another story that says two names of this one."""
+
+    story: UUID
+    words: str  # its title, and how its text begins
 
 
 def read_query(text: str) -> tuple[Term, ...]:

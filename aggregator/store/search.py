@@ -8,8 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aggregator.core.discovery.subjects import A_PAIR, Mention
-from aggregator.core.search import Term
+from aggregator.core.search import A_PAIR, Mention, Term
 from aggregator.core.snippets import highlight, snippet
 from aggregator.store.database import Database
 from aggregator.store.fulltext import Matching, matching_ids

@@ -10,23 +10,15 @@ from uuid import UUID
 from aggregator.core.discovery.labels import is_telling
 from aggregator.core.discovery.mentions import MAX_ENTRIES, read
 from aggregator.core.discovery.names import Name, Phrase, names
+from aggregator.core.search import A_PAIR, Mention
 from aggregator.core.topics import compared
 from aggregator.model import Entry
 
 NOBODY = UUID(int=0)  # readings of entries have no id to tell
 SHOWN = 6  # names of a story
 ASKED = 5  # of them are looked for in other stories, two at a time
-A_PAIR = 20  # entries that are looked at for one pair: what more of them say tells nothing
 ENOUGH = 2.0  # weight of what two stories share: two names that 11 other stories say, or three that 20 do
 RELATED = 5  # stories shown
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An entry of another story that says two names of this one."""
-
-    story: UUID
-    words: str  # its title, and how its text begins
 
 
 @dataclass(frozen=True, slots=True)
