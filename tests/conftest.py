@@ -14,7 +14,8 @@ from hypothesis import settings
 from make import free_port, make_app, make_store, serving
 
 from aggregator.core.render import Site
-from aggregator.store import Store
+from aggregator.store import Store, open_store
+from aggregator.store.database import sqlite_url
 
 # No deadline: machines are noisy. CI tries the same examples each time; at home every run tries others.
 settings.register_profile("here", deadline=None)
@@ -109,7 +110,7 @@ def client(store: Store) -> FlaskClient:
 @pytest.fixture(scope="session")
 def full_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a desk with 2,000 stories and all that is odd or hostile, served to the end."""
-    store, port = make_store(tmp_path_factory.mktemp("desk")), free_port()
+    store, port = open_store(sqlite_url(tmp_path_factory.mktemp("desk") / "desk.sqlite")), free_port()
     site = Site(f"http://127.0.0.1:{port}", "Strait Desk")
     fill_desk(store, 2_000, site)
     with serving(make_app(store, site=site, checked_every=60), port) as address:

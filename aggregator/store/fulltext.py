@@ -34,7 +34,7 @@ def matching_ids(dialect: str, terms: Sequence[Term]) -> Matching | None:
         holds = entry_words.c.words.bool_op("@@")(sa.cast(sa.literal(asked, sa.Text), TSQUERY))
         return Matching(entry_words, entry_words.c.entry, holds) if asked else None
     # Unique, so that one statement can ask for several.
-    query = sa.bindparam("query", fts5(tuple(terms)), unique=True)
+    query: sa.BindParameter[str] = sa.bindparam("query", fts5(tuple(terms)), unique=True)
     holds = sa.text("entries_fts MATCH :query").bindparams(query)  # type: ignore[assignment]
     return Matching(entries_fts, entries_fts.c.rowid, holds) if terms else None
 

@@ -22,11 +22,12 @@ import sqlalchemy as sa
 from chromium import launched
 from desk import CROWD, MAIN, SUBJECTS, fill_desk
 from flask.testing import FlaskClient
-from make import free_port, make_app, make_store, serving, story_path_of
+from make import free_port, make_app, serving, story_path_of
 from playwright.sync_api import Browser
 
 from aggregator.core.render import Site, story_path
-from aggregator.store import Store
+from aggregator.store import Store, open_store
+from aggregator.store.database import sqlite_url
 from aggregator.store.schema import entries, stories
 
 ENTRIES = 50_000
@@ -46,7 +47,7 @@ def main() -> None:
     """Fill a desk, and print both tables."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else ENTRIES
     with TemporaryDirectory(prefix="bench-") as folder:
-        store, port = make_store(Path(folder)), free_port()
+        store, port = open_store(sqlite_url(Path(folder, "desk.sqlite"))), free_port()
         site = Site(f"http://127.0.0.1:{port}", "Strait Desk")
         fill_desk(store, int(size / A_STORY), site)
         with store.read() as connection:
