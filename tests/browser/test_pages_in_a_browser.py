@@ -12,7 +12,6 @@ from make import (
     hours_ago,
     make_app,
     make_entry,
-    make_store,
     make_story,
     make_topic,
     serving,
@@ -22,6 +21,8 @@ from playwright.sync_api import Browser
 
 from aggregator.core.render import Site
 from aggregator.model import FollowedFeed, Rules, SeedRead
+from aggregator.store import open_store
+from aggregator.store.database import sqlite_url
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +53,7 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    store = make_store(tmp_path_factory.mktemp("browser"))
+    store = open_store(sqlite_url(tmp_path_factory.mktemp("browser") / "desk.sqlite"))
     topics = [
         make_topic(
             "bridges", description="Bridges and their piers.", feeds=(FollowedFeed("https://a.example/f"),)
