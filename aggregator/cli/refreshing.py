@@ -24,6 +24,7 @@ def run() -> None:
 
     settings = settings_of_environment()
     with store_of(settings) as store:
+        store.look_through()
         serve(settings, store, pipeline_of(settings, store), now)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from aggregator.errors import StoreError
 from aggregator.store.postgresql import READING, is_away, make_engine
+from aggregator.store.trouble import refuse_damage, say_in_words
 
 BUSY_TIMEOUT = 10_000  # milliseconds a writer waits for another one
 CACHE = 8_000  # kB of pages a connection keeps; with SQLite's 2,000 the system is busy for a third longer
@@ -58,6 +59,10 @@ class Database:
                 time.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
+    def look_through(self) -> None:
+        """Raise StoreError where the database is damaged, as far as a few seconds show."""
+        refuse_damage(self.engine)
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -84,6 +89,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000})
+    say_in_words(engine)
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

@@ -7,17 +7,20 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from aggregator.errors import StoreError
 from aggregator.web.answer import plain
 from aggregator.web.desk import Desk
 
 log = logging.getLogger(__name__)
 
+RETRY_AFTER = 60  # seconds until a lock or a full disk may be over
 DOCUMENTS = (".atom", ".rss", ".json", ".opml", ".xml", ".txt", ".ico", ".css", ".js", ".svg")
 TEXTS = {
     400: "This request cannot be understood.",
     404: "There is nothing at this address.",
     405: "This address can only be read.",
     410: "What was here has ended.",
+    503: "The database cannot be read just now. Please try again in a minute.",
     500: "Something went wrong here. It has been written to the log.",
 }
 
@@ -38,7 +41,14 @@ def handle_problems(app: Flask, desk: Desk) -> None:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         return _words(desk, 500)
 
+    def unread(error: StoreError) -> AnyResponse:
+        log.error("%s %s failed: %s", request.method, request.path, error)
+        response = _words(desk, 503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
+
     app.register_error_handler(HTTPException, known)
+    app.register_error_handler(StoreError, unread)
     app.register_error_handler(Exception, unknown)
 
 

@@ -22,6 +22,8 @@ MIGRATION = "migrations/versions/"
 class Failed(sqlite3.OperationalError):
     """What SQLite says when the disk under it goes away for a moment."""
 
+    sqlite_errorcode = sqlite3.SQLITE_IOERR
+
     def __init__(self) -> None:
         super().__init__("disk I/O error")
 
