@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from aggregator.errors import AggregatorError
+
 TICK = timedelta(seconds=60)
 
 Work = Callable[[datetime, Callable[[], None]], None]
@@ -19,6 +21,24 @@ log = logging.getLogger(__name__)
 
 class Stopped(Exception):  # noqa: N818 # no error: it is what was asked for
     """Raised between two pieces of work once the service has been told to end."""
+
+
+class _Scheduler(BackgroundScheduler):  # type: ignore[misc] # it ships no type information
+    """Tick on also where the clock was put back: left alone, it waits until the old time has come again."""
+
+    def __init__(self, clock: Callable[[], datetime], tick: timedelta) -> None:
+        super().__init__(timezone=UTC)
+        self._clock = clock
+        self._most = tick
+
+    def _process_jobs(self) -> float:
+        now = self._clock()
+        for job in self.get_jobs():
+            if job.next_run_time - now > 2 * self._most:
+                job.modify(next_run_time=now)
+        wait = super()._process_jobs()
+        most = self._most.total_seconds()
+        return most if wait is None else min(wait, most)
 
 
 class Schedule:
@@ -32,7 +52,7 @@ class Schedule:
         self._clock = clock
         self._stopping = threading.Event()
         self._working = threading.Lock()
-        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler = _Scheduler(clock, tick)
         self._scheduler.add_job(
             self._tick,
             "interval",
@@ -67,6 +87,8 @@ class Schedule:
                 self._work(self._clock(), self._check)
             except Stopped:
                 return
+            # Whatever it was, the next tick finds in the store what this one left undone.
+            except AggregatorError as error:
+                log.error("refresh failed: %s; trying again in %d s", error, TICK.total_seconds())
             except Exception:
-                # The next tick finds in the store what this one left undone.
                 log.exception("refresh failed; trying again in %d s", TICK.total_seconds())

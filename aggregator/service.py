@@ -4,12 +4,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from aggregator.config import Settings
 from aggregator.pipeline import Line, refresh
 from aggregator.schedule import Schedule
-from aggregator.serving import end_on_signal, listen
+from aggregator.serving import end_on_signal, ignore_signals, listen
 from aggregator.store import Store
 from aggregator.web import create_app, web_settings
 
@@ -28,9 +29,11 @@ def serve(settings: Settings, store: Store, line: Line, clock: Callable[[], date
     server = listen(app, settings.host, settings.port)
     schedule = Schedule(_Refresher(line), clock)
     end_on_signal()
-    schedule.start()
-    log.info("serving on %s; subscribe to %s/topics/all.atom", line.site.url, line.site.url)
-    server.run()  # returns when a signal has raised SystemExit inside it
+    with suppress(SystemExit):  # of a signal that comes before the server runs
+        schedule.start()
+        log.info("serving on %s; subscribe to %s/topics/all.atom", line.site.url, line.site.url)
+        server.run()  # returns when a signal has raised SystemExit inside it
+    ignore_signals()  # another one would end the ending
     log.info("ending")
     ended = schedule.stop(PATIENCE)
     line.poller.close()

@@ -37,6 +37,12 @@ def end_on_signal() -> None:
         signal.signal(number, _end)
 
 
+def ignore_signals() -> None:
+    """Have SIGTERM and SIGINT do nothing any more: the process is ending."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _end(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from aggregator.core.polling import moved, other_place, rhythm
+from aggregator.errors import StoreError
 from aggregator.model import FeedState, Intake, ParsedFeed, Poll, SeedRead
 from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
 from aggregator.store.schema import Row, feeds, seeds
 
 PARSED = ("ttl", "skip_hours", "skip_days", "hub", "self_url")  # kept of what a feed says of itself
+CLOCKS = timedelta(minutes=5)  # by which the clocks of machines on one database may differ
 STATE = tuple(field for field in FeedState.__dataclass_fields__)
 PLACE = ("moved_to", "moved_since", "location")  # where a feed is asked
 # What a poll changes that brought no entries.
@@ -32,7 +34,8 @@ class IntakeStore(Database):
         """Return the feeds to poll, longest waiting first; `everything`: also those not due yet."""
         query = sa.select(*(feeds.c[name] for name in STATE)).where(feeds.c.active, sa.not_(feeds.c.gone))
         if not everything:
-            query = query.where(feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= now))
+            ahead = feeds.c.last_poll > now + CLOCKS  # the clock was put back: so may be what it was due by
+            query = query.where(feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= now) | ahead)
         with self.read() as connection:
             rows = connection.execute(query.order_by(feeds.c.next_poll.nulls_first(), feeds.c.id))
             return tuple(state_of(row) for row in rows)
@@ -67,7 +70,7 @@ class IntakeStore(Database):
         together = tuple(polls)
         try:
             return self._save_together(together)
-        except sa.exc.OperationalError:
+        except (StoreError, sa.exc.OperationalError):
             raise  # a lock, a full disk: it is the same for each of them
         except Exception:
             return sum((self._save_alone(poll) for poll in together), Intake())
@@ -75,7 +78,7 @@ class IntakeStore(Database):
     def _save_alone(self, poll: Poll) -> Intake:
         try:
             return self._save_together((poll,))
-        except sa.exc.OperationalError:
+        except (StoreError, sa.exc.OperationalError):
             raise
         except Exception as fault:
             reason = f"cannot be stored ({type(fault).__name__}); please report it"

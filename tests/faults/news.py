@@ -108,7 +108,7 @@ class Stand:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self._server = ThreadingHTTPServer(("0.0.0.0", 0), Answer)  # all of 127.0.0.0/8 are hosts of its own
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -120,8 +120,8 @@ class Stand:
         self._server.shutdown()
         self._server.server_close()
 
-    def url(self, paper: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/{paper.replace(' ', '-')}"
+    def url(self, paper: str, host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{self._server.server_port}/{paper.replace(' ', '-')}"
 
     def carry(self, edition: str, carried: Iterable[Item]) -> None:
         """Put another edition of every paper on the stand."""
