@@ -75,6 +75,10 @@ fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… f
 readers: $(VENV)/.dev ## replay a month of news to models of feed readers (a quarter of an hour)
 	@READERS=1 $(BIN)/python -m pytest -q -s tests/test_readers.py -k month
 
+.PHONY: faults
+faults: $(VENV)/.dev ## kill, fail and starve it in every way (1,200 faults, half an hour)
+	@FAULTS=1 $(BIN)/python -m pytest -q -s tests/faults
+
 .PHONY: format
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff format .

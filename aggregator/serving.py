@@ -1,6 +1,7 @@
 """Servers for the web application: waitress, which is always there, and granian, which is faster."""
 
 import logging
+import resource
 import signal
 from importlib.util import find_spec
 from types import FrameType
@@ -11,6 +12,7 @@ from waitress.server import create_server
 
 from aggregator.errors import ConfigError
 
+CONNECTIONS = 100  # of clients at a time
 THREADS = 8  # a process answers so many requests at once
 APPLICATION = "aggregator.web.wsgi:application"  # what granian's processes load
 
@@ -24,11 +26,26 @@ def listen(app: WSGIApplication, host: str, port: int) -> Any:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         return create_server(
-            app, host=host, port=port, threads=THREADS, ident="aggregator", asyncore_use_poll=True
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=_connections(),
+            ident="aggregator",
+            asyncore_use_poll=True,
         )
     except OSError as error:
         reason = f"cannot listen here: {error}; choose another AGGREGATOR_PORT"
         raise ConfigError(f"{host}:{port}", reason) from error
+
+
+def _connections() -> int:
+    """Return how many clients the limit of open files leaves room for.
+
+    Past it waitress would log every attempt to accept one more, thousands in a second.
+    """
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(CONNECTIONS, soft // 4) if soft != resource.RLIM_INFINITY else CONNECTIONS
 
 
 def end_on_signal() -> None:

@@ -20,6 +20,9 @@ def run() -> None:
     \b
     Example:  AGGREGATOR_PORT=9000 aggregator run
     """
+    from aggregator.serving import end_on_signal
+
+    end_on_signal()  # before the rest is imported: a start that is called off is no failure
     from aggregator.service import serve
 
     settings = settings_of_environment()

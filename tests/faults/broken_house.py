@@ -43,7 +43,10 @@ class Zygote:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(FAULTS / "zygote.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, str(FAULTS / "zygote.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def run(self, task: dict[str, object]) -> int:
@@ -157,7 +160,9 @@ class Day:
         """Copy the house as it is at noon, and let the day go on."""
         for name in ("feeds", "seeds"):
             shutil.copytree(self.first.root / name, folder / name)
-        made = House(folder, self.databases.copy(self.first.database, folder), self.first.zygote, self.first.stand)
+        made = House(
+            folder, self.databases.copy(self.first.database, folder), self.first.zygote, self.first.stand
+        )
         made.seen = {path: dict(entries) for path, entries in self.first.seen.items()}
         made.stand.carry("2", LATE)
         write(folder / "seeds" / "a.jsonl", news.seed(SEEDS[1]))

@@ -137,7 +137,9 @@ def _atom(body: bytes) -> Shown:
 
 def _rss(body: bytes) -> Shown:
     items = etree.fromstring(body).findall("channel/item")
-    return [(i.findtext("guid") or "", i.findtext("title") or "", i.findtext("pubDate") or "", "") for i in items]
+    return [
+        (i.findtext("guid") or "", i.findtext("title") or "", i.findtext("pubDate") or "", "") for i in items
+    ]
 
 
 def _json(body: bytes) -> Shown:

@@ -41,7 +41,9 @@ class Running:
 
     @property
     def env(self) -> dict[str, str]:
-        folders = {f"AGGREGATOR_{name.upper()}_DIR": str(self.root / name) for name in ("data", "feeds", "seeds")}
+        folders = {
+            f"AGGREGATOR_{name.upper()}_DIR": str(self.root / name) for name in ("data", "feeds", "seeds")
+        }
         others = {
             "AGGREGATOR_PORT": str(self.port),
             "AGGREGATOR_HOST_SPACING_SECONDS": "0",

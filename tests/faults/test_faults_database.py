@@ -53,7 +53,9 @@ def held(path: Path, seconds: float) -> Iterator[None]:
         thread.join()
 
 
-@pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.skipif(not LONG, reason="make faults"))])
+@pytest.mark.parametrize(
+    "seconds", [3, pytest.param(60, marks=pytest.mark.skipif(not LONG, reason="make faults"))]
+)
 def test_a_lock_that_is_held_for_a_while_costs_no_entry(house: House, seconds: int) -> None:
     with held(path_of(house), seconds):
         moments = [ONE + n * MINUTE for n in range(2 + seconds // 10)]

@@ -31,7 +31,14 @@ from aggregator.steps.poll import Poller
 from aggregator.steps.tell import tell_stories
 from aggregator.store import Store, open_store, upgrading
 
-IMPORTED = (Engine, Run, read_seed, render_topic, tell_stories, upgrading)  # else every child would import them
+IMPORTED = (
+    Engine,
+    Run,
+    read_seed,
+    render_topic,
+    tell_stories,
+    upgrading,
+)  # else every child would import them
 ACTIONS = {"kill": points.kill, "fail": points.fail, "term": points.terminate}
 SITE = Site("https://desk.example", "Desk")
 FETCHING = FetchSettings(SITE.url, host_spacing=0, allow_networks=(ip_network("127.0.0.0/8"),))
