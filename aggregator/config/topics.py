@@ -53,6 +53,13 @@ class _Topic(BaseModel):
                 raise ValueError(f"{name!r} is the topic of all stories; choose another name")
         return value
 
+    @field_validator("any", "all", "none", "categories")
+    @classmethod
+    def _words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(word.strip() for word in value):
+            raise ValueError("holds an empty word, which nothing can match; take it out")
+        return value
+
 
 def read_topics(files: Iterable[tuple[str, bytes]]) -> Read:
     """Read topic files, given as (name, content); every mistake is returned beside the good ones."""

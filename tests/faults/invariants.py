@@ -1,4 +1,4 @@
-"""The invariants that hold after any fault: the database, what was acknowledged, nothing twice, sound feeds."""
+"""What holds after any fault: a whole database, what was acknowledged, nothing twice, sound feeds."""
 
 import gzip
 import json

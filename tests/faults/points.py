@@ -1,4 +1,4 @@
-"""Count what a process asks of its database, name it, and at a chosen point kill the process or fail the call.
+"""Count what a process asks of its database, name it, and at a chosen point kill it or fail the call.
 
 Names come from the stack: which step asked which method of the store, so that no product code names them.
 """
@@ -58,7 +58,7 @@ def fail() -> None:
 
 
 def watch(points: Points) -> None:
-    """Pass every call to a database in this process through `points`, before it is made; commits after, too."""
+    """Pass every call to a database through `points` before it is made, commits also after it."""
 
     @sa.event.listens_for(sa.Engine, "do_connect")
     def _connect(*_: Any) -> None:

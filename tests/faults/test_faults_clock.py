@@ -1,4 +1,4 @@
-"""A clock that is put back or forward, and the two nights of the year: nothing stops, nothing is shown as older."""
+"""A clock put back or forward, and the two nights of the year: nothing stops, nothing grows older."""
 
 import threading
 from collections.abc import Callable

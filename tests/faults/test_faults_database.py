@@ -1,4 +1,4 @@
-"""A database that is damaged, held by another process, or of another version: said in one line, and left alone."""
+"""A database that is damaged or held by another process: said in one line, and left alone."""
 
 import os
 import sqlite3
@@ -12,6 +12,7 @@ from broken_house import ALL, MINUTE, ONE, House
 from click.testing import CliRunner, Result
 from conftest import LONG
 from invariants import assert_intact
+from make import make_app
 
 from aggregator.cli import main
 from aggregator.errors import StoreError
@@ -71,15 +72,11 @@ def test_a_command_that_finds_the_database_held_says_so_in_one_line(
     with held(path_of(house), 60):
         result = command(house, "refresh")
     assert result.exit_code == 1
-    assert result.stderr.splitlines() == [
-        f"Error: {path_of(house)}: is held by another process (database is locked); "
-        "see which one, it is tried again by itself"
-    ]
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"Error: {path_of(house)}: is held by another process (database is locked); ")
 
 
 def test_the_web_asks_to_come_again_where_the_database_cannot_be_read(house: House) -> None:
-    from make import make_app
-
     client = make_app(Store(connect(house.database)), ONE).test_client()
     for file in path_of(house).parent.glob("a.sqlite3*"):
         file.write_bytes(os.urandom(PAGE))

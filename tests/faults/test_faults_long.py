@@ -1,4 +1,4 @@
-"""Every call of a refresh, one after the other: killed there, or failed there. Half an hour: `make faults`."""
+"""Every call of a refresh, one after the other, killed there or failed there: `make faults`."""
 
 from pathlib import Path
 

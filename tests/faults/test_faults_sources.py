@@ -1,4 +1,4 @@
-"""What is read fails all at once: papers that are down for a day, names that are not found, broken topic files."""
+"""What is read fails at once: papers down for a day, names not found, broken topic files."""
 
 from collections import Counter
 from datetime import timedelta

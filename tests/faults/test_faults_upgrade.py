@@ -1,4 +1,4 @@
-"""A database of an earlier schema, with data, brought up to date and killed on the way: the same bytes are served."""
+"""A database of an earlier schema, brought up to date and killed on the way: the same bytes are served."""
 
 import sqlite3
 from collections.abc import Sequence
