@@ -12,10 +12,11 @@ from alembic.script import ScriptDirectory
 from broken_house import NOON, House, Zygote
 from conftest import LONG
 from invariants import assert_intact, rows
-from make import fill, make_entry, make_store, make_story, make_topic
+from make import fill, make_entry, make_story, make_topic
 from news import Stand
 from points import DIED
 
+from aggregator.store import open_store
 from aggregator.store.database import MIGRATIONS, connect, sqlite_url
 
 STORIES = 2_000 if LONG else 200
@@ -31,7 +32,7 @@ def revisions() -> Sequence[str]:
 def present(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database of today's schema that holds many stories."""
     folder = tmp_path_factory.mktemp("present")
-    store = make_store(folder)
+    store = open_store(sqlite_url(folder / "a.sqlite3"))
     told = [make_story(make_entry(f"Bridge number {n} closes"), id=uuid4()) for n in range(STORIES)]
     fill(store, *told, topics=[make_topic()], now=NOON)
     path = Path(str(store.engine.url.database))
