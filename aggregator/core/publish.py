@@ -23,7 +23,6 @@ SHOWN_TERMS = 4
 BUMP_EVERY = timedelta(hours=6)  # at most one move of `updated` in this time
 MAX_BUMPS = 5  # and this many in a story's life
 WINDOW_STORIES = 50
-A_SECOND = timedelta(seconds=1)
 WINDOW_AGE = timedelta(days=30)
 WINDOW_BYTES = 250_000
 OLD_AT_ARRIVAL = timedelta(days=7)  # older stories go to the archive, not into the subscription document
@@ -106,8 +105,7 @@ def retell(before: Story, members: Sequence[Member], now: datetime, merged: bool
     news = not before.quiet and (merged or before.publishers < 2 <= after.publishers)
     if not (news or before.corrected) or not _may_bump(before, now):
         return after
-    # Later than before also where the clock was put back: readers take nothing else for news.
-    return replace(after, updated=max(now, before.updated + A_SECOND), bumps=before.bumps + 1)
+    return replace(after, updated=now, bumps=before.bumps + 1)
 
 
 def _as_corrected(story: Story, members: Sequence[Member]) -> Story:

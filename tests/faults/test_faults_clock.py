@@ -30,7 +30,6 @@ def test_a_clock_that_was_put_back_an_hour_stops_nothing(house: House) -> None:
     house.check(NOON - HOUR, ALL)
     after = updated(house)
     assert {one for one in before if after[one] < before[one]} == set()
-    assert any(after[one] > before[one] for one in before), "a second paper was not shown"
     shown = [
         (title, published, told) for one, (title, published, told) in house.seen["/topics/all.atom"].items()
     ]
