@@ -217,7 +217,7 @@ class Arrival(Generic[Key]):
     latest: datetime  # newest date among its entries
     lead: int = 0  # Stored.id of its lead: stories of one moment stand in document order
     publishers: int = 0
-    new_feed: int | None = None  # a feed read for the first time now that alone brought it; None: not so
+    new_feed: int | None = None  # a new feed that alone brought it, at its first reading; None: not so
     shown_as: Key | None = None  # a younger story, ended in this one, that the document still shows
     known: bool = False  # regrouping made it of what subscribers know
 

@@ -12,7 +12,7 @@ from aggregator.core.publish import Arrival
 from aggregator.model import CameFrom, Member, Membership, Passed
 from aggregator.store.database import Database
 from aggregator.store.grouping import COLUMNS, placement, stored
-from aggregator.store.publishing import has_new_feeds
+from aggregator.store.publishing import has_new_feeds, is_new
 from aggregator.store.schema import (
     Row,
     entries,
@@ -127,11 +127,12 @@ class PassingStore(Database):
 
 
 def _new_feed(now: datetime) -> sa.ScalarSelect[Any]:
-    """Select the feed, read for the first time at `now`, that alone brought an entry."""
+    """Select the feed, new at `now`, whose first reading alone brought an entry."""
     its = origins.c.entry == entries.c.id
     alone = sa.select(sa.func.count()).where(its).correlate(entries).scalar_subquery() == 1
     query = sa.select(origins.c.feed).join(feeds, feeds.c.id == origins.c.feed)
-    return query.where(its, feeds.c.first_success == now, alone).correlate(entries).scalar_subquery()
+    first = is_new(now) & (feeds.c.first_success == origins.c.first_seen)
+    return query.where(its, first, alone).correlate(entries).scalar_subquery()
 
 
 def _pass(row: Row, source: CameFrom | None) -> Passed:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 
 LOCK_TIMEOUT = 10_000  # milliseconds a writer waits for another one, as on SQLite
-IDLE = 60_000  # milliseconds a transaction may do nothing: its process hangs, and others wait for its lock
+# Milliseconds a transaction may do nothing: its process hangs, and others wait for its lock; as long as a lease.
+IDLE = 20_000
 # Seconds that one address may take to answer, and what the server's lists call us; a URL may say otherwise.
 CONNECTING: dict[str, Any] = {"connect_timeout": 10, "application_name": "aggregator"}
 WRITER = 0x61676772  # the advisory lock of who writes or migrates; it is of one database, not of the server
@@ -48,7 +49,7 @@ def make_engine(url: sa.URL) -> sa.Engine:
         options = connection.get_execution_options()
         if options.get("migrating"):
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # others may have much to migrate
-        if not options.get("reading"):
+        if not (options.get("reading") or options.get("beside")):
             connection.exec_driver_sql(LOCK)
 
     return engine

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from aggregator.store.database import Database
 from aggregator.store.meta import GENERATION, note, noted, raise_generation
 from aggregator.store.schema import (
     Row,
+    changes,
     documents,
     entries,
     entry_memberships,
@@ -26,6 +27,7 @@ from aggregator.store.schema import (
 )
 
 CHUNK = 500  # stories asked for in one statement
+NEW = timedelta(days=1)  # since a feed's first reading, until which others may take to tell what it brought
 CARD = (
     "author",
     "contributors",
@@ -68,6 +70,15 @@ SERVED = tuple(documents.c[name] for name in StoredDocument.__dataclass_fields__
 class PublishingStore(Database):
     """Keep what subscribers see."""
 
+    def touch_changed(self) -> None:
+        """Have stories told whose entries changed, also while other stories were being told."""
+        with self.write() as connection:
+            # One statement takes them: what another process notes from here on is told the next time.
+            changed = connection.execute(sa.delete(changes).returning(changes.c.entry)).scalars().all()
+            for start in range(0, len(changed), CHUNK):
+                its = sa.select(entries.c.story).where(entries.c.id.in_(changed[start : start + CHUNK]))
+                connection.execute(sa.update(stories).where(stories.c.id.in_(its)).values(touched=True))
+
     def untold(self) -> tuple[UUID, ...]:
         """Return the stories that changed since subscribers were last told."""
         query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None))
@@ -76,9 +87,9 @@ class PublishingStore(Database):
 
     def has_untold(self) -> bool:
         """Say whether there are stories that changed since subscribers were last told."""
-        query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None)).limit(1)
+        touched = sa.exists().where(stories.c.touched, stories.c.merged_into.is_(None))
         with self.read() as connection:
-            return connection.execute(query).first() is not None
+            return bool(connection.execute(sa.select(touched | sa.exists(sa.select(changes.c.id)))).scalar())
 
     def told(self, story_ids: Iterable[UUID]) -> dict[UUID, Story]:
         """Return the stories that were published, as they were last told."""
@@ -129,7 +140,7 @@ class PublishingStore(Database):
             return _topics_of(connection, list(story_ids))
 
     def brought_by_new_feeds(self, story_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-        """Return story -> the feed, read for the first time at `now`, that alone brought all its entries."""
+        """Return story -> the feed, new at `now`, whose first reading alone brought all its entries."""
         only = sa.func.min(origins.c.feed) == sa.func.max(origins.c.feed)
         no_seed = sa.func.count(origins.c.seed) == 0
         query = (
@@ -138,15 +149,15 @@ class PublishingStore(Database):
             .where(entries.c.story.in_(list(story_ids)))
             .group_by(entries.c.story)
             .having(only & no_seed)
+            .add_columns(sa.func.max(origins.c.first_seen).label("last_seen"))
             .subquery()
         )
         new = sa.select(query.c.story, query.c.feed).join(feeds, feeds.c.id == query.c.feed)
         with self.read() as connection:
             if not has_new_feeds(connection, now):
                 return {}
-            return {
-                row.story: row.feed for row in connection.execute(new.where(feeds.c.first_success == now))
-            }
+            first = new.where(is_new(now), feeds.c.first_success == query.c.last_seen)
+            return {row.story: row.feed for row in connection.execute(first)}
 
     def placed(self, topic: UUID, story_ids: Iterable[UUID]) -> dict[str, set[UUID]]:
         """Return view -> those of the stories that have, or had, a place in its document; absent: none."""
@@ -306,9 +317,14 @@ def _looked(connection: sa.Connection) -> tuple[int, datetime | None]:
     return int(noted(connection, TOLD_SINCE) or 0), _time(noted(connection, LOOKED))
 
 
+def is_new(now: datetime) -> sa.ColumnElement[bool]:
+    """Select feeds that were read for the first time so lately that what they brought may not be told yet."""
+    return (feeds.c.first_success > now - NEW) & (feeds.c.first_success < now + NEW)
+
+
 def has_new_feeds(connection: sa.Connection, now: datetime) -> bool:
-    """Tell whether any feed was read for the first time at `now`: few refreshes bring one."""
-    query = sa.select(feeds.c.id).where(feeds.c.first_success == now)
+    """Tell whether any feed is new: few refreshes bring one."""
+    query = sa.select(feeds.c.id).where(is_new(now))
     return connection.execute(query.limit(1)).first() is not None
 
 
