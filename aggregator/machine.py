@@ -11,6 +11,8 @@ from aggregator.store import Worker
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 SPACE = Path("/proc/self/ns/pid")  # processes see each other inside it: a container has its own
 
+GONE = ("Z", "X")  # states of a process that has ended and whose parent has not looked yet
+
 
 def this_worker(made: UUID) -> Worker:
     """Name this process as a worker; `made`: a fresh id, as numbers of processes come again."""
@@ -43,6 +45,7 @@ def _process(number: int) -> str:
     """Return a process's number with its start, where that can be told."""
     try:
         after_name = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2]
-        return f"{number}/{after_name.split()[19]}"  # field 22 of proc(5): ticks since the machine started
+        state, start = after_name.split()[0], after_name.split()[19]  # fields 3 and 22 of proc(5)
+        return f"{number}/{start if state not in GONE else 'ended'}"
     except (OSError, IndexError):
         return f"{number}/"

@@ -33,7 +33,7 @@ class Schedule:
         self._stopping = threading.Event()
         self._working = threading.Lock()
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._scheduler.add_job(
+        self._job = self._scheduler.add_job(
             self._tick,
             "interval",
             seconds=tick.total_seconds(),
@@ -46,6 +46,11 @@ class Schedule:
     def start(self) -> None:
         """Begin to tick, the first time at once."""
         self._scheduler.start()
+
+    def hurry(self) -> None:
+        """Tick now, unless work is under way."""
+        if not self._working.locked():
+            self._job.modify(next_run_time=self._clock())
 
     def stop(self, patience: float) -> bool:
         """Stop ticking; wait at most `patience` seconds for work under way. Returns whether it has ended."""

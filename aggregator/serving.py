@@ -3,12 +3,12 @@
 import logging
 import signal
 from importlib.util import find_spec
-from types import FrameType
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 from waitress.server import create_server
 
+from aggregator.ending import end_on
 from aggregator.errors import ConfigError
 
 THREADS = 8  # a process answers so many requests at once
@@ -31,20 +31,10 @@ def listen(app: WSGIApplication, host: str, port: int) -> Any:
         raise ConfigError(f"{host}:{port}", reason) from error
 
 
-def end_on_signal() -> None:
-    """Have SIGTERM and SIGINT end the process with 0, its cleaning up done."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end)
-
-
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
 def serve_with_waitress(app: WSGIApplication, host: str, port: int) -> None:
     """Serve an application from this process until a signal ends it."""
     server = listen(app, host, port)
-    end_on_signal()
+    end_on(signal.SIGTERM, signal.SIGINT)
     server.run()
     server.close()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aggregator.config import Settings
     from aggregator.core.render import Site
     from aggregator.fetch import FetchSettings
+    from aggregator.member import Member
     from aggregator.pipeline import Line as Pipeline
     from aggregator.store import Store
 
@@ -112,23 +113,36 @@ def fetching_of(settings: "Settings") -> "FetchSettings":
     )
 
 
-def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
+@contextmanager
+def member_of(store: "Store") -> "Iterator[Member]":
+    """Be one of those that work on the database."""
+    from uuid import uuid4
+
+    from aggregator.machine import this_worker
+    from aggregator.member import Member
+
+    with Member(store, this_worker(uuid4()), store.clock_of(now)) as member:
+        yield member
+
+
+def pipeline_of(settings: "Settings", store: "Store", member: "Member") -> "Pipeline":
     """Put together what a refresh works with."""
     from uuid import uuid4
 
     from aggregator.pipeline import Line
     from aggregator.steps.group import Grouper
     from aggregator.steps.ping import Pinger
-    from aggregator.steps.poll import Poller
+    from aggregator.steps.poll import Claimant, Poller
     from aggregator.steps.subscribe import Subscriber
 
     _give_memory_back()
+    claimant = Claimant(member.worker.id, member.clock, member.is_wanted)
     return Line(
         store=store,
         site=site_of(settings),
         feeds_dir=settings.feeds_dir,
         seeds_dir=settings.seeds_dir,
-        poller=Poller(fetching_of(settings), settings.refresh_every),
+        poller=Poller(fetching_of(settings), settings.refresh_every, claimant),
         grouper=Grouper(store, uuid4),
         mint=uuid4,
         subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.is_reachable else None,

@@ -42,6 +42,11 @@ class Store(
         """Return the same, but only to be written to as long as this lead holds (SupersededError)."""
         return Store(self.engine, guard_of(lead))
 
+    @property
+    def unled(self) -> "Store":
+        """Return the same, to be written to by whoever leads."""
+        return Store(self.engine)
+
 
 def open_store(url: str | URL) -> Store:
     """Open the database at a URL, made or brought to this version first.

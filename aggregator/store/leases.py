@@ -4,9 +4,9 @@ A worker lives as long as it renews its lease. What it claimed and what it leads
 or at once when the worker leaves.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -37,6 +37,17 @@ class Lead:
 
 class LeaseStore(Database):
     """Keep who lives and who leads."""
+
+    def clock_of(self, here: Callable[[], datetime]) -> Callable[[], datetime]:
+        """Return the clock that leases are measured with: on PostgreSQL, whose workers may be on many
+        machines, the database's; else this machine's.
+        """
+        return self._clock if self.engine.dialect.name == "postgresql" else here
+
+    def _clock(self) -> datetime:
+        with self.read() as connection:
+            moment: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
 
     def renew(self, worker: Worker, now: datetime) -> None:
         """Say that a worker lives, for the length of a lease."""
