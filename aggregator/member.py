@@ -24,6 +24,9 @@ class Member:
         self.on_vacancy: Callable[[], None] = lambda: None  # called from another thread while nobody leads
         self._store = store
         self._is_vacant = False
+        self._looking = (
+            threading.Lock()
+        )  # what one thread saw is not overwritten with what another saw before
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._live, name="lease", daemon=True)
 
@@ -39,9 +42,10 @@ class Member:
 
     def lead(self) -> Lead:
         """Lead where nobody does; return who leads."""
-        self._renew()
-        self._is_vacant = False
-        return self._store.lead(self.worker, self.clock())
+        with self._looking:
+            self._renew()
+            self._is_vacant = False
+            return self._store.lead(self.worker, self.clock())
 
     def is_wanted(self) -> bool:
         """Tell whether nobody leads."""
@@ -65,20 +69,16 @@ class Member:
     def _live(self) -> None:
         while not self._ended.wait(BEAT.total_seconds()):
             try:
-                self._renew()
+                with self._looking:
+                    self._renew()
             except Exception as error:
-                log.warning(
-                    "could not renew the lease; trying again in %d s: %s", BEAT.total_seconds(), error
-                )
-            else:
-                self._look()
-
-    def _look(self) -> None:
-        if self._is_vacant:
-            self.on_vacancy()
+                log.warning("could not renew the lease, trying again soon: %s", error)
+                continue
+            if self._is_vacant:
+                self.on_vacancy()
 
     def _renew(self) -> None:
-        """Renew the lease; bury those of this machine that died without leaving; see whether somebody leads."""
+        """Renew the lease; see who of this machine died without leaving, and whether somebody leads."""
         self._store.renew(self.worker, self.clock())
         ended = [other.id for other in self._store.workers() if has_ended(other)]
         if ended:

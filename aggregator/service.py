@@ -95,9 +95,7 @@ class Work:
         leads = lead.worker == self._member.worker.id
         if lead != self._lead:
             self._lead, self._led = lead, led(self._line, lead)
-            log.info(
-                "leading" if leads else f"{lead.worker} leads; polling feeds beside it, ready to take over"
-            )
+            log.info("leading" if leads else f"{lead.worker} leads; polling beside it, ready to take over")
         if leads:
             return refresh(self._led, now, progress=lambda *_: check())
         return assist(self._line, lead.worker, now, progress=lambda *_: check())

@@ -1,6 +1,8 @@
 """Which of the feeds that wait a worker takes: a fair share, and of each host all or none."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
+from itertools import accumulate
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -18,19 +20,15 @@ def share(waiting: Sequence[FeedState], busy: Collection[str], workers: int) -> 
     """
     free = [feed for feed in waiting if host_of(feed) not in busy]
     most = min(max(ceil(len(free) / workers), FEWEST), MOST)
-    return tuple(_whole_hosts(free, most))
+    hosts = _first_hosts(free, most)
+    return tuple(feed for feed in free if host_of(feed) in hosts)
 
 
-def _whole_hosts(free: Sequence[FeedState], most: int) -> Iterator[FeedState]:
-    by_host: dict[str, list[FeedState]] = {}
-    for feed in free:
-        by_host.setdefault(host_of(feed), []).append(feed)
-    taken = 0
-    for feeds in by_host.values():
-        if taken >= most:
-            return
-        taken += len(feeds)
-        yield from feeds
+def _first_hosts(free: Sequence[FeedState], most: int) -> frozenset[str]:
+    """Return the hosts of the first feeds that have so many together."""
+    sizes = Counter(map(host_of, free))  # in order of their first feeds
+    before = accumulate(sizes.values(), initial=0)
+    return frozenset(host for host, taken in zip(sizes, before, strict=False) if taken < most)
 
 
 def host_of(feed: FeedState) -> str:
