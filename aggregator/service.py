@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from aggregator.config import Settings
-from aggregator.ending import end_on
 from aggregator.errors import SupersededError
 from aggregator.member import Member
 from aggregator.pipeline import Line, Report, assist, led, refresh
@@ -29,7 +27,6 @@ def serve(settings: Settings, line: Line, member: Member, clock: Callable[[], da
     _log(settings)
     app = create_app(line.store, line.site, web_settings(settings), clock)
     server = listen(app, settings.host, settings.port)
-    end_on(signal.SIGTERM, signal.SIGINT)
     with _working(line, member, clock):
         log.info("serving on %s; subscribe to %s/topics/all.atom", line.site.url, line.site.url)
         server.run()  # returns when a signal has raised SystemExit inside it
@@ -40,7 +37,6 @@ def serve(settings: Settings, line: Line, member: Member, clock: Callable[[], da
 def work(settings: Settings, line: Line, member: Member, clock: Callable[[], datetime]) -> None:
     """Refresh when due, or help who leads, until SIGTERM or SIGINT; then exit with 0."""
     _log(settings)
-    end_on(signal.SIGTERM, signal.SIGINT)
     with _working(line, member, clock):
         log.info("working as %s", member.worker.id)
         try:

@@ -1,14 +1,12 @@
 """Servers for the web application: waitress, which is always there, and granian, which is faster."""
 
 import logging
-import signal
 from importlib.util import find_spec
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 from waitress.server import create_server
 
-from aggregator.ending import end_on
 from aggregator.errors import ConfigError
 
 THREADS = 8  # a process answers so many requests at once
@@ -32,9 +30,8 @@ def listen(app: WSGIApplication, host: str, port: int) -> Any:
 
 
 def serve_with_waitress(app: WSGIApplication, host: str, port: int) -> None:
-    """Serve an application from this process until a signal ends it."""
+    """Serve an application from this process until SystemExit ends it."""
     server = listen(app, host, port)
-    end_on(signal.SIGTERM, signal.SIGINT)
     server.run()
     server.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -32,45 +33,30 @@ del sys.argv[1]
 from aggregator.cli import main
 main()
 """
-EVENTS = (  # title, text: nobody takes one for another
-    (
-        "Undersea cable to Karsund fails",
-        "The cable between Osse and Karsund failed; a repair ship of Lindvik sails.",
-    ),
-    (
-        "Wheat waits at the Brekke silo",
-        "Nine grain ships queue at Brekke as a conveyor belt tore; millers want trains.",
-    ),
-    (
-        "Museum in Tamsel returns masks",
-        "Curators of Tamsel hand forty carved masks back to the elders of Ulmen.",
-    ),
-    (
-        "Reactor at Quint is switched off",
-        "Engineers at Quint shut the second reactor after a turbine valve leaked steam.",
-    ),
-    (
-        "Ferry captain of Ostrey acquitted",
-        "Judges acquitted the Ostrey ferry captain of negligence over the fog collision.",
-    ),
-    (
-        "Vaccine trial in Corrin succeeds",
-        "Doctors in Corrin report that the malaria vaccine protected nine in ten children.",
-    ),
-    (
-        "Chess title goes to Varga's Ilona",
-        "Ilona of Varga won the chess championship with a rook sacrifice in round twelve.",
-    ),
-    (
-        "Bees vanish from Senna orchards",
-        "Beekeepers near Senna lost half their hives; pear growers blame a mite from abroad.",
-    ),
+EVENTS = 100  # each has words of its own, so that nobody takes one for another, in whatever order they come
+REPORTED = 2  # events that a paper reports
+SYLLABLES = "bal cer dun fis gor hal jin kem lor mus nev pol quin ras sel tor ulm var wes yor".split()
+LITTLE = (
+    "officials said on Friday after a long night that more is known by now about what had happened".split()
 )
 FEED = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Paper {n}</title><id>urn:paper:{n}</id>
 <updated>2026-11-20T08:00:00Z</updated>{items}</feed>"""
 ITEM = """<entry><title>{title}</title><id>urn:paper:{n}:{event}</id><updated>2026-11-20T08:00:00Z</updated>
-<published>2026-11-20T08:{n:02}:00Z</published><link href="http://paper{n}.example/{event}"/>
-<content>{text} So writes desk {n}.</content></entry>"""
+<published>2026-11-20T08:00:00Z</published><link href="http://paper{n}.example/{event}"/>
+<content>{text}</content></entry>"""
+
+
+def report(n: int, event: int) -> str:
+    """Write what a paper says of an event."""
+    dice = random.Random(event)
+    words = ["".join(dice.choices(SYLLABLES, k=4)) for _ in range(24)]
+    names, said = words[:4], words[4:]
+    dice = random.Random(f"{n} {event}")
+    text = dice.sample(said, 16) + dice.sample(LITTLE, 3)
+    dice.shuffle(text)
+    dice.shuffle(names)
+    title, whole = " ".join(names).capitalize(), " ".join(text)
+    return ITEM.format(n=n, event=event, title=title, text=f"{' '.join(names)} {whole}.")
 
 
 class Papers:
@@ -120,13 +106,9 @@ class Papers:
             writer.close()
 
     def feed(self, n: int) -> str:
-        """Write a paper: it reports two of the events."""
-        chosen = (n % len(EVENTS), (n // len(EVENTS) + n + 1) % len(EVENTS))
-        items = (
-            ITEM.format(n=n % 60, event=event, title=EVENTS[event][0], text=EVENTS[event][1])
-            for event in dict.fromkeys(chosen)
-        )
-        return FEED.format(n=n, items="".join(items)).replace(f"paper{n % 60}.", f"paper{n}.")
+        """Write a paper."""
+        events = ((REPORTED * n + k) % EVENTS for k in range(REPORTED))
+        return FEED.format(n=n, items="".join(report(n, event) for event in events))
 
     @contextmanager
     def served(self) -> Iterator["Papers"]:

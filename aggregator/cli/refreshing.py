@@ -18,6 +18,7 @@ from aggregator.cli.root import (
     settings_of_environment,
     store_of,
 )
+from aggregator.ending import end_on
 
 if TYPE_CHECKING:
     from aggregator.member import Member
@@ -32,6 +33,7 @@ def run() -> None:
     \b
     Example:  AGGREGATOR_PORT=9000 aggregator run
     """
+    end_on(signal.SIGTERM, signal.SIGINT)
     from aggregator.service import serve
 
     settings = settings_of_environment()
@@ -48,6 +50,7 @@ def work() -> None:
     Any number of them share the feeds; one leads, and another takes over when it dies. `aggregator web`
     serves beside them.
     """
+    end_on(signal.SIGTERM, signal.SIGINT)
     from aggregator.service import work as work_until_signal
 
     settings = settings_of_environment()
@@ -68,13 +71,11 @@ def refresh(everything: bool, as_json: bool) -> None:
     Beside `aggregator run` or `work` it polls what nobody else polls, and leaves the rest to who leads.
     Exit code 1 when there was something to read and none of it could be.
     """
-    from aggregator.ending import end_on
-
+    end_on(signal.SIGTERM)
     with importing():
         import aggregator.pipeline  # noqa: F401 # what `_refresh` needs
 
     settings = settings_of_environment()
-    end_on(signal.SIGTERM)
     with store_of(settings) as store, member_of(store) as member, show_progress() as progress:
         report = _refresh(pipeline_of(settings, store, member), member, everything, progress)
     _print_report(report, as_json)
