@@ -57,6 +57,10 @@ bench-serving: $(VENV)/.dev ## measure what a request for a feed costs beside ng
 scale: $(VENV)/.dev ## measure what one machine carries: the figures of docs/scale.md (2 minutes)
 	@$(BIN)/python tests/benchmarks/scale.py
 
+.PHONY: fleet
+fleet: $(VENV)/.dev ## let processes share a database and be killed (FEEDS=1000 MINUTES=3 AGGREGATOR_TEST_POSTGRES_URL=…)
+	@$(BIN)/python tests/benchmarks/fleet.py
+
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many

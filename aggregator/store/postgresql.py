@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 
 LOCK_TIMEOUT = 10_000  # milliseconds a writer waits for another one, as on SQLite
-# Milliseconds a transaction may do nothing: its process hangs, and others wait for its lock; as long as a lease.
+# Milliseconds a transaction may do nothing, as long as a lease: its process hangs, and others wait for its lock.
 IDLE = 20_000
 # Seconds that one address may take to answer, and what the server's lists call us; a URL may say otherwise.
 CONNECTING: dict[str, Any] = {"connect_timeout": 10, "application_name": "aggregator"}
