@@ -38,14 +38,14 @@ class ClaimStore(Database):
             alive = living(connection, clock) | {worker}
             # First: who was taken for dead may be storing what it polled, and then is waited for.
             connection.execute(sa.delete(claims).where(claims.c.worker.not_in(alive)))
-            held = _held(connection)
+            busy = {host_of(feed) for feed in _held(connection)}  # so no feed is claimed twice either
             waiting = [
                 feed
                 for feed in _looked_at(connection, pollable(now, everything))
-                if feed.id not in held and feed.id not in but and (everything or is_welcome(feed, now))
+                if feed.id not in but and (everything or is_welcome(feed, now))
             ]
             waiting.sort(key=lambda feed: feed.failures > 0)  # who may let us wait again keeps up no other
-            chosen = share(waiting, set(map(host_of, held.values())), len(alive))
+            chosen = share(waiting, busy, len(alive))
             return _claim(connection, worker, [feed.id for feed in chosen])
 
     def release_feeds(self, worker: str) -> None:
@@ -54,10 +54,9 @@ class ClaimStore(Database):
             connection.execute(sa.delete(claims).where(claims.c.worker == worker))
 
 
-def _held(connection: sa.Connection) -> dict[int, FeedState]:
-    """Return the feeds that are being polled, by id."""
-    query = sa.select(feeds).where(feeds.c.id.in_(sa.select(claims.c.feed)))
-    return {feed.id: feed for feed in _looked_at(connection, query)}
+def _held(connection: sa.Connection) -> list[FeedState]:
+    """Return the feeds that are being polled."""
+    return _looked_at(connection, sa.select(feeds).where(feeds.c.id.in_(sa.select(claims.c.feed))))
 
 
 def _looked_at(connection: sa.Connection, query: sa.Select[Any]) -> list[FeedState]:
