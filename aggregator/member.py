@@ -24,9 +24,7 @@ class Member:
         self.on_vacancy: Callable[[], None] = lambda: None  # called from another thread while nobody leads
         self._store = store
         self._is_vacant = False
-        self._looking = (
-            threading.Lock()
-        )  # what one thread saw is not overwritten with what another saw before
+        self._looking = threading.Lock()  # so that no older look overwrites a newer one
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._live, name="lease", daemon=True)
 
@@ -69,13 +67,15 @@ class Member:
     def _live(self) -> None:
         while not self._ended.wait(BEAT.total_seconds()):
             try:
-                with self._looking:
-                    self._renew()
+                self._beat()
             except Exception as error:
                 log.warning("could not renew the lease, trying again soon: %s", error)
-                continue
-            if self._is_vacant:
-                self.on_vacancy()
+
+    def _beat(self) -> None:
+        with self._looking:
+            self._renew()
+        if self._is_vacant:
+            self.on_vacancy()
 
     def _renew(self) -> None:
         """Renew the lease; see who of this machine died without leaving, and whether somebody leads."""

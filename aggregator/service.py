@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings, line: Line, member: Member, clock: Callable[[], datetime]) -> None:
-    """Serve pages and feeds and refresh when due, until SIGTERM or SIGINT; then exit with 0."""
+    """Serve pages and feeds, and refresh when due, until SystemExit ends it."""
     _log(settings)
     app = create_app(line.store, line.site, web_settings(settings), clock)
     server = listen(app, settings.host, settings.port)
@@ -35,7 +35,7 @@ def serve(settings: Settings, line: Line, member: Member, clock: Callable[[], da
 
 
 def work(settings: Settings, line: Line, member: Member, clock: Callable[[], datetime]) -> None:
-    """Refresh when due, or help who leads, until SIGTERM or SIGINT; then exit with 0."""
+    """Refresh when due, or help who leads, until SystemExit ends it."""
     _log(settings)
     with _working(line, member, clock):
         log.info("working as %s", member.worker.id)

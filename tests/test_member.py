@@ -124,6 +124,23 @@ def test_a_database_that_cannot_be_reached_for_a_while_costs_nothing_else(
     assert "disk full" in caplog.text
 
 
+def test_a_lease_is_kept_up_whatever_is_done_about_an_empty_place(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.member.BEAT", datetime.resolution * 10_000)
+    told = threading.Semaphore(0)
+
+    def fail() -> None:
+        told.release()
+        raise ValueError("the scheduler is not there yet")
+
+    member = member_of(store)
+    member.on_vacancy = fail
+    with member:
+        for _ in range(3):
+            assert told.acquire(timeout=PATIENCE)
+
+
 def test_leases_on_one_machine_are_measured_with_its_clock(tmp_path: Path, store: Store) -> None:
     here = lambda: datetime(2026, 1, 1, tzinfo=UTC)  # noqa: E731
     if store.engine.dialect.name == "sqlite":

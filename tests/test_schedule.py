@@ -116,4 +116,5 @@ def test_a_tick_can_be_hurried_while_there_is_nothing_under_way() -> None:
         assert clock() < until
         schedule.hurry()
     assert schedule.stop(patience=10)
+    schedule.hurry()  # too late
     assert turns == 2
