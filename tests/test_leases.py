@@ -48,6 +48,12 @@ def test_who_leaves_is_replaced_at_once(store: Store) -> None:
     assert store.lead(BERT, NOW) == Lead("bert", 2)
 
 
+def test_workers_that_died_long_ago_are_forgotten_when_another_one_comes(store: Store) -> None:
+    store.renew(ANNA, NOW)
+    store.renew(BERT, NOW + timedelta(days=2))
+    assert store.workers() == (BERT,)
+
+
 def test_a_clock_that_was_set_back_keeps_no_dead_worker_alive(store: Store) -> None:
     store.renew(ANNA, NOW)
     store.lead(ANNA, NOW)

@@ -15,6 +15,7 @@ from aggregator.store.database import Database, Guard
 from aggregator.store.schema import leads, workers
 
 LEASE = timedelta(seconds=20)  # a worker that renewed nothing for so long is taken for dead
+FORGOTTEN = timedelta(days=1)  # since a lease's end, after which a worker that never left is not listed
 STORIES = leads.c.name == "stories"  # what is led: all that is done with entries once they are stored
 
 
@@ -54,6 +55,7 @@ class LeaseStore(Database):
         change = sa.update(workers).where(workers.c.id == worker.id).values(until=now + LEASE)
         with self.write_beside() as connection:
             if not connection.execute(change).rowcount:
+                connection.execute(sa.delete(workers).where(workers.c.until < now - FORGOTTEN))
                 connection.execute(sa.insert(workers).values(**asdict(worker), until=now + LEASE))
 
     def leave(self, worker_ids: Collection[str]) -> None:
