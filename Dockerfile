@@ -4,9 +4,12 @@
 ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
-COPY requirements.lock /src/requirements.lock
+COPY requirements.lock requirements-dev.lock /src/
+# Also what PostgreSQL and `aggregator web` need, of the versions that tests run with.
 RUN python3 -m venv /opt/venv \
- && /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check -r /src/requirements.lock
+ && /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check -r /src/requirements.lock \
+ && /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
+    -c /src/requirements-dev.lock "psycopg[binary]" granian
 COPY pyproject.toml README.md LICENSE /src/
 COPY aggregator /src/aggregator
 RUN /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps /src

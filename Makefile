@@ -67,6 +67,10 @@ scale: $(VENV)/.dev ## measure what one machine carries: the figures of docs/sca
 bench-pages: $(VENV)/.dev ## measure the server's time for pages, and when a slow phone shows them (ENTRIES=50000, 5 minutes)
 	@$(BIN)/python tests/benchmarks/pages.py $(ENTRIES)
 
+.PHONY: fleet
+fleet: $(VENV)/.dev ## let processes share a database and be killed (FEEDS=1000 MINUTES=3 AGGREGATOR_TEST_POSTGRES_URL=…)
+	@$(BIN)/python tests/benchmarks/fleet.py
+
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many

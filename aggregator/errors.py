@@ -5,7 +5,8 @@ AggregatorError
 ├── FetchError       a URL could not be fetched: the address, what happened
 ├── DocumentError    a feed body or a seed document yields nothing: its name, why
 │   └── GivenUpError its parser did not live or come to an end
-└── StoreError       the database cannot be used as it is
+├── StoreError       the database cannot be used as it is
+└── SupersededError  another process leads now, and this one has to leave the work to it
 """
 
 from datetime import datetime
@@ -53,3 +54,7 @@ class GivenUpError(DocumentError):
 
 class StoreError(AggregatorError):
     """The database is missing, foreign, newer than this program, or broken; the subject is its address."""
+
+
+class SupersededError(AggregatorError):
+    """This process leads no more; the subject is the process that does."""

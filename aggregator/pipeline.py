@@ -1,7 +1,7 @@
 """The straight line on one page: fetch, parse, clean, store, group, file, publish, render."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -20,7 +20,7 @@ from aggregator.steps.poll import Poller
 from aggregator.steps.read import read_seeds
 from aggregator.steps.render import render_documents
 from aggregator.steps.subscribe import Subscriber
-from aggregator.store import Store
+from aggregator.store import Lead, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,14 @@ class Report:
     rendered: int = 0  # documents with other bytes than before
     problems: tuple[AggregatorError, ...] = ()  # what could not be read; the rest went on
     failed: int = 0  # how many seeds and feeds are among the problems
+    leader: str | None = None  # another process, which reads seeds, groups and publishes; None: this one did
 
     def __str__(self) -> str:
+        if self.leader is not None:
+            return (
+                f"Read {self.polled} feeds: {self.intake.new} new entries, {self.intake.changed} changed; "
+                f"{self.leader} leads: it reads seeds, groups and publishes within a minute."
+            )
         return (
             f"Read {self.seeds} seeds and {self.polled} feeds: {self.intake.new} new entries, "
             f"{self.intake.changed} changed; {self.told} stories told, {self.rendered} documents written."
@@ -67,7 +73,8 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     """Take in what is new, group it, and bring what subscribers see up to date.
 
     `everything`: feeds that are not due are polled too, still conditionally. Never raises for one feed,
-    seed or topic file; those problems are in the report.
+    seed or topic file; those problems are in the report. Raises SupersededError where another process took
+    the lead meanwhile; that one does the rest.
     """
     files, unreadable = read_files(line.feeds_dir)
     publishers, mistakes = read_publishers(files)
@@ -81,7 +88,8 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     line.store.follow(topics, {name: line.mint() for name in ("all", *(t.name for t in topics))}, now)
 
     seeds = read_seeds(line.store, line.seeds_dir, now, progress)
-    feeds = line.poller.poll(line.store, now, everything, progress)
+    # What this process has claimed it stores, whoever leads by then.
+    feeds = line.poller.poll(line.store.unled, now, everything, progress)
     if line.subscriber is not None:
         line.subscriber.subscribe(line.store, line.mint, now)
 
@@ -102,6 +110,26 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
         problems=(*wrong, *seeds.problems, *feeds.problems, *unheard),
         failed=len(seeds.problems) + len(feeds.problems),
     )
+
+
+def assist(
+    line: Line, leader: str, now: datetime, everything: bool = False, progress: Progress = silent
+) -> Report:
+    """Take in what feeds bring that are due, and leave the rest of a refresh to the process that leads."""
+    feeds = line.poller.poll(line.store.unled, now, everything, progress)
+    return Report(
+        polled=feeds.tried,
+        intake=feeds.intake,
+        problems=feeds.problems,
+        failed=len(feeds.problems),
+        leader=leader,
+    )
+
+
+def led(line: Line, lead: Lead) -> Line:
+    """Return what a refresh works with while a lead holds; what was grouped is read anew from the store."""
+    store = line.store.led(lead)
+    return replace(line, store=store, grouper=Grouper(store, line.mint))
 
 
 def _tell(line: Line, now: datetime, progress: Progress) -> int:

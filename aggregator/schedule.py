@@ -6,8 +6,10 @@ The store knows the times, so that a restart polls nothing early.
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.errors import AggregatorError
@@ -53,7 +55,7 @@ class Schedule:
         self._stopping = threading.Event()
         self._working = threading.Lock()
         self._scheduler = _Scheduler(clock, tick)
-        self._scheduler.add_job(
+        self._job = self._scheduler.add_job(
             self._tick,
             "interval",
             seconds=tick.total_seconds(),
@@ -66,6 +68,12 @@ class Schedule:
     def start(self) -> None:
         """Begin to tick, the first time at once."""
         self._scheduler.start()
+
+    def hurry(self) -> None:
+        """Tick now, unless work is under way or the end is near."""
+        with suppress(JobLookupError):  # shut down just now
+            if not self._working.locked() and not self._stopping.is_set():
+                self._job.modify(next_run_time=self._clock())
 
     def stop(self, patience: float) -> bool:
         """Stop ticking; wait at most `patience` seconds for work under way. Returns whether it has ended."""

@@ -2,9 +2,7 @@
 
 import logging
 import resource
-import signal
 from importlib.util import find_spec
-from types import FrameType
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -48,26 +46,9 @@ def _connections() -> int:
     return min(CONNECTIONS, soft // 4) if soft != resource.RLIM_INFINITY else CONNECTIONS
 
 
-def end_on_signal() -> None:
-    """Have SIGTERM and SIGINT end the process with 0, its cleaning up done."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end)
-
-
-def ignore_signals() -> None:
-    """Have SIGTERM and SIGINT do nothing any more: the process is ending."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-
-
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
 def serve_with_waitress(app: WSGIApplication, host: str, port: int) -> None:
-    """Serve an application from this process until a signal ends it."""
+    """Serve an application from this process until SystemExit ends it."""
     server = listen(app, host, port)
-    end_on_signal()
     server.run()
     server.close()
 

@@ -34,7 +34,7 @@ from aggregator.model import (
 )
 from aggregator.steps.render import render_documents
 from aggregator.steps.tell import file_earlier, tell_stories
-from aggregator.store import Store
+from aggregator.store import Store, Worker
 from aggregator.web import WebSettings, create_app
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -68,6 +68,11 @@ def make_topic(name: str = "bridges", **others: Any) -> TopicConfig:
     """Make a topic that takes every entry that mentions a bridge."""
     plain: dict[str, Any] = {"title": name.capitalize(), "rules": Rules(any=("bridge",))}
     return TopicConfig(name=name, **(plain | others))
+
+
+def make_worker(name: str) -> Worker:
+    """Make a worker on a machine that this one cannot look into."""
+    return Worker(name, "another machine", "1/1")
 
 
 def make_store(databases: Databases, copy_of: sa.URL | None = None) -> Store:

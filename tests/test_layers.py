@@ -20,6 +20,9 @@ FLOORS = {
     "aggregator.parsers": 4,
     "aggregator.steps": 5,
     "aggregator.schedule": 5,
+    "aggregator.ending": 4,
+    "aggregator.machine": 5,
+    "aggregator.member": 6,
     "aggregator.web.wsgi": 9,  # a command line of its own, for other servers
     "aggregator.web": 5,
     "aggregator.pipeline": 6,

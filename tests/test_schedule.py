@@ -95,3 +95,26 @@ def test_work_that_does_not_pause_is_reported_as_not_ended() -> None:
     assert begun.wait(10)
     assert not schedule.stop(patience=0.05)
     go.set()
+
+
+def test_a_tick_can_be_hurried_while_there_is_nothing_under_way() -> None:
+    turns, go, begun = 0, threading.Event(), threading.Semaphore(0)
+
+    def work(_now: datetime, _check: Callable[[], None]) -> None:
+        nonlocal turns
+        turns += 1
+        begun.release()
+        go.wait(10)
+
+    schedule = Schedule(work, clock, timedelta(hours=1))
+    schedule.start()
+    assert begun.acquire(timeout=10)
+    schedule.hurry()  # under way
+    go.set()
+    until = clock() + timedelta(seconds=10)
+    while not begun.acquire(timeout=0.05):
+        assert clock() < until
+        schedule.hurry()
+    assert schedule.stop(patience=10)
+    schedule.hurry()  # too late
+    assert turns == 2

@@ -1,16 +1,29 @@
-"""`run` and `refresh`: the service, and one pass."""
+"""`run`, `work` and `refresh`: the service, its part without pages, and one pass."""
 
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli.printing import show_progress
-from aggregator.cli.root import AS_JSON, importing, main, now, pipeline_of, settings_of_environment, store_of
+from aggregator.cli.root import (
+    AS_JSON,
+    importing,
+    main,
+    member_of,
+    now,
+    pipeline_of,
+    settings_of_environment,
+    store_of,
+)
+from aggregator.ending import end_on
 
 if TYPE_CHECKING:
-    from aggregator.pipeline import Report
+    from aggregator.member import Member
+    from aggregator.pipeline import Line, Report
+    from aggregator.steps import Progress
 
 
 @main.command()
@@ -20,15 +33,33 @@ def run() -> None:
     \b
     Example:  AGGREGATOR_PORT=9000 aggregator run
     """
-    from aggregator.serving import end_on_signal
-
-    end_on_signal()  # before the rest is imported: a start that is called off is no failure
+    end_on(signal.SIGTERM, signal.SIGINT)
     from aggregator.service import serve
 
     settings = settings_of_environment()
     with store_of(settings) as store:
+        store.look_through()  # before a lease is written to it
+        with member_of(store) as member:
+            serve(settings, pipeline_of(settings, store, member), member, now)
+
+
+@main.command()
+def work() -> None:
+    """Read, group and publish without serving pages.
+
+    \b
+    Example:  AGGREGATOR_DATABASE_URL=postgresql://desk@db/desk aggregator work
+    Any number of them share the feeds; one leads, and another takes over when it dies. `aggregator web`
+    serves beside them.
+    """
+    end_on(signal.SIGTERM, signal.SIGINT)
+    from aggregator.service import work as work_until_signal
+
+    settings = settings_of_environment()
+    with store_of(settings) as store:
         store.look_through()
-        serve(settings, store, pipeline_of(settings, store), now)
+        with member_of(store) as member:
+            work_until_signal(settings, pipeline_of(settings, store, member), member, now)
 
 
 @main.command()
@@ -41,20 +72,31 @@ def refresh(everything: bool, as_json: bool) -> None:
 
     \b
     Example:  aggregator refresh --now
+    Beside `aggregator run` or `work` it polls what nobody else polls, and leaves the rest to who leads.
     Exit code 1 when there was something to read and none of it could be.
     """
+    end_on(signal.SIGTERM)
     with importing():
-        from aggregator.pipeline import refresh as refresh_once
+        import aggregator.pipeline  # noqa: F401 # what `_refresh` needs
 
     settings = settings_of_environment()
-    with store_of(settings) as store, show_progress() as progress:
-        pipeline = pipeline_of(settings, store)
-        try:
-            report = refresh_once(pipeline, now(), everything, progress)
-        finally:
-            pipeline.poller.close()
+    with store_of(settings) as store, member_of(store) as member, show_progress() as progress:
+        report = _refresh(pipeline_of(settings, store, member), member, everything, progress)
     _print_report(report, as_json)
     sys.exit(1 if report.nothing_worked else 0)
+
+
+def _refresh(line: "Line", member: "Member", everything: bool, progress: "Progress") -> "Report":
+    """Do one pass, or what another process that leads leaves to do."""
+    from aggregator.pipeline import assist, led, refresh
+
+    lead = member.lead()
+    try:
+        if lead.worker == member.worker.id:
+            return refresh(led(line, lead), now(), everything, progress)
+        return assist(line, lead.worker, now(), everything, progress)
+    finally:
+        line.poller.close()
 
 
 def _print_report(report: "Report", as_json: bool) -> None:
@@ -62,7 +104,8 @@ def _print_report(report: "Report", as_json: bool) -> None:
     if as_json:
         figures = {"seeds": report.seeds, "polled": report.polled, "new": report.intake.new}
         figures |= {"changed": report.intake.changed, "grouped": report.grouped, "stories": report.told}
-        click.echo(json.dumps(figures | {"documents": report.rendered, "problems": problems}))
+        figures |= {"documents": report.rendered}
+        click.echo(json.dumps(figures | {"leader": report.leader, "problems": problems}))
         return
     for problem in problems:
         click.echo(f"Problem: {problem}", err=True)

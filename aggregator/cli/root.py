@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aggregator import __version__
+from aggregator.ending import was_asked_for
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
     from aggregator.core.render import Site
     from aggregator.fetch import FetchSettings
+    from aggregator.member import Member
     from aggregator.pipeline import Line as Pipeline
     from aggregator.store import Store
 
@@ -33,13 +35,17 @@ def now() -> datetime:
 
 
 class Commands(click.Group):
-    """Turn our own errors into one line on stderr and exit code 1."""
+    """Turn our own errors into one line on stderr and exit code 1; an end that was asked for is none."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except AggregatorError as error:
-            raise click.ClickException(str(error)) from error
+        except Exception as error:
+            if was_asked_for():  # wherever the signal came: a library may have made an error of the end
+                raise SystemExit(0) from error
+            if isinstance(error, AggregatorError):
+                raise click.ClickException(str(error)) from error
+            raise
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,23 +118,36 @@ def fetching_of(settings: "Settings") -> "FetchSettings":
     )
 
 
-def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
+@contextmanager
+def member_of(store: "Store") -> "Iterator[Member]":
+    """Be one of those that work on the database."""
+    from uuid import uuid4
+
+    from aggregator.machine import this_worker
+    from aggregator.member import Member
+
+    with Member(store, this_worker(uuid4()), store.clock_of(now)) as member:
+        yield member
+
+
+def pipeline_of(settings: "Settings", store: "Store", member: "Member") -> "Pipeline":
     """Put together what a refresh works with."""
     from uuid import uuid4
 
     from aggregator.pipeline import Line
     from aggregator.steps.group import Grouper
     from aggregator.steps.ping import Pinger
-    from aggregator.steps.poll import Poller
+    from aggregator.steps.poll import Claimant, Poller
     from aggregator.steps.subscribe import Subscriber
 
     _give_memory_back()
+    claimant = Claimant(member.worker.id, member.clock, member.is_wanted)
     return Line(
         store=store,
         site=site_of(settings),
         feeds_dir=settings.feeds_dir,
         seeds_dir=settings.seeds_dir,
-        poller=Poller(fetching_of(settings), settings.refresh_every),
+        poller=Poller(fetching_of(settings), settings.refresh_every, claimant),
         grouper=Grouper(store, uuid4),
         mint=uuid4,
         subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.is_reachable else None,

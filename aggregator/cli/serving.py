@@ -1,8 +1,11 @@
 """`web`: pages and feeds alone, beside a process that refreshes."""
 
+import signal
+
 import click
 
 from aggregator.cli.root import main, now, settings_of_environment, site_of, store_of
+from aggregator.ending import end_on
 
 
 @main.command()
@@ -16,6 +19,7 @@ def web(workers: int) -> None:
     Example:  aggregator web
     With granian (pip install aggregator[server]) feeds cost a third; without it, waitress serves.
     """
+    end_on(signal.SIGTERM, signal.SIGINT)
     from aggregator.serving import has_granian, serve_with_granian, serve_with_waitress
     from aggregator.web import create_app, web_settings
 

@@ -4,18 +4,18 @@ import hashlib
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator import __version__
 from aggregator.core.identity import digest as digest_of
-from aggregator.core.polling import is_welcome, newest, next_poll, retry
-from aggregator.errors import AggregatorError, DocumentError, FetchError, GivenUpError
+from aggregator.core.polling import newest, next_poll, retry
+from aggregator.errors import DocumentError, FetchError, GivenUpError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
-from aggregator.model import FeedState, Fetched, Intake, ParsedFeed, Poll
+from aggregator.model import FeedState, Fetched, ParsedFeed, Poll
 from aggregator.parsers import Parsers
 from aggregator.steps import Progress, silent
 from aggregator.steps.read import Taken
@@ -32,12 +32,25 @@ GONE = 410  # RFC 9110 §15.5.11: the publisher says that the feed has ended
 Answer = tuple[FeedState, Fetched | FetchError]
 
 
+ALONE = "alone"  # who claims feeds where nobody else does
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """In whose name feeds are claimed."""
+
+    worker: str
+    clock: Callable[[], datetime]  # what leases are measured with
+    is_wanted: Callable[[], bool] = lambda: False  # there is something else to do before more is claimed
+
+
 class Poller:
     """Ask feeds, politely and many at once; hold the parsers between refreshes."""
 
-    def __init__(self, fetching: FetchSettings, every: timedelta) -> None:
+    def __init__(self, fetching: FetchSettings, every: timedelta, claimant: Claimant | None = None) -> None:
         self._fetching = fetching
         self._every = every
+        self._claimant = claimant
         self._parsers = Parsers()
 
     def close(self) -> None:
@@ -47,17 +60,37 @@ class Poller:
     def poll(
         self, store: Store, now: datetime, everything: bool = False, progress: Progress = silent
     ) -> Taken:
-        """Poll the feeds that are due, or all; one that fails stops no other."""
-        due = [feed for feed in store.due_feeds(now, everything) if everything or is_welcome(feed, now)]
-        due.sort(key=lambda feed: feed.failures > 0)  # who may let us wait again keeps up no other
-        intake, problems, done = Intake(), list[AggregatorError](), 0
+        """Poll the feeds that are due, or all, and that nobody else polls; one that fails stops no other."""
+        claimant = self._claimant or Claimant(ALONE, lambda: now)
+        asked, taken = set[int](), Taken()
+        try:
+            while due := store.claim_feeds(claimant.worker, now, claimant.clock(), everything, asked):
+                asked |= {feed.id for feed in due}
+                taken = self._poll_claimed(store, claimant.worker, due, now, taken, progress)
+                if claimant.is_wanted():
+                    break
+        finally:
+            store.release_feeds(claimant.worker)  # what was stored is released already
+        return taken
+
+    def _poll_claimed(
+        self,
+        store: Store,
+        worker: str,
+        due: Sequence[FeedState],
+        now: datetime,
+        before: Taken,
+        progress: Progress,
+    ) -> Taken:
+        """Poll feeds; return what they and those before them brought in."""
+        intake, problems, done = before.intake, list(before.problems), before.tried
         urls = {feed.id: feed.url for feed in due}
         for polls in _batches(self._polls(due, now)):
-            intake += store.save_polls(polls)
+            intake += store.save_polls(polls, worker)
             problems += (FetchError(urls[poll.feed], poll.error) for poll in polls if poll.error)
             done += len(polls)
-            progress("Polling feeds", done, len(due))
-        return Taken(len(due), intake, tuple(problems))
+            progress("Polling feeds", done, before.tried + len(due))
+        return Taken(before.tried + len(due), intake, tuple(problems))
 
     def _polls(self, due: Sequence[FeedState], now: datetime) -> Iterator[Poll | None]:
         """Yield what each feed gave; None: there is a pause."""

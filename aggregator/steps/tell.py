@@ -39,6 +39,7 @@ def file_earlier(store: Store) -> None:
 
 def tell_stories(store: Store, mint: Callable[[], UUID], now: datetime, progress: Progress = silent) -> int:
     """Publish the stories that changed and file them under topics; return how many there were."""
+    store.touch_changed()
     untold = store.untold()
     topics = [topic for topic in store.topics() if not topic.withdrawn]
     filing = Filing(topics)

@@ -4,11 +4,13 @@ from sqlalchemy import URL
 
 from aggregator.errors import StoreError
 from aggregator.store.archive import ArchiveStore
+from aggregator.store.claims import ClaimStore
 from aggregator.store.corrections import CorrectionStore
 from aggregator.store.coverage import CoverageStore
 from aggregator.store.database import connect, migrate
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
+from aggregator.store.leases import Lead, LeaseStore, Worker, guard_of
 from aggregator.store.pages import PageStore
 from aggregator.store.passing import PassingStore
 from aggregator.store.publishers import PublisherStore
@@ -17,10 +19,12 @@ from aggregator.store.search import SearchStore
 from aggregator.store.topics import TopicStore
 from aggregator.store.websub import WebSubStore
 
-__all__ = ["Store", "StoredDocument", "open_store"]
+__all__ = ["Lead", "Store", "StoredDocument", "Worker", "open_store"]
 
 
 class Store(
+    LeaseStore,
+    ClaimStore,
     IntakeStore,
     GroupingStore,
     CorrectionStore,
@@ -35,6 +39,15 @@ class Store(
     WebSubStore,
 ):
     """Everything that is kept."""
+
+    def led(self, lead: Lead) -> "Store":
+        """Return the same, but only to be written to as long as this lead holds (SupersededError)."""
+        return Store(self.engine, guard_of(lead))
+
+    @property
+    def unled(self) -> "Store":
+        """Return the same, to be written to by whoever leads."""
+        return Store(self.engine)
 
 
 def open_store(url: str | URL) -> Store:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,18 @@ CACHE = 8_000  # kB of pages a connection keeps; with SQLite's 2,000 the system 
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 1.9)  # seconds, 5 together: a server that is started again is back by then
 MIGRATIONS = Path(__file__).with_name("migrations")
 
+Guard = Callable[[sa.Connection], None]  # raises where a transaction must not write
+
 
 class Database:
     """An engine, and the two kinds of transactions: reads see one state, writes never fail half way."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, guard: Guard | None = None) -> None:
         self.engine = engine
         is_server = engine.dialect.name == "postgresql"
         self._reading = READING if is_server else {}
         self._pauses = PAUSES if is_server else ()
+        self._guard = guard
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -38,6 +41,14 @@ class Database:
     def write(self) -> Iterator[sa.Connection]:
         """Open a transaction that writes; it commits at the end, or leaves nothing behind."""
         with self._begun() as connection:
+            if self._guard is not None:
+                self._guard(connection)
+            yield connection
+
+    @contextmanager
+    def write_beside(self) -> Iterator[sa.Connection]:
+        """Open a transaction that writes a few rows by themselves; on PostgreSQL it waits for no other."""
+        with self._begun(beside=True) as connection:
             yield connection
 
     @contextmanager
@@ -65,6 +76,12 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def take_turns(connection: sa.Connection, lock: int) -> None:
+    """Wait on PostgreSQL until no other transaction holds a lock; SQLite has one writer in any case."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
 
 
 def connect(url: str | sa.URL) -> sa.Engine:

@@ -15,7 +15,7 @@ from aggregator.model import Entry, Intake
 from aggregator.store.bulk import insert, next_ids
 from aggregator.store.fulltext import index_words
 from aggregator.store.publishers import publishers_of
-from aggregator.store.schema import Row, entries, origins, stories
+from aggregator.store.schema import Row, changes, entries, origins, stories
 
 SAME_ARTICLE = timedelta(days=2)  # a seed and a feed may date the same article so far apart
 TELLING_WORDS = 4  # a title of fewer words ("Daily briefing") does not identify an article
@@ -147,6 +147,8 @@ def _overwrite(connection: sa.Connection, source: Source, item: Read, entry: int
         index_words(connection, [columns | {"id": entry}])
     story = sa.select(entries.c.story).where(entries.c.id == entry).scalar_subquery()
     connection.execute(sa.update(stories).where(stories.c.id == story).values(touched=True))
+    # Noted too: a process that tells stories right now will take this one for told with the others.
+    connection.execute(sa.insert(changes).values(entry=entry))
 
 
 def _columns(source: Source, item: Read) -> dict[str, Any]:

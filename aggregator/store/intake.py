@@ -12,7 +12,7 @@ from aggregator.errors import StoreError
 from aggregator.model import FeedState, Intake, ParsedFeed, Poll, SeedRead
 from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
-from aggregator.store.schema import Row, feeds, seeds
+from aggregator.store.schema import Row, claims, feeds, seeds
 
 PARSED = ("ttl", "skip_hours", "skip_days", "hub", "self_url")  # kept of what a feed says of itself
 CLOCKS = timedelta(minutes=5)  # by which the clocks of machines on one database may differ
@@ -32,13 +32,8 @@ class IntakeStore(Database):
 
     def due_feeds(self, now: datetime, everything: bool = False) -> tuple[FeedState, ...]:
         """Return the feeds to poll, longest waiting first; `everything`: also those not due yet."""
-        query = sa.select(*(feeds.c[name] for name in STATE)).where(feeds.c.active, sa.not_(feeds.c.gone))
-        if not everything:
-            ahead = feeds.c.last_poll > now + CLOCKS  # the clock was put back: so may be what it was due by
-            query = query.where(feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= now) | ahead)
         with self.read() as connection:
-            rows = connection.execute(query.order_by(feeds.c.next_poll.nulls_first(), feeds.c.id))
-            return tuple(state_of(row) for row in rows)
+            return tuple(state_of(row) for row in connection.execute(pollable(now, everything)))
 
     def all_feeds(self) -> tuple[FeedState, ...]:
         """Return every feed that is followed, by address."""
@@ -62,35 +57,40 @@ class IntakeStore(Database):
             connection.execute(change.values(active=True, added=True, gone=False, next_poll=None))
             return not row.active
 
-    def save_polls(self, polls: Iterable[Poll]) -> Intake:
+    def save_polls(self, polls: Iterable[Poll], worker: str | None = None) -> Intake:
         """Store what polls gave: a feed's entries, validators and next poll together, or none of them.
 
-        What cannot be stored is an error of its feed, and stops no other.
+        What cannot be stored is an error of its feed, and stops no other. The worker's claims end with it;
+        a feed that another one has claimed meanwhile is left to that one. None: nobody has claimed them.
         """
         together = tuple(polls)
         try:
-            return self._save_together(together)
+            return self._save_together(together, worker)
         except (StoreError, sa.exc.OperationalError):
             raise  # a lock, a full disk: it is the same for each of them
         except Exception:
-            return sum((self._save_alone(poll) for poll in together), Intake())
+            return sum((self._save_alone(poll, worker) for poll in together), Intake())
 
-    def _save_alone(self, poll: Poll) -> Intake:
+    def _save_alone(self, poll: Poll, worker: str | None) -> Intake:
         try:
-            return self._save_together((poll,))
+            return self._save_together((poll,), worker)
         except (StoreError, sa.exc.OperationalError):
             raise
         except Exception as fault:
             reason = f"cannot be stored ({type(fault).__name__}); please report it"
             failed = replace(poll, fetched=None, digest=None, parsed=None, error=reason)
-            return self._save_together((failed,))
+            return self._save_together((failed,), worker)
 
-    def _save_together(self, polls: Sequence[Poll]) -> Intake:
+    def _save_together(self, polls: Sequence[Poll], worker: str | None) -> Intake:
         # No savepoint between feeds: at each the full-text index would write out what it gathers in memory.
         with self.write() as connection:
-            _save_unchanged(connection, [poll for poll in polls if poll.parsed is None])
-            parsed = ((poll, poll.parsed) for poll in polls if poll.parsed is not None)
-            return sum((self._save_poll(connection, *pair) for pair in parsed), Intake())
+            held = _held(connection, polls, worker)
+            ours = [poll for poll in polls if poll.feed in held]
+            _save_unchanged(connection, [poll for poll in ours if poll.parsed is None])
+            parsed = ((poll, poll.parsed) for poll in ours if poll.parsed is not None)
+            intake = sum((self._save_poll(connection, *pair) for pair in parsed), Intake())
+            _end_claims(connection, ours, worker)
+            return intake
 
     def _save_poll(self, connection: sa.Connection, poll: Poll, parsed: ParsedFeed) -> Intake:
         state = connection.execute(
@@ -147,11 +147,38 @@ class IntakeStore(Database):
             return save_entries(connection, Source("seed", seed), reading.entries, reading.at)
 
 
+def pollable(now: datetime, everything: bool) -> sa.Select[tuple[Any, ...]]:
+    """Select the feeds to poll, longest waiting first; `everything`: also those not due yet."""
+    query = sa.select(*(feeds.c[name] for name in STATE)).where(feeds.c.active, sa.not_(feeds.c.gone))
+    if not everything:
+        ahead = feeds.c.last_poll > now + CLOCKS  # the clock was put back: so may be what it was due by
+        query = query.where(feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= now) | ahead)
+    return query.order_by(feeds.c.next_poll.nulls_first(), feeds.c.id)
+
+
 def state_of(row: Row) -> FeedState:
-    """Make a feed's state from a row whose first columns are `STATE`."""
+    """Make a feed's state from a row whose columns are the first of `STATE`."""
     fields = dict(zip(STATE, row, strict=False))
     lists = {name: tuple(fields[name] or ()) for name in ("skip_hours", "skip_days")}
     return FeedState(**fields | lists)
+
+
+def _held(connection: sa.Connection, polls: Sequence[Poll], worker: str | None) -> frozenset[int]:
+    """Return which of the feeds the worker still holds; until the end no other can claim those."""
+    polled = {poll.feed for poll in polls}
+    query = sa.select(claims.c.feed, claims.c.worker).where(claims.c.feed.in_(polled))
+    holder = {row.feed: row.worker for row in connection.execute(query.with_for_update())}
+    return frozenset(feed for feed in polled if holder.get(feed) == worker)
+
+
+def _end_claims(connection: sa.Connection, polls: Sequence[Poll], worker: str | None) -> None:
+    """Give feeds back; one whose hub pushed since it was claimed is due again."""
+    if worker is None or not polls:
+        return
+    its = claims.c.feed.in_([poll.feed for poll in polls])
+    called = feeds.c.id.in_(sa.select(claims.c.feed).where(its, claims.c.called)) & (feeds.c.failures == 0)
+    connection.execute(sa.update(feeds).where(called).values(next_poll=polls[0].at))
+    connection.execute(sa.delete(claims).where(its))
 
 
 def _save_unchanged(connection: sa.Connection, polls: Sequence[Poll]) -> None:

@@ -3,7 +3,7 @@
 One transaction writes at a time, as on SQLite: it holds a lock of the whole database from its beginning. So
 what a transaction has read stays true until its end, ids are given in the order in which they become visible,
 and none has to be run again because another one came between. Readers and writers do not wait for each other:
-a reader sees one state from its first statement to its last.
+a reader sees one state from its first statement to its last. Leases, claims and pushes are written beside.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 
 LOCK_TIMEOUT = 10_000  # milliseconds a writer waits for another one, as on SQLite
-IDLE = 60_000  # milliseconds a transaction may do nothing: its process hangs, and others wait for its lock
+IDLE = 20_000  # milliseconds a transaction may do nothing, a lease: its process hangs, and others wait for it
 # Seconds that one address may take to answer, and what the server's lists call us; a URL may say otherwise.
 CONNECTING: dict[str, Any] = {"connect_timeout": 10, "application_name": "aggregator"}
 WRITER = 0x61676772  # the advisory lock of who writes or migrates; it is of one database, not of the server
@@ -48,7 +48,7 @@ def make_engine(url: sa.URL) -> sa.Engine:
         options = connection.get_execution_options()
         if options.get("migrating"):
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # others may have much to migrate
-        if not options.get("reading"):
+        if not (options.get("reading") or options.get("beside")):
             connection.exec_driver_sql(LOCK)
 
     return engine

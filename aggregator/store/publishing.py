@@ -21,6 +21,7 @@ from aggregator.store.meta import (
 )
 from aggregator.store.schema import (
     Row,
+    changes,
     documents,
     entries,
     entry_memberships,
@@ -76,6 +77,15 @@ SERVED = tuple(documents.c[name] for name in StoredDocument.__dataclass_fields__
 class PublishingStore(Database):
     """Keep what subscribers see."""
 
+    def touch_changed(self) -> None:
+        """Have stories told whose entries changed, also while other stories were being told."""
+        with self.write() as connection:
+            # One statement takes them: what another process notes from here on is told the next time.
+            changed = connection.execute(sa.delete(changes).returning(changes.c.entry)).scalars().all()
+            for start in range(0, len(changed), CHUNK):
+                its = sa.select(entries.c.story).where(entries.c.id.in_(changed[start : start + CHUNK]))
+                connection.execute(sa.update(stories).where(stories.c.id.in_(its)).values(touched=True))
+
     def untold(self) -> tuple[UUID, ...]:
         """Return the stories that changed since subscribers were last told."""
         query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None))
@@ -84,9 +94,9 @@ class PublishingStore(Database):
 
     def has_untold(self) -> bool:
         """Say whether there are stories that changed since subscribers were last told."""
-        query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None)).limit(1)
+        touched = sa.exists().where(stories.c.touched, stories.c.merged_into.is_(None))
         with self.read() as connection:
-            return connection.execute(query).first() is not None
+            return bool(connection.execute(sa.select(touched | sa.exists(sa.select(changes.c.id)))).scalar())
 
     def told(self, story_ids: Iterable[UUID]) -> dict[UUID, Story]:
         """Return the stories that were published, as they were last told."""

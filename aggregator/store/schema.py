@@ -120,6 +120,33 @@ feeds = sa.Table(
     sa.Index(None, "active", "next_poll"),
 )
 
+workers = sa.Table(  # processes that work on this database
+    "workers",
+    metadata,
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("machine", sa.Text, nullable=False),
+    sa.Column("process", sa.String(50), nullable=False),  # on its machine
+    sa.Column("until", Utc, nullable=False),  # it is taken for dead afterwards
+)
+
+claims = sa.Table(  # feeds that are being polled; not columns of theirs, whose rows are long
+    "claims",
+    metadata,
+    sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id"), primary_key=True, autoincrement=False),
+    sa.Column("worker", sa.String(100), nullable=False),  # who polls it, as long as that one lives
+    sa.Column("called", sa.Boolean, nullable=False, server_default=sa.false()),  # its hub pushed meanwhile
+)
+
+leads = sa.Table(  # what one process at a time does
+    "leads",
+    metadata,
+    sa.Column("name", sa.String(20), primary_key=True),
+    sa.Column(
+        "worker", sa.String(100), nullable=False
+    ),  # who does it, as long as it lives; empty: nobody yet
+    sa.Column("epoch", sa.Integer, nullable=False),  # how often it changed hands
+)
+
 seeds = sa.Table(
     "seeds",
     metadata,
@@ -221,6 +248,13 @@ entries = sa.Table(
     sa.Index(None, "url_key"),
     sa.Index(None, "title_key"),
     sqlite_autoincrement=True,  # an id is never used twice: arrival order is kept in it
+)
+
+changes = sa.Table(  # entries that say something else than before, until somebody begins to tell stories
+    "changes",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("entry", BigId, nullable=False),
 )
 
 origins = sa.Table(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from aggregator.model import Pushable, Subscription
 from aggregator.store.database import Database
-from aggregator.store.schema import feeds, subscriptions
+from aggregator.store.schema import claims, feeds, subscriptions
 
 
 class WebSubStore(Database):
@@ -52,7 +52,11 @@ class WebSubStore(Database):
             connection.execute(change.values(until=until))
 
     def pushed(self, feed: int, now: datetime) -> None:
-        """Have a feed asked at the next tick: its hub has news. One that failed keeps its distance."""
+        """Have a feed asked at the next tick: its hub has news. One that failed keeps its distance.
+
+        One that is being polled is asked once more then, as what comes may be older than the news.
+        """
         sound = (feeds.c.id == feed) & (feeds.c.failures == 0) & sa.not_(feeds.c.gone)
-        with self.write() as connection:
+        with self.write_beside() as connection:
+            connection.execute(sa.update(claims).where(claims.c.feed == feed).values(called=True))
             connection.execute(sa.update(feeds).where(sound).values(next_poll=now))

@@ -1,0 +1,31 @@
+"""How a signal ends a process: its cleaning up done, but never later than it is waited for."""
+
+import os
+import signal
+import threading
+from types import FrameType
+
+LATEST = 8.0  # seconds; containers are killed after ten
+
+_asked = threading.Event()
+
+
+def end_on(*signals: signal.Signals) -> None:
+    """Have signals end this process with 0 (SystemExit in its main thread)."""
+    for number in signals:
+        signal.signal(number, _end)
+
+
+def was_asked_for() -> bool:
+    """Tell whether a signal has asked this process to end; what then fails, fails because of it."""
+    return _asked.is_set()
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    _asked.set()
+    for one in (number, signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, signal.SIG_IGN)  # cleaning up is not interrupted
+    last = threading.Timer(LATEST, os._exit, [0])
+    last.daemon = True
+    last.start()
+    raise SystemExit(0)
