@@ -24,7 +24,13 @@ def listen(app: WSGIApplication, host: str, port: int) -> Any:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         return create_server(
-            app, host=host, port=port, threads=THREADS, ident="aggregator", asyncore_use_poll=True
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="aggregator",
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=False,  # the application looks who sent them, whatever the server
         )
     except OSError as error:
         reason = f"cannot listen here: {error}; choose another AGGREGATOR_PORT"

@@ -14,6 +14,7 @@ from aggregator.store.publishers import PublisherStore
 from aggregator.store.publishing import PublishingStore, StoredDocument
 from aggregator.store.search import SearchStore
 from aggregator.store.topics import TopicStore
+from aggregator.store.watching import WatchStore
 from aggregator.store.websub import WebSubStore
 
 __all__ = ["Store", "StoredDocument", "open_store"]
@@ -31,6 +32,7 @@ class Store(
     PageStore,
     SearchStore,
     WebSubStore,
+    WatchStore,
 ):
     """Everything that is kept."""
 

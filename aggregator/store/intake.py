@@ -11,6 +11,7 @@ from aggregator.core.polling import moved, other_place, rhythm
 from aggregator.model import FeedState, Intake, ParsedFeed, Poll, SeedRead
 from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
+from aggregator.store.meta import FAILURES, POLLS, count
 from aggregator.store.schema import Row, feeds, seeds
 
 PARSED = ("ttl", "skip_hours", "skip_days", "hub", "self_url")  # kept of what a feed says of itself
@@ -85,6 +86,8 @@ class IntakeStore(Database):
     def _save_together(self, polls: Sequence[Poll]) -> Intake:
         # No savepoint between feeds: at each the full-text index would write out what it gathers in memory.
         with self.write() as connection:
+            count(connection, POLLS, len(polls))
+            count(connection, FAILURES, sum(poll.error is not None for poll in polls))
             _save_unchanged(connection, [poll for poll in polls if poll.parsed is None])
             parsed = ((poll, poll.parsed) for poll in polls if poll.parsed is not None)
             return sum((self._save_poll(connection, *pair) for pair in parsed), Intake())

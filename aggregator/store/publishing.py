@@ -12,7 +12,9 @@ from aggregator.core.publish import VIEWS
 from aggregator.model import Coverage, Membership, Story
 from aggregator.store.database import Database
 from aggregator.store.meta import (
+    BUMPS,
     GENERATION,
+    count,
     last_rewritten,
     note,
     note_rewritten,
@@ -113,6 +115,7 @@ class PublishingStore(Database):
         with self.write() as connection:
             if rows:
                 connection.execute(change, rows)
+                count(connection, BUMPS, sum(story.bumps > 0 and story.updated == now for story in told))
             held = _topics_of(connection, [story.id for story in told])
             _date(connection, [story for story in told if story.id in held])
             new = {story.id: set(filed.get(story.id, ())) - held.get(story.id, set()) for story in told}
