@@ -132,6 +132,7 @@ def pipeline_of(settings: "Settings", store: "Store") -> "Pipeline":
         grouper=Grouper(store, uuid4),
         mint=uuid4,
         subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.is_reachable else None,
+        keep=settings.retention,
         pinger=Pinger(fetching_of(settings), settings.hub, settings.public_url) if settings.hub else None,
     )
 

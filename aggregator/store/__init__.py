@@ -12,6 +12,7 @@ from aggregator.store.pages import PageStore
 from aggregator.store.passing import PassingStore
 from aggregator.store.publishers import PublisherStore
 from aggregator.store.publishing import PublishingStore, StoredDocument
+from aggregator.store.retention import RetentionStore
 from aggregator.store.search import SearchStore
 from aggregator.store.topics import TopicStore
 from aggregator.store.watching import WatchStore
@@ -33,6 +34,7 @@ class Store(
     SearchStore,
     WebSubStore,
     WatchStore,
+    RetentionStore,
 ):
     """Everything that is kept."""
 

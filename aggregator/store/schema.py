@@ -227,7 +227,8 @@ origins = sa.Table(
     "origins",
     metadata,
     sa.Column("id", BigId, primary_key=True),
-    sa.Column("entry", BigId, sa.ForeignKey("entries.id"), nullable=False, index=True),
+    # NULL: it was removed, and is not taken in again.
+    sa.Column("entry", BigId, sa.ForeignKey("entries.id"), index=True),
     sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id")),
     sa.Column("seed", sa.Integer, sa.ForeignKey("seeds.id")),
     sa.Column("key", Text(64), nullable=False),  # by which the entry is found again in this origin
@@ -349,6 +350,19 @@ documents = sa.Table(
     sa.Column("gzip", sa.LargeBinary, nullable=False),
     sa.Column("pinged", Utc),  # when the hub was told about these bytes; NULL: not yet
     sa.Index(None, "pinged", "path", "etag"),
+)
+
+removed_stories = sa.Table(  # no longer kept; an id is never used again
+    "removed_stories",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("removed", Utc, nullable=False),
+)
+
+tombstones = sa.Table(  # by which articles and ids are recognised that were removed
+    "tombstones",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
 )
 
 notes = (
