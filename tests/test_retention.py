@@ -213,6 +213,8 @@ def test_an_engine_that_knew_removed_entries_opens_new_stories_for_what_is_like_
     read_feed(store, FEED, make_entry("Old bridge at Brekke falls", text=text, published=None, id="1"))
     grouper.group(NOW)
     publish(store, NOW)
+    read_feed(store, FEED, make_entry("Wheat harvest begins in the south", id="3"), now=LATER)
+    grouper.group(LATER)
     publish(store, LATER)
     before = the_story(store, "Old bridge at Brekke falls")
     assert expire(store, KEEP, LATER) == 1
