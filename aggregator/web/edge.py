@@ -46,10 +46,11 @@ class Forwarded:
         """Return the last address in the chain that is no proxy of ours; what stands before it is hearsay."""
         client = peer
         for address in reversed([one.strip() for one in said.split(",")]):
-            if _address(address) is None:
+            found = _address(address)
+            if found is None:
                 break
-            client = address
-            if not is_within(address, self._trusted):
+            client = str(found)
+            if not is_within(client, self._trusted):
                 break
         return client
 
