@@ -14,6 +14,8 @@ from aggregator import __version__
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
+    from sqlalchemy import URL
+
     from aggregator.config import Settings
     from aggregator.core.render import Site
     from aggregator.fetch import FetchSettings
@@ -76,12 +78,18 @@ def importing() -> "Iterator[None]":
         gc.enable()
 
 
+def database_of(settings: "Settings") -> "str | URL":
+    """Return the database's address."""
+    from aggregator.store.database import sqlite_url
+
+    return settings.database_url or sqlite_url(settings.data_dir / DATABASE)
+
+
 def open_store_of(settings: "Settings") -> "Store":
     """Open the database."""
     from aggregator.store import open_store
-    from aggregator.store.database import sqlite_url
 
-    return open_store(settings.database_url or sqlite_url(settings.data_dir / DATABASE))
+    return open_store(database_of(settings))
 
 
 @contextmanager
