@@ -2,12 +2,11 @@
 
 import logging
 import os
-import sys
 from collections.abc import Callable
 from datetime import datetime
 
 from aggregator.config import Settings
-from aggregator.pipeline import Line, refresh
+from aggregator.pipeline import Line, Report, refresh
 from aggregator.schedule import Schedule
 from aggregator.serving import end_on_signal, listen
 from aggregator.store import Store
@@ -20,10 +19,6 @@ log = logging.getLogger(__name__)
 
 def serve(settings: Settings, store: Store, line: Line, clock: Callable[[], datetime]) -> None:
     """Serve pages and feeds and refresh when due, until SIGTERM or SIGINT; then exit with 0."""
-    logging.basicConfig(
-        level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     app = create_app(store, line.site, web_settings(settings), clock)
     server = listen(app, settings.host, settings.port)
     schedule = Schedule(_Refresher(line), clock)
@@ -51,9 +46,15 @@ class _Refresher:
 
     def __call__(self, now: datetime, check: Callable[[], None]) -> None:
         report = refresh(self._line, now, progress=lambda *_: check())
-        problems = frozenset(map(str, report.problems))
-        for problem in sorted(problems - self._known):
-            log.warning("%s", problem)
-        self._known = problems
-        if report.seeds or report.polled or report.told:
-            log.info("%s", report)
+        problems = {str(problem): problem for problem in report.problems}
+        for text in sorted(problems.keys() - self._known):
+            log.warning("%s", text, extra={"kind": type(problems[text]).__name__})
+        self._known = frozenset(problems)
+        if report.seeds or report.polled or report.told or report.removed:
+            log.info("%s", report, extra=_figures(report))
+
+
+def _figures(report: Report) -> dict[str, int]:
+    """Return what a refresh did as fields of its line."""
+    counted = ("seeds", "polled", "grouped", "told", "rendered", "removed", "failed")
+    return {name: getattr(report, name) for name in counted} | {"new": report.intake.new}

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "aggregator"
 FLOORS = {
     "aggregator.errors": 1,
     "aggregator.model": 2,
+    "aggregator.logs": 2,
     "aggregator.core": 3,
     "aggregator.config": 4,
     "aggregator.store": 4,
@@ -37,6 +38,7 @@ ROOM_OF = {  # one library, one room
     "apscheduler": ("aggregator.schedule",),
     "flask": ("aggregator.web",),
     "werkzeug": ("aggregator.web",),
+    "prometheus_client": ("aggregator.web.metrics",),
     "waitress": ("aggregator.serving",),
     "granian": ("aggregator.serving",),
     "httptools": ("aggregator.fetch.http",),

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.printing import show_progress
-from aggregator.cli.root import AS_JSON, importing, main, now, pipeline_of, settings_of_environment, store_of
+from aggregator.cli.root import (
+    AS_JSON,
+    importing,
+    main,
+    now,
+    pipeline_of,
+    settings_of_environment,
+    start_logging_of,
+    store_of,
+)
 
 if TYPE_CHECKING:
     from aggregator.pipeline import Report
@@ -23,6 +32,7 @@ def run() -> None:
     from aggregator.service import serve
 
     settings = settings_of_environment()
+    start_logging_of(settings)
     with store_of(settings) as store:
         serve(settings, store, pipeline_of(settings, store), now)
 

@@ -78,6 +78,13 @@ def importing() -> "Iterator[None]":
         gc.enable()
 
 
+def start_logging_of(settings: "Settings") -> None:
+    """Have the log written as the settings say, before anything is opened that may have to tell something."""
+    from aggregator.logs import start_logging
+
+    start_logging(settings.log_level, settings.log_format)
+
+
 def database_of(settings: "Settings") -> "str | URL":
     """Return the database's address."""
     from aggregator.store.database import sqlite_url
