@@ -12,7 +12,8 @@ HIDDEN = "…"
 LONGEST = 10_000  # characters of a line's message or trace
 # A name and password before a host; what follows words that name secrets; the addresses that hubs push to.
 USER = re.compile(r"(?<=://)[^\s/?#@]*(?:@[^\s/?#@]*)*@(?=[^\s/?#@])")
-NAMES = r"[\w.-]{0,40}(?:token|secret|passw(?:or)?d|passwd|pwd|api[_-]?key|signature|credential|session)[\w.-]{0,40}"
+WORDS = "token|secret|passw(?:or)?d|passwd|pwd|api[_-]?key|signature|credential|session"
+NAMES = rf"[\w.-]{{0,40}}(?:{WORDS})[\w.-]{{0,40}}"
 SECRET = re.compile(rf"([?&;](?:{NAMES}|key|auth|sig|code|access|pass)=)[^&;#\s\"'<>]+", re.IGNORECASE)
 HUBS = re.compile(r"(/websub/)[\w-]+")
 BEARER = re.compile(r"(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE)

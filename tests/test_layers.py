@@ -26,6 +26,7 @@ FLOORS = {
     "aggregator.pipeline": 6,
     "aggregator.serving": 6,
     "aggregator.service": 7,
+    "aggregator.doctor": 7,
     "aggregator.cli": 8,
     "aggregator.__main__": 9,
 }
