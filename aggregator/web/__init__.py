@@ -16,6 +16,7 @@ from aggregator.config import Settings
 from aggregator.core.render import Site
 from aggregator.store import Store
 from aggregator.web import (
+    admin,
     archive,
     feeds,
     gates,
@@ -40,8 +41,13 @@ __all__ = ["WebSettings", "create_app", "web_settings"]
 
 FEED_AGE = timedelta(minutes=15)  # readers may keep a feed so long at the most
 
-# The only address that takes anything: hubs push there.
-HUBS = (("/websub/<token>", websub.verify, "GET"), ("/websub/<token>", websub.push, "POST"))
+# The only addresses that take anything: hubs push there, and the admin adds feeds.
+TAKING = (
+    ("/websub/<token>", websub.verify, "GET"),
+    ("/websub/<token>", websub.push, "POST"),
+    ("/feeds", admin.feeds, "GET"),
+    ("/feeds", admin.add_feed, "POST"),
+)
 
 ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/", home.page),
@@ -86,6 +92,7 @@ def web_settings(settings: Settings) -> WebSettings:
         base_url_is_set=settings.base_url is not None,
         trusted_hosts=(settings.base_url.host,) if settings.base_url and settings.base_url.host else (),
         trusted_proxies=settings.trusted_proxies,
+        admin_token=settings.admin_token,
     )
 
 
@@ -96,7 +103,7 @@ def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[
     _prepare_templates(app, desk)
     for path, view in ROUTES:
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=("GET",))
-    for path, view, method in HUBS:
+    for path, view, method in TAKING:
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=(method,))
     gates.put_up(app, desk)
     app.after_request(_guarded)

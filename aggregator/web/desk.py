@@ -36,6 +36,7 @@ class WebSettings:
     checked_every: float = 1.0  # seconds that a process serves a feed without asking whether it changed
     trusted_hosts: tuple[str, ...] = ()  # names that requests may be for; empty: any
     trusted_proxies: tuple[Network, ...] = ()  # peers whose X-Forwarded-* counts
+    admin_token: str = field(default="", repr=False)  # empty: nothing can be changed over HTTP
     searches: Rate = SEARCHES  # that one client may ask for
 
 
