@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.logs import FORMS, start_logging, without_secrets
+from aggregator.logs import FORMS, TALKATIVE, start_logging, without_secrets
 
 log = logging.getLogger("aggregator.test")
 
@@ -17,12 +17,14 @@ log = logging.getLogger("aggregator.test")
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
     """Give the root logger its handlers back, and the loggers that were made quieter their level."""
-    root, scheduler = logging.getLogger(), logging.getLogger("apscheduler")
-    before = (root.handlers[:], root.level, scheduler.level)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    quiet = {name: logging.getLogger(name).level for name in TALKATIVE}
     yield
-    root.handlers[:], level, quiet = before
+    root.handlers[:] = handlers
     root.setLevel(level)
-    scheduler.setLevel(quiet)
+    for name, before in quiet.items():
+        logging.getLogger(name).setLevel(before)
 
 
 def written(form: str, level: str = "INFO") -> io.StringIO:

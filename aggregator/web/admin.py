@@ -22,9 +22,9 @@ def add_feed(desk: Desk) -> Response:
         response = plain("Send the admin token: Authorization: Bearer …", 401)
         response.headers["WWW-Authenticate"] = 'Bearer realm="aggregator"'
         return response
-    length = request.content_length
-    if length is None or length > MAX_BODY:
-        return plain("Send the address of one feed, with its length.", 413)
+    request.max_content_length = MAX_BODY  # also of what comes without its length
+    if (request.content_length or 0) > MAX_BODY:
+        return plain("Send the address of one feed.", 413)
     url = clean_url(_asked())
     if url is None:
         return plain("Send an http or https address as `url`, in a form or as JSON.", 400)
