@@ -119,3 +119,18 @@ def test_both_formats_are_valid_in_the_eyes_of_their_parsers(store: Store, clien
     assert opened.content_type.startswith("application/openmetrics-text")
     assert len(list(text_string_to_metric_families(plain.text))) > 10
     assert len(list(openmetrics.text_string_to_metric_families(opened.text))) > 10
+
+
+def test_what_waits_is_found_without_looking_at_every_story(store: Store) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    sa.event.listen(store.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2:4]))
+    store.has_untold()
+    store.figures(NOW)
+
+    looks = [one for one in asked if "stories.touched" in one[0]]
+    assert len(looks) == 2
+    for statement, values in looks:
+        with store.read() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            steps = [row[3] for row in plan if "stories" in row[3]]
+        assert steps and all("ix_stories_untold" in step for step in steps), statement

@@ -86,11 +86,13 @@ class IntakeStore(Database):
     def _save_together(self, polls: Sequence[Poll]) -> Intake:
         # No savepoint between feeds: at each the full-text index would write out what it gathers in memory.
         with self.write() as connection:
-            count(connection, POLLS, len(polls))
-            count(connection, FAILURES, sum(poll.error is not None for poll in polls))
             _save_unchanged(connection, [poll for poll in polls if poll.parsed is None])
             parsed = ((poll, poll.parsed) for poll in polls if poll.parsed is not None)
-            return sum((self._save_poll(connection, *pair) for pair in parsed), Intake())
+            taken = sum((self._save_poll(connection, *pair) for pair in parsed), Intake())
+            # Last: on PostgreSQL others who count wait from here on.
+            count(connection, POLLS, len(polls))
+            count(connection, FAILURES, sum(poll.error is not None for poll in polls))
+            return taken
 
     def _save_poll(self, connection: sa.Connection, poll: Poll, parsed: ParsedFeed) -> Intake:
         state = connection.execute(

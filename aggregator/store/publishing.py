@@ -22,6 +22,7 @@ from aggregator.store.meta import (
     raise_generation,
 )
 from aggregator.store.schema import (
+    UNTOLD,
     Row,
     documents,
     entries,
@@ -80,13 +81,13 @@ class PublishingStore(Database):
 
     def untold(self) -> tuple[UUID, ...]:
         """Return the stories that changed since subscribers were last told."""
-        query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None))
+        query = sa.select(stories.c.id).where(UNTOLD)
         with self.read() as connection:
             return tuple(connection.execute(query.order_by(stories.c.opened, stories.c.id)).scalars())
 
     def has_untold(self) -> bool:
         """Say whether there are stories that changed since subscribers were last told."""
-        query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None)).limit(1)
+        query = sa.select(stories.c.id).where(UNTOLD).limit(1)
         with self.read() as connection:
             return connection.execute(query).first() is not None
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from aggregator.store.database import Database, newest_schema
 from aggregator.store.meta import COUNTED
-from aggregator.store.schema import documents, entries, feeds, meta, seeds, stories, topics
+from aggregator.store.schema import UNTOLD, documents, entries, feeds, meta, seeds, stories, topics
 
 VERSION = sa.text("SELECT version_num FROM alembic_version")
 EVERYTHING = "/topics/all.atom"  # the document that is there as soon as any is
@@ -91,12 +91,11 @@ def _due(now: datetime) -> sa.ColumnElement[bool]:
 
 def _whole(due: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Select what each is one number or one time."""
-    untold = stories.c.touched & stories.c.merged_into.is_(None)
     since = sa.func.coalesce(feeds.c.next_poll, feeds.c.created)
     return sa.select(
         _count(feeds, due).label("feeds"),
         _count(entries, entries.c.story.is_(None)).label("entries"),
-        _count(stories, untold).label("stories"),
+        _count(stories, UNTOLD).label("stories"),
         _count(topics, sa.not_(topics.c.withdrawn)).label("topics"),
         sa.select(sa.func.min(since, type_=feeds.c.next_poll.type))
         .where(due)

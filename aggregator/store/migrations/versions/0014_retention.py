@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_tombstones"),
     )
     for key, counted in (
+        ("polls counted", "SELECT 0"),
+        ("failures counted", "SELECT 0"),
         ("stories counted", "SELECT count(*) FROM stories"),
         ("joins counted", "SELECT count(*) FROM entries WHERE rule <> 'opened'"),
         ("merges counted", "SELECT count(*) FROM stories WHERE merged_into IS NOT NULL"),
