@@ -18,7 +18,7 @@ from aggregator.serving import listen
 from aggregator.store import Store
 from aggregator.web import HEADERS, create_app, web_settings
 from aggregator.web.edge import Forwarded, is_for_us, is_prefix
-from aggregator.web.limits import Limit, Rate
+from aggregator.web.limits import SEARCHES, Limit, Rate
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 SAID = {
@@ -291,3 +291,12 @@ def test_every_answer_carries_the_security_headers(store: Store, client: FlaskCl
     for name, answer in answers.items():
         assert {key: answer.headers.get(key) for key in HEADERS} == HEADERS, name
         assert "Set-Cookie" not in answer.headers, name
+
+
+def test_by_default_a_client_is_stopped_that_searches_without_end(store: Store) -> None:
+    clock = Clock()
+    limit = Limit(SEARCHES, clock)
+
+    assert [limit.take("203.0.113.9") for _ in range(150)].count(0) == 100
+    clock.now += 60
+    assert limit.take("203.0.113.9") == 0

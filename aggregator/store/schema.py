@@ -366,7 +366,7 @@ removed_stories = sa.Table(  # no longer kept; an id is never used again
 tombstones = sa.Table(  # by which articles and ids are recognised that were removed
     "tombstones",
     metadata,
-    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("key", Text(64), primary_key=True),
 )
 
 notes = (

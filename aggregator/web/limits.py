@@ -20,8 +20,9 @@ class Rate:
     seconds: float  # until one more
 
 
-# A reader that follows sixty searches asks for them at once; a person types slower than this.
-SEARCHES = Rate(burst=60, seconds=1.0)
+# A reader that follows a hundred searches asks for them at once, and no person types faster than this; a
+# search takes some milliseconds, so that one client has a few hundredths of a processor.
+SEARCHES = Rate(burst=100, seconds=0.2)
 
 
 class Limit:

@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 from aggregator.store.schema import Utc
+from aggregator.store.texts import Text
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0012"
 
 
 def upgrade() -> None:
@@ -22,7 +23,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "tombstones",
-        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("key", Text(64), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_tombstones"),
     )
     for key, counted in (
