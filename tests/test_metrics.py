@@ -1,6 +1,7 @@
 """What machines are told: ready or not and why, and the figures of the whole."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,8 @@ from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
 from aggregator.model import Grouping
-from aggregator.store import Store
+from aggregator.store import Store, open_store
+from aggregator.store.database import sqlite_url
 
 GOOD, BAD = "https://good.example/feed", "https://bad.example/feed"
 
@@ -101,12 +103,16 @@ def test_entries_stories_joins_merges_and_bumps_are_counted(store: Store) -> Non
     assert (waiting["aggregator_queue stories"], after["aggregator_queue stories"]) == (1, 0)
 
 
-def test_the_size_of_the_database_includes_its_log(store: Store) -> None:
+def test_the_size_of_the_database_includes_its_log(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
     before = figures(store)["aggregator_database_bytes"]
     with store.write() as connection:
         connection.execute(sa.text("INSERT INTO meta VALUES ('x', :blob)"), {"blob": "x" * 1_000_000})
 
-    assert figures(store)["aggregator_database_bytes"] >= before + 1_000_000
+    after = figures(store)["aggregator_database_bytes"]
+    store.close()
+
+    assert after >= before + 1_000_000
 
 
 def test_both_formats_are_valid_in_the_eyes_of_their_parsers(store: Store, client: FlaskClient) -> None:
@@ -121,7 +127,8 @@ def test_both_formats_are_valid_in_the_eyes_of_their_parsers(store: Store, clien
     assert len(list(openmetrics.text_string_to_metric_families(opened.text))) > 10
 
 
-def test_what_waits_is_found_without_looking_at_every_story(store: Store) -> None:
+def test_what_waits_is_found_without_looking_at_every_story(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "a.sqlite3"))
     asked: list[tuple[str, tuple[object, ...]]] = []
     sa.event.listen(store.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2:4]))
     store.has_untold()
@@ -134,3 +141,4 @@ def test_what_waits_is_found_without_looking_at_every_story(store: Store) -> Non
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             steps = [row[3] for row in plan if "stories" in row[3]]
         assert steps and all("ix_stories_untold" in step for step in steps), statement
+    store.close()

@@ -59,7 +59,7 @@ def ids(store: Store) -> list[str]:
 def the_story(store: Store, title: str) -> UUID:
     with store.read() as connection:
         found = connection.execute(sa.text("SELECT story FROM entries WHERE title = :t"), {"t": title})
-        return UUID(found.scalar_one())
+        return UUID(str(found.scalar_one()))
 
 
 @pytest.fixture
@@ -243,8 +243,9 @@ def test_what_is_removed_leaves_no_rows_behind(aged: Store, tmp_path: Path) -> N
     expire(aged, KEEP, LATER)
 
     with aged.read() as connection:
-        assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
-        connection.execute(sa.text("INSERT INTO entries_fts (entries_fts) VALUES ('integrity-check')"))
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+            connection.execute(sa.text("INSERT INTO entries_fts (entries_fts) VALUES ('integrity-check')"))
         for table in ("passed_ids", "notes", "entry_memberships", "memberships", "topic_stories"):
             left = connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
             assert 0 < left <= 10, table
