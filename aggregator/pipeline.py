@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from aggregator.model import Intake
 from aggregator.steps import Progress, silent
 from aggregator.steps.correct import correct
 from aggregator.steps.discover import discover_topics
+from aggregator.steps.expire import expire
 from aggregator.steps.group import Grouper
 from aggregator.steps.ping import Pinger
 from aggregator.steps.poll import Poller
@@ -33,6 +34,7 @@ class Report:
     grouped: int = 0  # entries
     told: int = 0  # stories that are new or changed
     rendered: int = 0  # documents with other bytes than before
+    removed: int = 0  # stories that were older than is kept
     problems: tuple[AggregatorError, ...] = ()  # what could not be read; the rest went on
     failed: int = 0  # how many seeds and feeds are among the problems
     leader: str | None = None  # another process, which reads seeds, groups and publishes; None: this one did
@@ -67,6 +69,7 @@ class Line:
     mint: Callable[[], UUID]  # makes ids of topics, and of entries that have none
     subscriber: Subscriber | None = None  # None: no hub could reach us
     pinger: Pinger | None = None  # None: there is no hub of ours
+    keep: timedelta | None = None  # how long what is no longer shown is kept; None: for ever
 
 
 def refresh(line: Line, now: datetime, everything: bool = False, progress: Progress = silent) -> Report:
@@ -98,6 +101,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     correct(line.store, line.mint, now)  # also what the engine no longer remembers
     told = _tell(line, now, progress)
     rendered = render_documents(line.store, line.site, now, progress)
+    removed = expire(line.store, line.keep, now)
     unheard = line.pinger.ping(line.store, now) if line.pinger is not None else ()
 
     return Report(
@@ -107,6 +111,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
         grouped=grouped,
         told=told,
         rendered=rendered,
+        removed=removed,
         problems=(*wrong, *seeds.problems, *feeds.problems, *unheard),
         failed=len(seeds.problems) + len(feeds.problems),
     )

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ log = logging.getLogger(__name__)
 
 def serve(settings: Settings, line: Line, member: Member, clock: Callable[[], datetime]) -> None:
     """Serve pages and feeds, and refresh when due, until SystemExit ends it."""
-    _log(settings)
     app = create_app(line.store, line.site, web_settings(settings), clock)
     server = listen(app, settings.host, settings.port)
     with _working(line, member, clock):
@@ -34,22 +32,14 @@ def serve(settings: Settings, line: Line, member: Member, clock: Callable[[], da
     server.close()
 
 
-def work(settings: Settings, line: Line, member: Member, clock: Callable[[], datetime]) -> None:
+def work(line: Line, member: Member, clock: Callable[[], datetime]) -> None:
     """Refresh when due, or help who leads, until SystemExit ends it."""
-    _log(settings)
     with _working(line, member, clock):
         log.info("working as %s", member.worker.id)
         try:
             threading.Event().wait()
         except SystemExit:  # raised by a signal
             log.info("ending")
-
-
-def _log(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 @contextmanager
@@ -97,9 +87,15 @@ class Work:
         return assist(self._line, lead.worker, now, progress=lambda *_: check())
 
     def _note(self, report: Report) -> None:
-        problems = frozenset(map(str, report.problems))
-        for problem in sorted(problems - self._known):
-            log.warning("%s", problem)
-        self._known = problems
-        if report.seeds or report.polled or report.told:
-            log.info("%s", report)
+        problems = {str(problem): problem for problem in report.problems}
+        for text in sorted(problems.keys() - self._known):
+            log.warning("%s", text, extra={"kind": type(problems[text]).__name__})
+        self._known = frozenset(problems)
+        if report.seeds or report.polled or report.told or report.removed:
+            log.info("%s", report, extra=_figures(report))
+
+
+def _figures(report: Report) -> dict[str, int]:
+    """Return what a refresh did as fields of its line."""
+    counted = ("seeds", "polled", "grouped", "told", "rendered", "removed", "failed")
+    return {name: getattr(report, name) for name in counted} | {"new": report.intake.new}

@@ -31,6 +31,7 @@ def listen(app: WSGIApplication, host: str, port: int) -> Any:
             connection_limit=_connections(),
             ident="aggregator",
             asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=False,  # the application looks who sent them, whatever the server
         )
     except OSError as error:
         reason = f"cannot listen here: {error}; choose another AGGREGATOR_PORT"

@@ -1,6 +1,8 @@
 """Settings from the environment, topics from files."""
 
+from datetime import timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -277,3 +279,59 @@ def test_hubs_are_asked_to_push_only_where_they_can_reach_us(
     if url:
         monkeypatch.setenv("AGGREGATOR_BASE_URL", url)
     assert read_settings().is_reachable is reachable
+
+
+# ---- secrets, proxies, retention
+
+
+def test_secrets_are_read_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://u:hunter2@db/x\n")
+    (tmp_path / "token").write_text("0123456789abcdef0123\n")
+    monkeypatch.setenv("AGGREGATOR_DATABASE_URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("AGGREGATOR_ADMIN_TOKEN_FILE", str(tmp_path / "token"))
+
+    settings = read_settings()
+
+    assert settings.database_url == "postgresql://u:hunter2@db/x"
+    assert settings.admin_token == "0123456789abcdef0123"
+    assert "hunter2" not in repr(settings) and "0123456789" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"ADMIN_TOKEN": "short"}, "shorter than 16"),
+        ({"ADMIN_TOKEN_FILE": "/nowhere/token"}, "cannot be read"),
+        ({"ADMIN_TOKEN_FILE": "/dev/null"}, "is empty"),
+        ({"DATABASE_URL": "sqlite://", "DATABASE_URL_FILE": "/dev/null"}, "set one of the two"),
+        ({"TRUSTED_PROXIES": "10.0.0.300"}, "TRUSTED_PROXIES"),
+        ({"RETENTION_DAYS": "0"}, "RETENTION_DAYS"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+    ],
+)
+def test_a_setting_that_cannot_hold_is_told(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], words: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"AGGREGATOR_{name}", value)
+    with pytest.raises(ConfigError, match=words) as caught:
+        read_settings()
+    assert "short " not in str(caught.value).replace("shorter ", "")
+
+
+def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RETENTION_DAYS", "ADMIN_TOKEN", "BASE_URL", "TRUSTED_PROXIES", "DATABASE_URL_FILE"):
+        monkeypatch.setenv(f"AGGREGATOR_{name}", "")
+    settings = read_settings()
+    assert (settings.retention, settings.admin_token, settings.base_url) == (None, "", None)
+    assert settings.trusted_proxies == ()
+
+
+def test_proxies_and_retention_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGGREGATOR_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8 ::1")
+    monkeypatch.setenv("AGGREGATOR_RETENTION_DAYS", "90")
+    monkeypatch.setenv("AGGREGATOR_LOG_FORMAT", "JSON")
+    settings = read_settings()
+    assert list(map(str, settings.trusted_proxies)) == ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+    assert settings.retention == timedelta(days=90)
+    assert settings.log_format == "json"

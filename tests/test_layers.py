@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "aggregator"
 FLOORS = {
     "aggregator.errors": 1,
     "aggregator.model": 2,
+    "aggregator.logs": 2,
     "aggregator.core": 3,
     "aggregator.config": 4,
     "aggregator.store": 4,
@@ -28,6 +29,7 @@ FLOORS = {
     "aggregator.pipeline": 6,
     "aggregator.serving": 6,
     "aggregator.service": 7,
+    "aggregator.doctor": 7,
     "aggregator.cli": 8,
     "aggregator.__main__": 9,
 }
@@ -40,6 +42,7 @@ ROOM_OF = {  # one library, one room
     "apscheduler": ("aggregator.schedule",),
     "flask": ("aggregator.web",),
     "werkzeug": ("aggregator.web",),
+    "prometheus_client": ("aggregator.web.metrics",),
     "waitress": ("aggregator.serving",),
     "granian": ("aggregator.serving",),
     "httptools": ("aggregator.fetch.http",),

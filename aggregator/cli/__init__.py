@@ -3,7 +3,7 @@
 Imports stand inside the commands, so that `aggregator --help` costs no more than click.
 """
 
-from aggregator.cli import collections, followed, refreshing, serving, stories
+from aggregator.cli import collections, doctor, followed, keeping, refreshing, serving, stories
 from aggregator.cli.root import main
 
-__all__ = ["collections", "followed", "main", "refreshing", "serving", "stories"]
+__all__ = ["collections", "doctor", "followed", "keeping", "main", "refreshing", "serving", "stories"]

@@ -16,6 +16,7 @@ from aggregator.cli.root import (
     now,
     pipeline_of,
     settings_of_environment,
+    start_logging_of,
     store_of,
 )
 from aggregator.ending import end_on
@@ -37,6 +38,7 @@ def run() -> None:
     from aggregator.service import serve
 
     settings = settings_of_environment()
+    start_logging_of(settings)
     with store_of(settings) as store:
         store.look_through()  # before a lease is written to it
         with member_of(store) as member:
@@ -56,10 +58,11 @@ def work() -> None:
     from aggregator.service import work as work_until_signal
 
     settings = settings_of_environment()
+    start_logging_of(settings)
     with store_of(settings) as store:
         store.look_through()
         with member_of(store) as member:
-            work_until_signal(settings, pipeline_of(settings, store, member), member, now)
+            work_until_signal(pipeline_of(settings, store, member), member, now)
 
 
 @main.command()

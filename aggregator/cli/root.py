@@ -15,6 +15,8 @@ from aggregator.ending import was_asked_for
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
+    from sqlalchemy import URL
+
     from aggregator.config import Settings
     from aggregator.core.render import Site
     from aggregator.fetch import FetchSettings
@@ -82,12 +84,25 @@ def importing() -> "Iterator[None]":
         gc.enable()
 
 
+def start_logging_of(settings: "Settings") -> None:
+    """Have the log written as the settings say, before anything is opened that may have to tell something."""
+    from aggregator.logs import start_logging
+
+    start_logging(settings.log_level, settings.log_format)
+
+
+def database_of(settings: "Settings") -> "str | URL":
+    """Return the database's address."""
+    from aggregator.store.database import sqlite_url
+
+    return settings.database_url or sqlite_url(settings.data_dir / DATABASE)
+
+
 def open_store_of(settings: "Settings") -> "Store":
     """Open the database."""
     from aggregator.store import open_store
-    from aggregator.store.database import sqlite_url
 
-    return open_store(settings.database_url or sqlite_url(settings.data_dir / DATABASE))
+    return open_store(database_of(settings))
 
 
 @contextmanager
@@ -151,6 +166,7 @@ def pipeline_of(settings: "Settings", store: "Store", member: "Member") -> "Pipe
         grouper=Grouper(store, uuid4),
         mint=uuid4,
         subscriber=Subscriber(fetching_of(settings), settings.public_url) if settings.is_reachable else None,
+        keep=settings.retention,
         pinger=Pinger(fetching_of(settings), settings.hub, settings.public_url) if settings.hub else None,
     )
 

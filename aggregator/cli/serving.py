@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from aggregator.cli.root import main, now, settings_of_environment, site_of, store_of
+from aggregator.cli.root import main, now, settings_of_environment, site_of, start_logging_of, store_of
 from aggregator.ending import end_on
 
 
@@ -24,6 +24,7 @@ def web(workers: int) -> None:
     from aggregator.web import create_app, web_settings
 
     settings = settings_of_environment()
+    start_logging_of(settings)
     with store_of(settings) as store:  # opened here first: what is wrong is said once, not by every worker
         if not has_granian():
             app = create_app(store, site_of(settings), web_settings(settings), now)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AnyHttpUrl, Field, ValidationError, field_validator
+from pydantic import AnyHttpUrl, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from aggregator.errors import ConfigError
@@ -17,17 +17,22 @@ Network = IPv4Network | IPv6Network
 
 PREFIX = "AGGREGATOR_"
 HERE = (".localhost", ".local", ".internal", ".lan", ".test", ".invalid")  # names that mean nothing elsewhere
-# Names of the contract that this version does not read yet; setting them is no mistake.
-LATER = frozenset("RETENTION_DAYS TRUSTED_PROXIES ADMIN_TOKEN ADMIN_TOKEN_FILE LOG_FORMAT".split())
+TOKEN_LENGTH = 16  # characters of an admin token at least: fewer can be guessed
 
 
 class Settings(BaseSettings):
     """How the program runs: `AGGREGATOR_*` in the environment, each with its default."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    # Set but empty, as compose files pass on what is not given, is not set.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path("data")
-    database_url: str = ""  # empty: SQLite in data_dir
+    # Secrets stand behind the files they may be read from: fields are validated in this order.
+    database_url_file: Path | None = None
+    database_url: str = Field(default="", repr=False, validate_default=True)  # empty: SQLite in data_dir
+    admin_token_file: Path | None = None
+    # Who sends it may change things over HTTP; empty: nobody may.
+    admin_token: str = Field(default="", repr=False, validate_default=True)
     feeds_dir: Path = Path("feeds")
     seeds_dir: Path = Path("seeds")
     base_url: AnyHttpUrl | None = None  # None: http://127.0.0.1:<port>, and the pages say so
@@ -38,11 +43,38 @@ class Settings(BaseSettings):
     title: str = Field(default="aggregator", min_length=1, max_length=100)
     timezone: str = "UTC"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    retention_days: int | None = Field(default=None, ge=1)  # None: everything is kept
     allow_networks: Annotated[tuple[Network, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()  # peers whose X-Forwarded-* counts
     hub_url: AnyHttpUrl | None = None  # None: nobody is told when a feed changes
     robots: Literal["disallow", "allow"] = "disallow"
 
-    @field_validator("allow_networks", mode="before")
+    @field_validator("database_url", "admin_token", mode="before")
+    @classmethod
+    def _from_file(cls, value: str, info: ValidationInfo) -> str:
+        """Read a secret from the file that is named for it."""
+        path: Path | None = info.data.get(f"{info.field_name}_file")
+        if path is None:
+            return value
+        if value:
+            raise ValueError("is set beside its _FILE variable; set one of the two")
+        try:
+            found = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            raise ValueError(f"{path} cannot be read: {error}") from error
+        if not found:
+            raise ValueError(f"{path} is empty")
+        return found
+
+    @field_validator("admin_token")
+    @classmethod
+    def _is_long(cls, value: str) -> str:
+        if value and len(value) < TOKEN_LENGTH:
+            raise ValueError(f"is shorter than {TOKEN_LENGTH} characters; `openssl rand -hex 32` makes one")
+        return value
+
+    @field_validator("allow_networks", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return value.replace(",", " ").split() if isinstance(value, str) else value
@@ -51,6 +83,11 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod
@@ -81,6 +118,11 @@ class Settings(BaseSettings):
             return "." in host and not host.endswith(HERE)
 
     @property
+    def retention(self) -> timedelta | None:
+        """Return how long entries are kept; None: for ever."""
+        return None if self.retention_days is None else timedelta(days=self.retention_days)
+
+    @property
     def refresh_every(self) -> timedelta:
         return timedelta(minutes=self.refresh_minutes)
 
@@ -104,7 +146,7 @@ def unknown_settings(environment: Mapping[str, str]) -> tuple[ConfigError, ...]:
     return tuple(
         ConfigError("environment", f"unknown variable {PREFIX}{name}{_meant(name, known)}")
         for name in ours
-        if name not in known | LATER
+        if name not in known
     )
 
 

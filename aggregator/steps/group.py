@@ -22,7 +22,8 @@ class Grouper:
         self._store = store
         self._mint = mint
         self._engine: Engine | None = None
-        self._known: tuple[int, str] = (0, "")  # highest entry id, and the corrections, that the engine knows
+        # What the engine knows: the highest entry id, the corrections, what was removed.
+        self._known: tuple[int, str, str | None] = (0, "", None)
 
     def group(self, now: datetime, progress: Progress = silent) -> int:
         """Group every entry that is in no story; return how many there were."""
@@ -39,14 +40,14 @@ class Grouper:
         engine = self._ready()
         self._engine = None  # until the store has it too: after an error the state is read anew
         self._store.apply(engine.add(self._store.entries(ids)), now)
-        self._engine, self._known = engine, (self._store.last_grouped(), self._known[1])
+        self._engine, self._known = engine, (self._store.last_grouped(), *self._known[1:])
 
     def _ready(self) -> "Engine":
-        """Return the engine, its state read anew where another process grouped, or an editor decided."""
+        """Return the engine, its state read anew where others grouped, an editor decided, or entries went."""
         # With it come numpy and scipy, a third of a second: a refresh that finds nothing does without.
         from aggregator.core.stories import VERSION, Engine
 
-        now = self._store.last_grouped(), self._store.corrections_state()
+        now = self._store.last_grouped(), self._store.corrections_state(), self._store.removal()
         if self._engine is None or self._known != now:
             self._engine = Engine(self._mint, constraints=read_constraints(self._store)[0])
             self._engine.restore(self._store.live(VERSION))

@@ -15,8 +15,10 @@ from aggregator.store.pages import PageStore
 from aggregator.store.passing import PassingStore
 from aggregator.store.publishers import PublisherStore
 from aggregator.store.publishing import PublishingStore, StoredDocument
+from aggregator.store.retention import RetentionStore
 from aggregator.store.search import SearchStore
 from aggregator.store.topics import TopicStore
+from aggregator.store.watching import WatchStore
 from aggregator.store.websub import WebSubStore
 
 __all__ = ["Lead", "Store", "StoredDocument", "Worker", "open_store"]
@@ -37,6 +39,8 @@ class Store(
     CoverageStore,
     SearchStore,
     WebSubStore,
+    WatchStore,
+    RetentionStore,
 ):
     """Everything that is kept."""
 

@@ -291,7 +291,7 @@ def _by_key(connection: sa.Connection, names: Sequence[str]) -> Iterable[tuple[s
 
 def _in_origins(keys: sa.ColumnElement[bool]) -> sa.CompoundSelect[tuple[str, int]]:
     """Select origins by key; each feed and each seed by itself, for that is how they are indexed."""
-    query = sa.select(origins.c.key, origins.c.entry)
+    query = sa.select(origins.c.key, origins.c.entry).where(origins.c.entry.is_not(None))
     of_feeds = query.where(origins.c.feed.in_(sa.select(feeds.c.id)), keys)
     return of_feeds.union(query.where(origins.c.seed.in_(sa.select(seeds.c.id)), keys))
 

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -143,13 +144,18 @@ def migrate(engine: sa.Engine) -> None:
     upgrade(engine, _shown(engine.url))
 
 
+@cache
+def newest_schema() -> str:
+    """Return the number of the schema that this program works with."""
+    return max(path.name for path in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
+
+
 def _is_of_this_version(engine: sa.Engine) -> bool:
     """Tell whether no migration is left to do; False where that cannot be told."""
-    newest = max(path.name for path in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
     try:
         with Database(engine).read() as connection:
             versions = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars()
-            return list(versions) == [newest]
+            return list(versions) == [newest_schema()]
     except sa.exc.DBAPIError:
         return False
 

@@ -15,6 +15,7 @@ from aggregator.model import Entry, Intake
 from aggregator.store.bulk import insert, next_ids
 from aggregator.store.fulltext import index_words
 from aggregator.store.publishers import publishers_of
+from aggregator.store.retention import buried, page_key
 from aggregator.store.schema import Row, changes, entries, origins, stories
 
 SAME_ARTICLE = timedelta(days=2)  # a seed and a feed may date the same article so far apart
@@ -58,7 +59,8 @@ def save_entries(connection: sa.Connection, source: Source, found: Sequence[Entr
     known = _known(connection, source, read)
     matches = _match(read, known, ("key",) if source.is_feed else ("key", "title_key", "body_key"))
     pairs = [(item, row) for item, row in zip(read, matches, strict=True) if row is not None]
-    changed = [pair for pair in pairs if pair[0].content != pair[1].content]
+    # One that was removed is known, and stays removed whatever its origin says.
+    changed = [(item, row) for item, row in pairs if row.entry is not None and item.content != row.content]
     for item, row in changed:
         _change(connection, source, item, row)
     fresh = [item for item, row in zip(read, matches, strict=True) if row is None]
@@ -184,7 +186,9 @@ def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: 
     if not fresh:
         return 0
     homes = _homes(connection, source, fresh)
-    new = [item for item, home in zip(fresh, homes, strict=True) if home is None]
+    removed = _removed(connection, fresh)
+    missing = zip(fresh, homes, removed, strict=True)
+    new = [item for item, home, gone in missing if home is None and not gone]
     made = iter(_insert(connection, source, new, now))
     for item, home in zip(fresh, homes, strict=True):
         if home is not None and source.is_feed and not home.from_feed:
@@ -194,7 +198,7 @@ def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: 
         origins,
         [
             {
-                "entry": next(made) if home is None else home.id,
+                "entry": home.id if home is not None else None if gone else next(made),
                 "feed": source.id if source.is_feed else None,
                 "seed": None if source.is_feed else source.id,
                 "key": item.key,
@@ -204,10 +208,17 @@ def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: 
                 "first_seen": now,
                 "source_updated": source.updated,
             }
-            for item, home in zip(fresh, homes, strict=True)
+            for item, home, gone in zip(fresh, homes, removed, strict=True)
         ],
     )
     return len(new)
+
+
+def _removed(connection: sa.Connection, fresh: Sequence[Read]) -> list[bool]:
+    """Tell which of these is the same article as one that was removed."""
+    pages = [page_key(item.url_key, item.title_key) if item.url_key else "" for item in fresh]
+    gone = buried(connection, filter(None, pages))
+    return [page in gone for page in pages]
 
 
 def _insert(connection: sa.Connection, source: Source, new: Sequence[Read], now: datetime) -> list[int]:

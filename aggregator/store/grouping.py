@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from aggregator.model import Enclosure, Entry, Grouping, Live, Member, Placement, Rule, Stored
 from aggregator.store.database import Database
+from aggregator.store.meta import JOINS, MERGES, STORIES, count
 from aggregator.store.schema import Row, entries, memberships, named_entries, notes, stories, topic_stories
 
 NO_VERSION = -1  # that no note has
@@ -69,6 +70,9 @@ class GroupingStore(Database):
         """Store what the grouping decided about one batch, all of it or nothing."""
         with self.write() as connection:
             apply(connection, grouping, now)
+            joins = sum(p.rule is not Rule.OPENED for p in grouping.placements)
+            count(connection, JOINS, joins)
+            count(connection, MERGES, len(grouping.merges))
             _keep(connection, grouping.notes, grouping.version)
 
     def members(self, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
@@ -152,6 +156,7 @@ def _open(connection: sa.Connection, story_ids: set[UUID], now: datetime) -> Non
     ]
     if new:
         connection.execute(sa.insert(stories), new)
+        count(connection, STORIES, len(new))
 
 
 def _place(connection: sa.Connection, placements: Iterable[Placement], now: datetime) -> None:

@@ -12,6 +12,7 @@ from aggregator.errors import StoreError
 from aggregator.model import FeedState, Intake, ParsedFeed, Poll, SeedRead
 from aggregator.store.database import Database
 from aggregator.store.entries import Source, save_entries
+from aggregator.store.meta import FAILURES, POLLS, count
 from aggregator.store.schema import Row, claims, feeds, seeds
 
 PARSED = ("ttl", "skip_hours", "skip_days", "hub", "self_url")  # kept of what a feed says of itself
@@ -90,6 +91,9 @@ class IntakeStore(Database):
             parsed = ((poll, poll.parsed) for poll in ours if poll.parsed is not None)
             intake = sum((self._save_poll(connection, *pair) for pair in parsed), Intake())
             _end_claims(connection, ours, worker)
+            # Last: on PostgreSQL others who count wait from here on.
+            count(connection, POLLS, len(ours))
+            count(connection, FAILURES, sum(poll.error is not None for poll in ours))
             return intake
 
     def _save_poll(self, connection: sa.Connection, poll: Poll, parsed: ParsedFeed) -> Intake:

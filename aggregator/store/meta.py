@@ -10,6 +10,20 @@ from aggregator.store.schema import meta
 GENERATION = "generation"  # of the documents: raised with every change
 REWRITTEN = "rewritten"  # when documents last became others for what they all depend on
 
+# What is counted for ever, where no table could be asked for it at little cost.
+POLLS, FAILURES = "polls counted", "failures counted"
+STORIES, JOINS, MERGES, BUMPS = "stories counted", "joins counted", "merges counted", "bumps counted"
+COUNTED = (POLLS, FAILURES, STORIES, JOINS, MERGES, BUMPS)
+
+
+def count(connection: sa.Connection, key: str, more: int) -> None:
+    """Add to what is counted for ever."""
+    if not more:
+        return
+    value = sa.cast(sa.cast(meta.c.value, sa.BigInteger) + more, sa.Text)
+    if not connection.execute(sa.update(meta).where(meta.c.key == key).values(value=value)).rowcount:
+        connection.execute(sa.insert(meta).values(key=key, value=str(more)))
+
 
 def note(connection: sa.Connection, key: str, value: str) -> None:
     """Write a fact down, over what it was before; one that is known already is left as it stands."""

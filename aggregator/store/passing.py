@@ -13,6 +13,7 @@ from aggregator.model import CameFrom, Member, Membership, Passed
 from aggregator.store.database import Database
 from aggregator.store.grouping import COLUMNS, placement, stored
 from aggregator.store.publishing import has_new_feeds, is_new
+from aggregator.store.retention import buried
 from aggregator.store.schema import (
     Row,
     entries,
@@ -50,7 +51,8 @@ class PassingStore(Database):
             without = [entry for entry in ids if entry not in known]
             keys = {entry: digest(iri) for entry in without if (iri := wanted[entry])}
             claimed = sa.select(passed_ids.c.id).where(passed_ids.c.id.in_(list(keys.values())))
-            taken, rows = set(connection.execute(claimed).scalars()), []
+            # Nor is one given again whose entry was removed: readers know it.
+            taken, rows = set(connection.execute(claimed).scalars()) | buried(connection, keys.values()), []
             for entry in without:
                 iri, key = wanted[entry], keys.get(entry)
                 if iri is None or key is None or key in taken:

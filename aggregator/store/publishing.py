@@ -12,7 +12,9 @@ from aggregator.core.publish import VIEWS
 from aggregator.model import Coverage, Membership, Story
 from aggregator.store.database import Database
 from aggregator.store.meta import (
+    BUMPS,
     GENERATION,
+    count,
     last_rewritten,
     note,
     note_rewritten,
@@ -20,6 +22,7 @@ from aggregator.store.meta import (
     raise_generation,
 )
 from aggregator.store.schema import (
+    UNTOLD,
     Row,
     changes,
     documents,
@@ -88,13 +91,13 @@ class PublishingStore(Database):
 
     def untold(self) -> tuple[UUID, ...]:
         """Return the stories that changed since subscribers were last told."""
-        query = sa.select(stories.c.id).where(stories.c.touched, stories.c.merged_into.is_(None))
+        query = sa.select(stories.c.id).where(UNTOLD)
         with self.read() as connection:
             return tuple(connection.execute(query.order_by(stories.c.opened, stories.c.id)).scalars())
 
     def has_untold(self) -> bool:
         """Say whether there are stories that changed since subscribers were last told."""
-        touched = sa.exists().where(stories.c.touched, stories.c.merged_into.is_(None))
+        touched = sa.exists(sa.select(stories.c.id).where(UNTOLD))
         with self.read() as connection:
             return bool(connection.execute(sa.select(touched | sa.exists(sa.select(changes.c.id)))).scalar())
 
@@ -123,6 +126,7 @@ class PublishingStore(Database):
         with self.write() as connection:
             if rows:
                 connection.execute(change, rows)
+                count(connection, BUMPS, sum(story.bumps > 0 and story.updated == now for story in told))
             held = _topics_of(connection, [story.id for story in told])
             _date(connection, [story for story in told if story.id in held])
             new = {story.id: set(filed.get(story.id, ())) - held.get(story.id, set()) for story in told}

@@ -208,6 +208,10 @@ stories = sa.Table(
     ),
 )
 
+# Changed since subscribers were told. SQLite finds them by `ix_stories_untold` only where the column stands
+# bare (SQLAlchemy writes "= 1"), and where no other index offers itself for the second condition.
+UNTOLD = sa.and_(sa.text("stories.touched"), sa.func.coalesce(stories.c.merged_into, sa.null()).is_(None))
+
 entries = sa.Table(
     "entries",
     metadata,
@@ -261,7 +265,8 @@ origins = sa.Table(
     "origins",
     metadata,
     sa.Column("id", BigId, primary_key=True),
-    sa.Column("entry", BigId, sa.ForeignKey("entries.id"), nullable=False, index=True),
+    # NULL: it was removed, and is not taken in again.
+    sa.Column("entry", BigId, sa.ForeignKey("entries.id"), index=True),
     sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id")),
     sa.Column("seed", sa.Integer, sa.ForeignKey("seeds.id")),
     sa.Column("key", Text(64), nullable=False),  # by which the entry is found again in this origin
@@ -383,6 +388,19 @@ documents = sa.Table(
     sa.Column("gzip", sa.LargeBinary, nullable=False),
     sa.Column("pinged", Utc),  # when the hub was told about these bytes; NULL: not yet
     sa.Index(None, "pinged", "path", "etag"),
+)
+
+removed_stories = sa.Table(  # no longer kept; an id is never used again
+    "removed_stories",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("removed", Utc, nullable=False),
+)
+
+tombstones = sa.Table(  # by which articles and ids are recognised that were removed
+    "tombstones",
+    metadata,
+    sa.Column("key", Text(64), primary_key=True),
 )
 
 notes = (

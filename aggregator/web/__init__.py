@@ -16,9 +16,12 @@ from aggregator.config import Settings
 from aggregator.core.render import Site
 from aggregator.store import Store
 from aggregator.web import (
+    admin,
     archive,
     feeds,
+    gates,
     home,
+    metrics,
     search,
     search_feed,
     service,
@@ -29,6 +32,7 @@ from aggregator.web import (
 )
 from aggregator.web.assets import read_assets
 from aggregator.web.desk import Desk, WebSettings
+from aggregator.web.edge import Forwarded, below
 from aggregator.web.problems import handle_problems
 from aggregator.web.stored import StoredFeeds
 from aggregator.web.words import count
@@ -37,8 +41,13 @@ __all__ = ["WebSettings", "create_app", "web_settings"]
 
 FEED_AGE = timedelta(minutes=15)  # readers may keep a feed so long at the most
 
-# The only address that takes anything: hubs push there.
-HUBS = (("/websub/<token>", websub.verify, "GET"), ("/websub/<token>", websub.push, "POST"))
+# The only addresses that take anything: hubs push there, and the admin adds feeds.
+TAKING = (
+    ("/websub/<token>", websub.verify, "GET"),
+    ("/websub/<token>", websub.push, "POST"),
+    ("/feeds", admin.feeds, "GET"),
+    ("/feeds", admin.add_feed, "POST"),
+)
 
 ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/", home.page),
@@ -56,6 +65,8 @@ ROUTES: tuple[tuple[str, Callable[..., Response]], ...] = (
     ("/sources.json", sources.as_json),
     ("/sources.opml", feeds.sources),
     ("/healthz", service.healthz),
+    ("/readyz", service.readyz),
+    ("/metrics", metrics.metrics),
     ("/robots.txt", service.robots),
     ("/favicon.ico", service.favicon),
     ("/static/<name>", service.static),
@@ -79,22 +90,26 @@ def web_settings(settings: Settings) -> WebSettings:
         max_age=int(min(settings.refresh_every, FEED_AGE).total_seconds()),
         robots=settings.robots,
         base_url_is_set=settings.base_url is not None,
+        trusted_hosts=(settings.base_url.host,) if settings.base_url and settings.base_url.host else (),
+        trusted_proxies=settings.trusted_proxies,
+        admin_token=settings.admin_token,
     )
 
 
 def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[[], datetime]) -> Flask:
     """Put the web application together."""
     app = Flask(__name__, static_folder=None)
-    app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
     desk = Desk(store, site, settings, clock, read_assets())
     _prepare_templates(app, desk)
     for path, view in ROUTES:
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=("GET",))
-    for path, view, method in HUBS:
+    for path, view, method in TAKING:
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=(method,))
+    gates.put_up(app, desk)
     app.after_request(_guarded)
     handle_problems(app, desk)
-    behind = StoredFeeds(app.wsgi_app, desk, HEADERS)
+    # Feeds say the same to everybody: what proxies say of a client is looked at behind them.
+    behind = StoredFeeds(Forwarded(app.wsgi_app, settings.trusted_proxies), desk, HEADERS)
     app.wsgi_app = BelowPrefix(behind, desk.link(""))  # type: ignore[method-assign] # as Flask documents
     return app
 
@@ -107,9 +122,9 @@ class BelowPrefix:
         self._prefix = prefix
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path, prefix = environ.get("PATH_INFO", ""), self._prefix
-        if prefix and (path == prefix or path.startswith(prefix + "/")):
-            environ = environ | {"PATH_INFO": path.removeprefix(prefix) or "/"}
+        path = environ.get("PATH_INFO", "")
+        if (shorter := below(self._prefix, path)) != path:
+            environ = environ | {"PATH_INFO": shorter}
         return self._app(environ, start_response)
 
 

@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Response, render_template, request
+from flask import Response, has_request_context, render_template, request
 
 from aggregator.core.render import Site, story_path
 from aggregator.store import Store, StoredDocument
 from aggregator.store.health import Pulse
 from aggregator.web.answer import Answer
 from aggregator.web.assets import Assets
+from aggregator.web.edge import PREFIX, Network
+from aggregator.web.limits import SEARCHES, Rate
 from aggregator.web.times import Times
 
 HTML = "text/html; charset=utf-8"
@@ -33,6 +35,9 @@ class WebSettings:
     base_url_is_set: bool = True  # otherwise links point to this machine, and the pages say so
     checked_every: float = 1.0  # seconds that a process serves a feed without asking whether it changed
     trusted_hosts: tuple[str, ...] = ()  # names that requests may be for; empty: any
+    trusted_proxies: tuple[Network, ...] = ()  # peers whose X-Forwarded-* counts
+    admin_token: str = field(default="", repr=False)  # empty: nothing can be changed over HTTP
+    searches: Rate = SEARCHES  # that one client may ask for
 
 
 class Memo:
@@ -70,7 +75,8 @@ class Desk:
 
     def link(self, path: str) -> str:
         """Return the address of one of our paths, for a page: without scheme and host, so that any works."""
-        return urlsplit(self.site.url).path.rstrip("/") + path
+        forwarded = request.environ.get(PREFIX) if has_request_context() else None
+        return (urlsplit(self.site.url).path.rstrip("/") if forwarded is None else forwarded) + path
 
     def story_link(self, story: UUID, slug: str) -> str:
         """Return the address of a story's page, for a page."""

@@ -1,4 +1,6 @@
-"""What machines ask: liveness, robots, static files."""
+"""What machines ask: liveness, readiness, robots, static files."""
+
+import logging
 
 from flask import Response
 
@@ -6,10 +8,24 @@ from aggregator.web.answer import Answer, plain
 from aggregator.web.assets import AN_HOUR
 from aggregator.web.desk import Desk
 
+log = logging.getLogger(__name__)
+
 
 def healthz(_desk: Desk) -> Response:
     """Say that the process answers."""
     response = plain("ok")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def readyz(desk: Desk) -> Response:
+    """Say whether requests may be sent here; 503 with the reason where not."""
+    try:
+        reason = desk.store.not_ready()
+    except Exception as error:
+        log.error("not ready: %s", error)
+        reason = "the database does not answer; the log says why"
+    response = plain(f"Not ready: {reason}." if reason else "ready", 503 if reason else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
 

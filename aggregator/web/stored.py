@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from threading import Lock
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from werkzeug.sansio.utils import host_is_trusted
-
 from aggregator.core.publish import ENTRIES, VIEWS
 from aggregator.core.render import topic_feed_path
 from aggregator.store import Store, StoredDocument
 from aggregator.web.answer import http_date, is_known, tag_of, takes_gzip
 from aggregator.web.desk import Desk, feed_type
+from aggregator.web.edge import is_for_us
 
 KEPT_BYTES = 32_000_000  # of bodies, plain and packed, that a process holds at most
 FEED = re.compile(r"/topics/([a-z0-9-]+)\.(atom|rss|json)", re.ASCII)
@@ -102,14 +101,13 @@ class StoredFeeds:
     def _find(self, environ: WSGIEnvironment) -> Ready | None:
         """Return the document that is asked for; None: it is not for us to answer."""
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-        if not path.startswith("/topics/") or not self._is_for_us(environ):
+        if not path.startswith("/topics/") or not self._is_for_us(environ.get("HTTP_HOST", "")):
             return None
         kept, address = self._current(), f"{path}?{query}" if query else path
         return kept.documents.get(address) or self._fetch(kept, path, query)
 
-    def _is_for_us(self, environ: WSGIEnvironment) -> bool:
-        trusted = self._desk.settings.trusted_hosts
-        return not trusted or host_is_trusted(environ.get("HTTP_HOST", ""), trusted)
+    def _is_for_us(self, host: str) -> bool:
+        return is_for_us(host, self._desk.settings.trusted_hosts)
 
     def _current(self) -> Kept:
         """Return the documents of the store's present state, as far as we know it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Response, abort
 
@@ -37,6 +38,8 @@ def feed(desk: Desk, key: str, suffix: str) -> Response:
     """Answer with a story's own feed: an entry for each that joins it; written when asked for."""
     story = _find(desk, key)
     if story is None:
+        if _was_removed(desk, key):
+            return plain("This story is older than what is kept here. You can remove its feed.", 410)
         return plain(f"There is no such story. All topics: {desk.site.url}/topics.opml", 404)
     path = story_feed_path(story.id, suffix)
     if path != f"/stories/{key}.{suffix}":
@@ -65,8 +68,8 @@ def _among(desk: Desk, story: Story) -> dict[int, Among]:
 
 def _find(desk: Desk, key: str) -> Story | None:
     """Find a story by what its address says; its id decides, and one that ended leads to its heir."""
-    wanted = parse_story_id(key[:ID_LENGTH])
-    if wanted is None or key[ID_LENGTH : ID_LENGTH + 1] not in ("", "-"):
+    wanted = _id_in(key)
+    if wanted is None:
         return None
     story = desk.store.story(wanted)
     if story is not None and story.merged_into is not None:
@@ -84,10 +87,22 @@ def entry(desk: Desk, number: int) -> Response:
     return Response(status=302, headers={"Location": there})
 
 
+def _id_in(key: str) -> UUID | None:
+    """Return the id that an address names; None: it is no story's address."""
+    return parse_story_id(key[:ID_LENGTH]) if key[ID_LENGTH : ID_LENGTH + 1] in ("", "-") else None
+
+
+def _was_removed(desk: Desk, key: str) -> bool:
+    wanted = _id_in(key)
+    return wanted is not None and desk.store.was_removed(wanted)
+
+
 def page(desk: Desk, key: str) -> Response:
     """Show a story; another slug or a story that ended in another one sends on."""
     story = _find(desk, key)
     if story is None:
+        if _was_removed(desk, key):
+            return desk.problem(410, removed=True)
         abort(404)
     path = story_path(story.id, story.slug)
     return _show(desk, story) if path == f"/stories/{key}" else moved(desk.link(path))
