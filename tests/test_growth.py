@@ -141,11 +141,14 @@ def test_a_query_without_an_index_would_be_noticed(store: Store) -> None:
     assert len(scans(plans(store, count))) == 1
 
 
+SELECTED = "USING INDEX ix_stories_untold"  # an index of nothing but what is to be read
+
+
 def scans(found: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """Return the statements that read a whole table that grows."""
     return [
         (statement, step)
         for statement, plan in found.items()
         for step in plan
-        if any(table in GROWING for table in SCAN.findall(step))
+        if any(table in GROWING for table in SCAN.findall(step)) and SELECTED not in step
     ]

@@ -78,7 +78,8 @@ def copy(new: sa.Connection, old: sa.Connection, table: str, columns: list[str])
     found = [tuple(row) for row in new.exec_driver_sql(f"SELECT {names} FROM {table}")]
     if found:
         places = ", ".join("?" * len(columns))
-        old.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({places})", found)
+        # Some rows are there already: migrations make them.
+        old.exec_driver_sql(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", found)
 
 
 @pytest.fixture
