@@ -355,6 +355,9 @@ class Poll:
     error: str | None = None  # None: it went well
     gone: bool = False  # the publisher says that the feed has ended
     newest: datetime | None = None  # when the feed last brought something; None: not known
+    wait_until: datetime | None = (
+        None  # its publisher asks not to be asked before (Retry-After); None: it does not
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,9 @@ class Line:
     mint: Callable[[], UUID]  # makes ids of topics, and of entries that have none
     subscriber: Subscriber | None = None  # None: no hub could reach us
     pinger: Pinger | None = None  # None: there is no hub of ours
+    unread: dict[str, str] = field(
+        default_factory=dict
+    )  # documents that this process tried in vain; see there
     keep: timedelta | None = None  # how long what is no longer shown is kept; None: for ever
 
 
@@ -90,7 +93,7 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
     line.store.note_mistakes(wrong, now)
     line.store.follow(topics, {name: line.mint() for name in ("all", *(t.name for t in topics))}, now)
 
-    seeds = read_seeds(line.store, line.seeds_dir, now, progress)
+    seeds = read_seeds(line.store, line.seeds_dir, now, progress, line.unread)
     # What this process has claimed it stores, whoever leads by then.
     feeds = line.poller.poll(line.store.unled, now, everything, progress)
     if line.subscriber is not None:

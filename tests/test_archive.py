@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from alembic.script import ScriptDirectory
 from databases import Databases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,12 +22,13 @@ from make import (
     make_topic,
     publish,
 )
+from test_upgrade import as_of
 
 from aggregator.core.months import Month, month_of, read_month
 from aggregator.core.publish import WINDOW_STORIES
 from aggregator.core.render import Site
 from aggregator.store import Store, open_store
-from aggregator.store.database import MIGRATIONS
+from aggregator.store.database import sqlite_url
 from aggregator.web import archive
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -304,28 +305,16 @@ def test_a_renamed_topics_archive_moves_and_a_withdrawn_ones_ends(store: Store) 
     assert client.get("/topics/crossings/2026-11.atom").status_code == 410
 
 
-def test_an_older_database_gets_an_archive_of_what_it_holds(store: Store) -> None:
+def test_an_older_database_gets_an_archive_of_what_it_holds(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "new.sqlite3"))
     bring(store, "Bridge closes")
     bring(store, "Old bridge opens", now=NOW + DAY, age=300 * DAY)
     months = ("/topics/bridges/2026-01.atom", NOVEMBER)
     before = [titles(store, path) for path in months]
-    with store.engine.begin() as connection:
-        for statement in (
-            "DROP INDEX ix_memberships_topic_archived_story",
-            "DROP INDEX ix_documents_pinged_path_etag",
-            "ALTER TABLE memberships DROP COLUMN archived",
-            "ALTER TABLE documents DROP COLUMN pinged",
-            "DROP TABLE IF EXISTS entry_words",
-            "DROP TABLE removed_stories",
-            "DROP TABLE tombstones",
-            "DELETE FROM meta WHERE substr(key, length(key) - 7) = ' counted'",
-        ):
-            connection.exec_driver_sql(statement)
-        earlier = ScriptDirectory(str(MIGRATIONS)).get_revision("0011").down_revision
-        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{earlier}'")
+    earlier = as_of("0010", store, tmp_path / "old.sqlite3")
     store.close()
 
-    newer = open_store(store.engine.url)
+    newer = open_store(earlier)
     assert [titles(newer, path) for path in months] == before == [["Old bridge opens"], ["Bridge closes"]]
     assert newer.unpinged(100) == ()
     newer.close()

@@ -268,6 +268,21 @@ def test_a_renamed_topic_keeps_its_id_and_its_stories(house: House) -> None:
     assert found is not None and found.name == "sea"
 
 
+def test_a_document_that_cannot_be_read_is_tried_again_when_it_changes_and_by_the_next_process(
+    house: House,
+) -> None:
+    house.write("list.json", "[")
+    assert house.refresh().seeds == 1
+    assert house.refresh(NOW + HOUR).seeds == 0  # it would take as long as the first time, every minute
+    house.write("list.json", "{")
+    assert house.refresh(NOW + 2 * HOUR).seeds == 1
+    house.restart()
+    assert house.refresh(NOW + 3 * HOUR).seeds == 1
+    house.write("list.json", '[{"title": "Cable to the islands fails", "text": "A ship left port."}]')
+    assert house.refresh(NOW + 4 * HOUR).problems == ()
+    assert house.titles() == ["Cable to the islands fails"]
+
+
 def test_a_topic_with_a_broken_file_stays_as_it_was(house: House) -> None:
     house.write("blog.txt", archive(post("Cable to the islands fails", CABLE, "Nordwire")))
     house.topic("cables", 'any = ["undersea cable"]')

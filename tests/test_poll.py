@@ -113,6 +113,25 @@ def test_a_body_that_its_parser_did_not_survive_is_tried_again(feed: Feed) -> No
     assert feed.parsed == 2
 
 
+def test_a_publisher_that_wants_to_be_left_alone_is_not_asked_by_hand_either(feed: Feed) -> None:
+    feed.answer = FetchError(URL, "is busy", status=503, retry_after=7_200)
+    feed.poll()
+    asked = [
+        feed.poller.poll(feed.store, NOW + timedelta(hours=hours), everything=True).tried
+        for hours in (0, 1, 2)
+    ]
+    assert asked == [0, 0, 1]
+
+
+def test_a_wish_to_be_left_alone_ends_with_the_next_answer(feed: Feed) -> None:
+    feed.answer = FetchError(URL, "is busy", status=503, retry_after=7_200)
+    feed.poll()
+    feed.answer = FetchError(URL, "answered 500")
+    later = NOW + timedelta(hours=3)
+    tried = [feed.poller.poll(feed.store, later, everything=True).tried for _ in range(2)]
+    assert tried == [1, 1]
+
+
 def test_feeds_that_failed_are_asked_after_those_that_answered(
     databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:

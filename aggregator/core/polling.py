@@ -116,8 +116,16 @@ def retry(
     retry_after: seconds, or the time itself, that its publisher asks us to wait for.
     """
     wait = min(max(BACK_OFF * (feed.failures + 1), every), LONGEST) * spread(feed.url, now)
-    asked = retry_after if isinstance(retry_after, datetime) else now + timedelta(seconds=retry_after or 0)
-    return _welcome(max(now + wait, min(asked, now + LONGEST_ASKED)), feed.skip_hours, feed.skip_days)
+    asked = asked_to_wait(now, retry_after) or now
+    return _welcome(max(now + wait, asked), feed.skip_hours, feed.skip_days)
+
+
+def asked_to_wait(now: datetime, retry_after: float | datetime | None) -> datetime | None:
+    """Return until when a publisher wants to be left alone, also by hand; None: it does not say."""
+    if retry_after is None:
+        return None
+    asked = retry_after if isinstance(retry_after, datetime) else now + timedelta(seconds=retry_after)
+    return min(asked, now + LONGEST_ASKED)
 
 
 def spread(url: str, now: datetime) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 
 from aggregator import __version__
 from aggregator.core.identity import digest as digest_of
-from aggregator.core.polling import newest, next_poll, retry
+from aggregator.core.polling import asked_to_wait, newest, next_poll, retry
 from aggregator.errors import DocumentError, FetchError, GivenUpError
 from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
 from aggregator.model import FeedState, Fetched, ParsedFeed, Poll
@@ -138,7 +138,8 @@ class Poller:
         if error.status == GONE:
             return Poll(feed.id, now, None, error=error.reason, gone=True)
         again = retry(feed, now, self._every, error.retry_after)
-        return Poll(feed.id, now, again, error=error.reason)
+        wait_until = asked_to_wait(now, error.retry_after)
+        return Poll(feed.id, now, again, error=error.reason, wait_until=wait_until)
 
 
 def _finished(pending: set[Future[Poll]], most: int) -> Iterator[Poll]:

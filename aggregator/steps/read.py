@@ -20,14 +20,20 @@ class Taken:
     problems: tuple[AggregatorError, ...] = ()
 
 
-def read_seeds(store: Store, root: Path, now: datetime, progress: Progress = silent) -> Taken:
-    """Take in the documents below `root` that are new or changed; one that cannot be read stops no other."""
+def read_seeds(
+    store: Store, root: Path, now: datetime, progress: Progress = silent, unread: dict[str, str] | None = None
+) -> Taken:
+    """Take in the documents below `root` that are new or changed; one that cannot be read stops no other.
+
+    unread: name -> digest of documents that this process has tried in vain. They are tried again when they
+    change, and by the next process, which may be a better version; what is found unreadable is noted in it.
+    """
     if not root.is_dir():
         missing = DocumentError(str(root), "is no folder; make it, or name another in AGGREGATOR_SEEDS_DIR")
         return Taken(problems=(missing,))
-    tried, intake = 0, Intake()
+    tried, intake, unread = 0, Intake(), {} if unread is None else unread
     problems: list[AggregatorError] = []
-    for n, item in enumerate(read_folder(root, store.known_seeds())):
+    for n, item in enumerate(read_folder(root, store.known_seeds() | unread)):
         progress("Reading seeds", n, n + 1)
         if item.is_unchanged:
             continue
@@ -35,6 +41,10 @@ def read_seeds(store: Store, root: Path, now: datetime, progress: Progress = sil
         intake += store.save_seed(reading)
         tried += 1
         problems += [error] if error else []
+        if error and item.digest:
+            unread[item.name] = item.digest
+        else:
+            unread.pop(item.name, None)
     return Taken(tried, intake, tuple(problems))
 
 

@@ -22,7 +22,7 @@ PLACE = ("moved_to", "moved_since", "location")  # where a feed is asked
 # What a poll changes that brought no entries.
 CHANGED: tuple[str, ...] = (
     *("last_poll", "last_success", "first_success", "next_poll", "error", "failing_since", "failures"),
-    *("gone", "newest", "etag", "last_modified", "digest", *PLACE),
+    *("gone", "newest", "wait_until", "etag", "last_modified", "digest", *PLACE),
 )
 
 
@@ -152,11 +152,14 @@ class IntakeStore(Database):
 
 
 def pollable(now: datetime, everything: bool) -> sa.Select[tuple[Any, ...]]:
-    """Select the feeds to poll, longest waiting first; `everything`: also those not due yet."""
+    """Select the feeds to poll, longest waiting first.
+
+    `everything`: also those not due yet, but none whose publisher asked to be left alone until later.
+    """
     query = sa.select(*(feeds.c[name] for name in STATE)).where(feeds.c.active, sa.not_(feeds.c.gone))
-    if not everything:
-        ahead = feeds.c.last_poll > now + CLOCKS  # the clock was put back: so may be what it was due by
-        query = query.where(feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= now) | ahead)
+    due = feeds.c.wait_until if everything else feeds.c.next_poll
+    ahead = feeds.c.last_poll > now + CLOCKS  # the clock was put back: so may be what it was due by
+    query = query.where(due.is_(None) | (due <= now) | ahead)
     return query.order_by(feeds.c.next_poll.nulls_first(), feeds.c.id)
 
 
@@ -216,6 +219,7 @@ def _after_success(poll: Poll, state: Row) -> dict[str, Any]:
         "error": None,
         "failing_since": None,
         "failures": 0,
+        "wait_until": None,
         "first_success": state.first_success or poll.at,
         "newest": poll.newest,
     }
@@ -244,5 +248,6 @@ def _after_error(poll: Poll, state: Row) -> dict[str, Any]:
         "failures": state.failures + 1,
         "location": other_place(_place_of(state), poll.at),
         "gone": poll.gone,
+        "wait_until": poll.wait_until,
         "digest": poll.digest or state.digest,
     }

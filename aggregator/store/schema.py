@@ -99,6 +99,7 @@ feeds = sa.Table(
     sa.Column("created", Utc, nullable=False),
     sa.Column("first_success", Utc),
     sa.Column("next_poll", Utc),
+    sa.Column("wait_until", Utc),  # its publisher asked us not to ask before; NULL: it did not
     sa.Column("last_poll", Utc),
     sa.Column("last_success", Utc),
     sa.Column("error", Text),
