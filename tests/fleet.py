@@ -125,8 +125,9 @@ class Papers:
 class Fleet:
     """Processes that work on one database."""
 
-    def __init__(self, root: Path, database_url: str = "", pace: str = "0.5,0.5,3") -> None:
-        self.root, self.pace = root, pace  # seconds of a tick, a beat and a lease
+    def __init__(self, root: Path, database_url: str = "", pace: str = "0.5,0.5,8") -> None:
+        # Seconds of a tick, a beat and a lease: long enough for a machine that does other things too.
+        self.root, self.pace = root, pace
         self.database_url = database_url
         for folder in ("seeds", "feeds", "data"):
             (root / folder).mkdir(exist_ok=True)

@@ -86,12 +86,21 @@ def two_feeds(house: House) -> None:
     for url in urls:
         house.store.add_feed(url, NOW)
     entry = {"text": OWN, "publisher": None, "url": None}
+    polled = {"now": NOW, "next_poll": NOW + timedelta(days=1)}  # not asked again meanwhile
     read_feed(
-        house.store, urls[0], hours_ago(3, "Dam at Corrin holds overnight", **entry), title="Tamsel Post"
+        house.store,
+        urls[0],
+        hours_ago(3, "Dam at Corrin holds overnight", **entry),
+        title="Tamsel Post",
+        **polled,
     )
     entry["text"] = ANOTHER
     read_feed(
-        house.store, urls[1], hours_ago(2, "Corrin dam holds overnight", **entry), title="Post world desk"
+        house.store,
+        urls[1],
+        hours_ago(2, "Corrin dam holds overnight", **entry),
+        title="Post world desk",
+        **polled,
     )
 
 

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from make import fill, make_app, make_entry, make_store, make_story, make_topic, serving, story_of
 
 from aggregator.core.render import Site, story_id
-from aggregator.errors import StoreError
 from aggregator.store import Store
 from aggregator.web.assets import FOLDER
 
@@ -156,7 +155,7 @@ def test_a_fault_of_ours_is_said_in_words_and_written_to_the_log(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> None:
-        raise StoreError("data/aggregator.sqlite", "is broken")
+        raise RuntimeError("data/aggregator.sqlite: is broken")
 
     monkeypatch.setattr(store, "pulse", broken)
     with caplog.at_level(logging.ERROR):

@@ -124,9 +124,9 @@ feeds = sa.Table(
 workers = sa.Table(  # processes that work on this database
     "workers",
     metadata,
-    sa.Column("id", sa.String(100), primary_key=True),
-    sa.Column("machine", sa.Text, nullable=False),
-    sa.Column("process", sa.String(50), nullable=False),  # on its machine
+    sa.Column("id", Text(100), primary_key=True),
+    sa.Column("machine", Text, nullable=False),
+    sa.Column("process", Text(50), nullable=False),  # on its machine
     sa.Column("until", Utc, nullable=False),  # it is taken for dead afterwards
 )
 
@@ -134,17 +134,15 @@ claims = sa.Table(  # feeds that are being polled; not columns of theirs, whose 
     "claims",
     metadata,
     sa.Column("feed", sa.Integer, sa.ForeignKey("feeds.id"), primary_key=True, autoincrement=False),
-    sa.Column("worker", sa.String(100), nullable=False),  # who polls it, as long as that one lives
+    sa.Column("worker", Text(100), nullable=False),  # who polls it, as long as that one lives
     sa.Column("called", sa.Boolean, nullable=False, server_default=sa.false()),  # its hub pushed meanwhile
 )
 
 leads = sa.Table(  # what one process at a time does
     "leads",
     metadata,
-    sa.Column("name", sa.String(20), primary_key=True),
-    sa.Column(
-        "worker", sa.String(100), nullable=False
-    ),  # who does it, as long as it lives; empty: nobody yet
+    sa.Column("name", Text(20), primary_key=True),
+    sa.Column("worker", Text(100), nullable=False),  # who does it, as long as it lives; empty: nobody yet
     sa.Column("epoch", sa.Integer, nullable=False),  # how often it changed hands
 )
 

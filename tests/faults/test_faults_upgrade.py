@@ -58,7 +58,7 @@ def earlier(present: Path, path: Path, revision: str) -> None:
             for of in ("main", "present")
         )
         columns = ", ".join(f'"{column}"' for column in old if column in new)
-        database.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM present.{name}")
+        database.execute(f"INSERT OR REPLACE INTO {name} ({columns}) SELECT {columns} FROM present.{name}")
     database.commit()
     database.close()
 

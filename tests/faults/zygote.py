@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import traceback
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from types import FrameType
@@ -27,7 +27,7 @@ from aggregator.model import FeedState, Fetched, ParsedFeed
 from aggregator.pipeline import Line, refresh
 from aggregator.steps.documents import render_topic
 from aggregator.steps.group import Grouper
-from aggregator.steps.poll import Poller
+from aggregator.steps.poll import Claimant, Poller
 from aggregator.steps.tell import tell_stories
 from aggregator.store import Store, open_store, upgrading
 
@@ -56,7 +56,9 @@ class Here:
 
 
 def line_of(store: Store, root: Path) -> Line:
-    poller = Poller(FETCHING, timedelta(minutes=30))
+    # Each process is a worker of its own, as in service: what a killed one had claimed is free for the next.
+    claimant = Claimant(f"here/{os.getpid()}/{uuid4().hex}", lambda: datetime.now(UTC))  # noqa: TID251
+    poller = Poller(FETCHING, timedelta(minutes=30), claimant)
     poller._parsers = Here()  # type: ignore[assignment]
     return Line(store, SITE, root / "feeds", root / "seeds", poller, Grouper(store, uuid4), uuid4)
 
