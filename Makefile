@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 4
 .DEFAULT_GOAL := help
 
 $(VENV)/.python:
@@ -36,8 +37,8 @@ run: $(VENV)/.run ## start the service with the sample feeds and seeds: http://1
 	@$(BIN)/aggregator run
 
 .PHONY: test
-test: $(VENV)/.dev $(VENV)/.markup ## run every test
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev $(VENV)/.markup ## run every test, WORKERS=4 files at a time: most wait for processes and sockets
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: check
 check: $(VENV)/.dev $(VENV)/.markup ## what CI runs: format, lint, types, dependencies, tests
@@ -45,7 +46,7 @@ check: $(VENV)/.dev $(VENV)/.markup ## what CI runs: format, lint, types, depend
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/deptry .
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term
 
 .PHONY: bench
 bench: $(VENV)/.dev ## measure refreshes beside another reader's (FEEDS=1000 ROUNDS=1, about 5 minutes)

@@ -159,6 +159,11 @@ def _readable(programs: Path, folder: Path, owner: tuple[int, int] | None) -> Pa
     """Return where the owner can run the programs: a copy, where a folder above them is closed to others."""
     if owner is None or all(above.stat().st_mode & 0o001 for above in programs.parents):
         return programs
+    home = programs.parent
+    copied = folder / "pg" / WHEEL / home.name
     for name in NEEDED:
-        shutil.copytree(programs.parent / name, folder / "pg" / name)
-    return folder / "pg" / "bin"
+        shutil.copytree(home / name, copied / name)
+    libraries = home.parent.with_name(f"{WHEEL}.libs")  # of the wheel: the programs look for them beside it
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / "pg" / libraries.name)
+    return copied / "bin"

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from aggregator import service
 from aggregator.cli import main
-from aggregator.schedule import Schedule
 
-Schedule.__init__.__defaults__ = (timedelta(seconds=1),)
+service.TICK = timedelta(seconds=1)
 if __name__ == "__main__":  # its parser children import this file too
     main(prog_name="aggregator")
