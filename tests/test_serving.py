@@ -66,7 +66,7 @@ def web(databases: Databases, request: pytest.FixtureRequest) -> Iterator[Web]:
     fill(store, make_story(), topics=[make_topic("bridges")])
     made = Web(database_of(store), request.param)
     yield made
-    made.process.kill()
+    made.process.terminate()  # killed, granian would leave its processes behind
     made.process.wait()
 
 
