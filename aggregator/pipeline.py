@@ -69,9 +69,7 @@ class Line:
     mint: Callable[[], UUID]  # makes ids of topics, and of entries that have none
     subscriber: Subscriber | None = None  # None: no hub could reach us
     pinger: Pinger | None = None  # None: there is no hub of ours
-    unread: dict[str, str] = field(
-        default_factory=dict
-    )  # documents that this process tried in vain; see there
+    unread: dict[str, str] = field(default_factory=dict)  # documents tried in vain; see `read_seeds`
     keep: timedelta | None = None  # how long what is no longer shown is kept; None: for ever
 
 

@@ -214,6 +214,24 @@ def test_who_asks_while_the_server_starts_again_waits_for_it(
             starting.join()
 
 
+def test_while_the_server_is_away_pages_ask_for_patience_and_are_back_with_it(
+    own_databases: Databases, server: Server, tmp_path: Path
+) -> None:
+    with closing(filled(tmp_path / "house", own_databases)) as house:
+        house.refresh()
+        client = make_app(house.store).test_client()
+        server.stop()
+        try:
+            answer = client.get("/")
+            with pytest.raises(StoreError, match="cannot be reached"):
+                house.refresh()
+        finally:
+            server.start()
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert "try again" in answer.text
+        assert client.get("/").status_code == 200
+
+
 @pytest.mark.parametrize("how", ["restarted", "killed"])
 def test_a_refresh_whose_server_ends_in_its_midst_is_finished_by_the_next(
     own_databases: Databases, server: Server, tmp_path: Path, how: str

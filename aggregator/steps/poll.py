@@ -66,7 +66,9 @@ class Poller:
         try:
             while due := store.claim_feeds(claimant.worker, now, claimant.clock(), everything, asked):
                 asked |= {feed.id for feed in due}
-                taken = self._poll_claimed(store, claimant.worker, due, now, taken, progress)
+                for part in self._poll_claimed(store, claimant.worker, due, now):
+                    taken += part
+                    progress("Polling feeds", taken.tried, len(asked))
                 if claimant.is_wanted():
                     break
         finally:
@@ -74,23 +76,13 @@ class Poller:
         return taken
 
     def _poll_claimed(
-        self,
-        store: Store,
-        worker: str,
-        due: Sequence[FeedState],
-        now: datetime,
-        before: Taken,
-        progress: Progress,
-    ) -> Taken:
-        """Poll feeds; return what they and those before them brought in."""
-        intake, problems, done = before.intake, list(before.problems), before.tried
+        self, store: Store, worker: str, due: Sequence[FeedState], now: datetime
+    ) -> Iterator[Taken]:
+        """Poll feeds and store what they bring; yield it part by part, as it is stored."""
         urls = {feed.id: feed.url for feed in due}
         for polls in _batches(self._polls(due, now)):
-            intake += store.save_polls(polls, worker)
-            problems += (FetchError(urls[poll.feed], poll.error) for poll in polls if poll.error)
-            done += len(polls)
-            progress("Polling feeds", done, before.tried + len(due))
-        return Taken(before.tried + len(due), intake, tuple(problems))
+            problems = (FetchError(urls[poll.feed], poll.error) for poll in polls if poll.error)
+            yield Taken(len(polls), store.save_polls(polls, worker), tuple(problems))
 
     def _polls(self, due: Sequence[FeedState], now: datetime) -> Iterator[Poll | None]:
         """Yield what each feed gave; None: there is a pause."""

@@ -19,6 +19,9 @@ class Taken:
     intake: Intake = field(default_factory=Intake)
     problems: tuple[AggregatorError, ...] = ()
 
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(self.tried + other.tried, self.intake + other.intake, self.problems + other.problems)
+
 
 def read_seeds(
     store: Store, root: Path, now: datetime, progress: Progress = silent, unread: dict[str, str] | None = None

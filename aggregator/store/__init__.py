@@ -8,13 +8,14 @@ from aggregator.store.claims import ClaimStore
 from aggregator.store.corrections import CorrectionStore
 from aggregator.store.coverage import CoverageStore
 from aggregator.store.database import connect, migrate
+from aggregator.store.documents import DocumentStore, StoredDocument
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
 from aggregator.store.leases import Lead, LeaseStore, Worker, guard_of
 from aggregator.store.pages import PageStore
 from aggregator.store.passing import PassingStore
 from aggregator.store.publishers import PublisherStore
-from aggregator.store.publishing import PublishingStore, StoredDocument
+from aggregator.store.publishing import PublishingStore
 from aggregator.store.retention import RetentionStore
 from aggregator.store.search import SearchStore
 from aggregator.store.topics import TopicStore
@@ -32,6 +33,7 @@ class Store(
     CorrectionStore,
     TopicStore,
     PublishingStore,
+    DocumentStore,
     ArchiveStore,
     PassingStore,
     PublisherStore,

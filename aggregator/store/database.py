@@ -58,7 +58,10 @@ class Database:
             yield self._begin(stack, options)
 
     def _begin(self, stack: ExitStack, options: dict[str, Any]) -> sa.Connection:
-        """Begin a transaction. Nothing is done yet: where the server is away for a moment, try again."""
+        """Begin a transaction. Nothing is done yet: where the server is away for a moment, try again.
+
+        Raises StoreError where it stays away.
+        """
         for pause in (*self._pauses, None):
             try:
                 connection = stack.enter_context(self.engine.connect().execution_options(**options))
@@ -66,8 +69,12 @@ class Database:
                 return connection
             except sa.exc.OperationalError as error:
                 stack.close()
-                if pause is None or not is_away(error):
+                if not is_away(error):
                     raise
+                if pause is None:
+                    said = str(error.orig).partition("\n")[0]
+                    reason = f"cannot be reached ({said}); see whether it runs, it is tried again by itself"
+                    raise StoreError(_shown(self.engine.url), reason) from error
                 time.sleep(pause)
         raise AssertionError("the last try returns or raises")
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from aggregator.core.identity import digest
 from aggregator.model import Entry, FollowedFeed, Rules, Topic, TopicConfig
 from aggregator.store.database import Database
+from aggregator.store.documents import move_documents
 from aggregator.store.meta import note_rewritten, raise_generation
-from aggregator.store.publishing import move_documents
 from aggregator.store.schema import (
     Row,
     entries,

@@ -1,0 +1,39 @@
+"""A process that was asked to end has not failed, wherever in its work the signal came."""
+
+import subprocess
+import sys
+
+COMMAND = """
+import os, signal
+from aggregator.cli.root import main
+from aggregator.ending import end_on
+
+@main.command()
+def toil():
+    end_on(signal.SIGTERM)
+    try:
+        if {asked}:
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.pause()
+    except SystemExit:
+        pass  # as a library does that was called in the midst of its cleaning up
+    raise RuntimeError("the connection is closed")
+
+main(["toil"])
+"""
+
+
+def toil(asked: bool) -> "subprocess.CompletedProcess[str]":
+    script = COMMAND.format(asked=asked)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+
+def test_what_fails_after_the_signal_is_no_failure_of_the_process() -> None:
+    done = toil(asked=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_fails_without_a_signal_is_told() -> None:
+    done = toil(asked=False)
+    assert done.returncode == 1
+    assert "RuntimeError: the connection is closed" in done.stderr
