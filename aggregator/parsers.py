@@ -15,7 +15,7 @@ from aggregator.errors import DocumentError, GivenUpError
 from aggregator.model import FeedState, Fetched, ParsedFeed
 
 CHILDREN = 2
-DOCUMENTS = 200  # a child is replaced after so many, so that what leaks in a parser does not grow
+DOCUMENTS = 1_000  # a child is replaced after so many, so that what leaks in a parser does not grow
 LARGE = 1_000_000  # bytes; a child that has parsed such a document keeps the memory it took, and is replaced
 MEMORY = 256 * 1024 * 1024  # bytes of address space beyond what a fresh child has
 CPU = 5  # seconds of processor a document
