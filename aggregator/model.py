@@ -56,7 +56,6 @@ class Entry:
     day_only: bool = False  # `published` has the precision of a day (its time is 00:00)
     updated: datetime | None = None  # atom:updated, only where the document has one of its own
     categories: tuple[str, ...] = ()  # the publisher's own labels
-    html: str = ""  # sanitised body, absolute URLs; empty: the document had none
     language: str | None = None  # BCP 47 tag; None: not declared and not clear from the words
     rights: str | None = None  # atom:rights / dc:rights
     enclosures: tuple[Enclosure, ...] = ()

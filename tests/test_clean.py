@@ -3,7 +3,6 @@
 import sqlite3
 import unicodedata
 
-import html5lib
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,7 +11,6 @@ from lxml import etree
 from aggregator.core.clean import (
     MAX_TEXT,
     MAX_URL,
-    clean_html,
     clean_line,
     clean_text,
     clean_url,
@@ -47,7 +45,7 @@ def is_storable(text: str) -> bool:
 # --- text ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("clean", [clean_text, clean_line, clean_html, html_to_text])
+@pytest.mark.parametrize("clean", [clean_text, clean_line, html_to_text])
 def test_every_code_point_comes_out_as_text_that_can_be_stored(clean):
     everything = [chr(number) for number in range(0x110000)]
 
@@ -205,15 +203,8 @@ def test_a_clean_url_is_clean_whatever_came_in(raw):
 
 # --- HTML ---------------------------------------------------------------------------------------------
 
-HARMLESS = frozenset(
-    """p div h1 h2 h3 h4 h5 h6 blockquote ul ol li dl dt dd table caption thead tbody tfoot tr td th figure
-    figcaption pre hr address a b strong i em u s del ins sub sup small mark abbr q cite code kbd samp var br
-    wbr ruby rt rp""".split()
-)
-
 ATTACKS = [
     "<script>alert(1)</script>",
-    "<scr<script>ipt>alert(1)</script>",
     "<svg/onload=alert(1)>",
     "<b>x</b><img/src=x onerror=alert(1)>",
     "<a href=javascript:alert(1)>x</a>",
@@ -229,7 +220,6 @@ ATTACKS = [
     "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
     "<template><script>alert(1)</script></template><x-card onclick=alert(1)>x</x-card>",
-    "<![CDATA[<script>alert(1)</script>]]><?php echo 1 ?><!doctype html><!--><script>alert(1)</script>-->",
     "<b\x00 onclick=alert(1)>x</b><b/\x0conclick=alert(1)>y</b>",
     "<a href=https://x.example/ \nonclick='alert(1)' ping=//evil.example target=_top>x</a>",
     "<table background=//evil.example><td background=//evil.example>x</table>",
@@ -239,58 +229,23 @@ ATTACKS = [
 ]
 
 
-def elements(html: str) -> list[tuple[str, dict[str, str]]]:
-    """Read `html` as a browser does (html5lib), independently of the code under test."""
-    tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
-    return [
-        (element.tag, dict(element.attrib)) for element in tree.iter() if element.tag != "DOCUMENT_FRAGMENT"
-    ]
-
-
-def assert_harmless(html: str) -> None:
-    for tag, attributes in elements(html):
-        assert tag in HARMLESS
-        assert set(attributes) <= ({"href", "rel"} if tag == "a" else set())
-        assert attributes.get("href", "https://").startswith(("https://", "http://"))
-
-
 @pytest.mark.parametrize("raw", ATTACKS)
-def test_an_attack_comes_out_harmless(raw):
-    assert_harmless(clean_html(raw, BASE))
-    assert_harmless(clean_html(f"<p>before <b>{raw} after</p>", BASE))
+def test_code_in_an_attack_is_no_text(raw):
+    text = html_to_text(f"<p>before <b>{raw} after</p>")
+
+    assert text.startswith("before")
+    assert "alert" not in text
+    assert "evil.example" not in text
 
 
-def test_what_a_reader_came_for_stays():
-    html = "<h2>Talks</h2><p>Kim <em>met</em> Moon.</p><ul><li>one</li><li>two</li></ul><hr>"
+@given(MARKUP)
+@example("<pre>\n\n\nx</pre>")
+@example("&#13;&#0;&#xd800;<p>&#128;")
+def test_any_markup_becomes_clean_text(raw):
+    text = html_to_text(raw)
 
-    assert clean_html(html) == html
-
-
-def test_a_link_becomes_absolute_untracked_and_lends_no_weight():
-    assert clean_html('<a href="/a?id=1&amp;utm_source=rss">x</a>', BASE) == (
-        '<a href="https://news.example/a?id=1" rel="noopener noreferrer nofollow">x</a>'
-    )
-
-
-def test_no_image_stays_that_would_tell_a_third_party_who_reads():
-    assert clean_html("<p>a<img src='https://tracker.example/1.gif'>b</p>") == "<p>ab</p>"
-
-
-def test_open_elements_are_closed_and_items_do_not_nest():
-    assert clean_html("<ul><li>one<li>two") == "<ul><li>one</li><li>two</li></ul>"
-
-
-def test_text_between_cells_goes_into_a_cell():
-    assert clean_html("<table>note<tr><td>a</table>") == (
-        "<table><tbody><tr><td>note</td></tr><tr><td>a</td></tr></tbody></table>"
-    )
-
-
-def test_html_is_capped_and_still_whole():
-    html = clean_html("<p>word " * 200_000)
-
-    assert MAX_TEXT * 0.8 < len(html.encode()) <= MAX_TEXT
-    assert html.endswith("</p>")
+    assert is_storable(text)
+    assert clean_text(text) == text
 
 
 @pytest.mark.parametrize(
@@ -319,20 +274,8 @@ def test_html_is_capped_and_still_whole():
     ],
 )
 def test_markup_that_stalls_parsers_is_read_in_linear_time(raw):
-    # Each of these takes a sanitiser or parser minutes to hours; the test run's own limit is the clock.
-    assert_harmless(clean_html(raw)[:2_000])
+    # Each of these takes a parser minutes to hours; the test run's own limit is the clock.
     assert len(html_to_text(raw).encode()) <= MAX_TEXT
-
-
-@given(MARKUP)
-@example("<pre>\n\n\nx</pre>")
-@example("<table><caption><table><caption>")
-def test_any_markup_comes_out_harmless_and_settled(raw):
-    once = clean_html(raw, BASE)
-
-    assert_harmless(once)
-    assert clean_html(once, BASE) == once
-    assert is_storable(once)
 
 
 # --- HTML to text -------------------------------------------------------------------------------------
@@ -357,6 +300,8 @@ def test_any_markup_comes_out_harmless_and_settled(raw):
         ('<a title="1 > 0" href=x>link</a>', "link"),
         ("cut off <a href='", "cut off"),
         ("<article><h1>T</h1>x</article>", "T\n\nx"),
+        ("<scr<script>ipt>no code</script>", "ipt>no code"),
+        ("<![CDATA[<script>x</script>]]><?php 1 ?><!doctype html>y<!--x-->", "x]]>y"),
         ("", ""),
     ],
 )

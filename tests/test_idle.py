@@ -7,7 +7,7 @@ from pathlib import Path
 
 SLOW = {"aggregator.core.parse", "aggregator.core.seeds", "aggregator.core.discovery", "aggregator.core.text"}
 SLOW |= {"aggregator.steps.documents", "aggregator.steps.tell", "aggregator.web"}
-SLOW |= {"alembic", "apscheduler", "feedgen", "feedparser", "flask", "lxml", "nh3", "numpy", "rich", "scipy"}
+SLOW |= {"alembic", "apscheduler", "feedgen", "feedparser", "flask", "lxml", "numpy", "rich", "scipy"}
 PROGRAM = """
 import sys
 from aggregator.cli import main

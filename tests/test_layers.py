@@ -46,7 +46,6 @@ ROOM_OF = {  # one library, one room
     "waitress": ("aggregator.serving",),
     "granian": ("aggregator.serving",),
     "httptools": ("aggregator.fetch.http",),
-    "nh3": ("aggregator.core.clean",),
     "click": ("aggregator.cli",),
 }
 IMPURE = {"asyncio", "http", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil", "socket"}

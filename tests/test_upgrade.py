@@ -21,6 +21,7 @@ REVISIONS = sorted(
     s.revision for s in ScriptDirectory(str(MIGRATIONS)).walk_revisions() if s.revision >= FIRST
 )
 LATER = NOW + timedelta(hours=3)
+ENDED = {"html": "'<p>What was kept once.</p>'"}  # columns that are no more, and what stood there
 KEPT = (
     "SELECT id, published, updated, bumps, headline, url, excerpt, slug, merged_into FROM stories ORDER BY 1",
     "SELECT path, etag, modified, updated, body FROM documents ORDER BY path",
@@ -75,7 +76,8 @@ def columns_of(engine: sa.Engine) -> dict[str, list[str]]:
 
 def copy(new: sa.Connection, old: sa.Connection, table: str, columns: list[str]) -> None:
     names = ", ".join(f'"{name}"' for name in columns)
-    found = [tuple(row) for row in new.exec_driver_sql(f"SELECT {names} FROM {table}")]
+    values = ", ".join(ENDED.get(name, f'"{name}"') for name in columns)
+    found = [tuple(row) for row in new.exec_driver_sql(f"SELECT {values} FROM {table}")]
     if found:
         places = ", ".join("?" * len(columns))
         # Some rows are there already: migrations make them.

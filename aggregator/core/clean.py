@@ -4,8 +4,6 @@ import re
 import unicodedata
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
-import nh3
-
 from aggregator.core import markup
 from aggregator.core.dates import clean_date, parse_date
 
@@ -13,9 +11,7 @@ __all__ = [
     "MAX_TEXT",
     "MAX_TITLE",
     "MAX_URL",
-    "Fragment",
     "clean_date",
-    "clean_html",
     "clean_line",
     "clean_text",
     "clean_url",
@@ -39,7 +35,8 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _ASTRAL_NONCHARACTER = re.compile(
     "[" + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF)) + "]"
 )
-_LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\u2028", "\u2029")
+_ASCII_LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c")
+_LINE_ENDS = (*_ASCII_LINE_ENDS, "\u2028", "\u2029")
 # Soft hyphens and byte order marks split words; direction overrides turn the text that follows around.
 _INVISIBLE = ("\u00ad", "\ufeff", "\u202d", "\u202e")
 _SPACES = ("\t", "\u00a0", "\u1680", *map(chr, range(0x2000, 0x200B)), "\u202f", "\u205f", "\u3000")
@@ -55,9 +52,13 @@ def clean_text(raw: str, limit: int = MAX_TEXT) -> str:
     At most `limit` bytes of UTF-8. Line ends become `\\n`; runs of spaces within a line become one space;
     more than one blank line becomes one.
     """
-    text = _without(_INVISIBLE, "", _without(_LINE_ENDS, "\n", raw))
-    text = text if _is_plain(text) else _compose(_storable(text))
-    text = _squeezed(_without(_SPACES, " ", text), "  ")
+    if raw.isascii():  # none of the others has to be looked for
+        text = _without(_ASCII_LINE_ENDS, "\n", raw)
+        text = (text if _is_plain(text) else _storable(text)).replace("\t", " ")
+    else:
+        text = _without(_INVISIBLE, "", _without(_LINE_ENDS, "\n", raw))
+        text = _without(_SPACES, " ", text if _is_plain(text) else _compose(_storable(text)))
+    text = _squeezed(text, "  ")
     text = _squeezed(text.replace(" \n", "\n").replace("\n ", "\n"), "\n\n\n").strip("\n ")
     return _cut(text, limit).rstrip("\n ")
 
@@ -220,57 +221,10 @@ def _percent_encoded(part: str) -> str:
 # --- HTML ---------------------------------------------------------------------------------------------
 
 
-class Fragment:
-    """A piece of HTML, read once: its text and its harmless HTML."""
-
-    def __init__(self, raw: str) -> None:
-        self._raw = raw[:MAX_MARKUP]
-        self._tokens = markup.tokens(self._raw)
-
-    def text(self) -> str:
-        """Return the text: character references decoded, paragraphs separated by one blank line."""
-        return clean_text(markup.text_of(self._tokens))
-
-    def html(self, base_url: str | None = None) -> str:
-        """Return HTML that is safe to embed, see `clean_html`."""
-        html = _sanitised(self._tokens, base_url)
-        length = len(self._raw)
-        while (size := len(html.encode())) > MAX_TEXT:
-            length = length * MAX_TEXT // size * 9 // 10
-            html = _sanitised(markup.tokens(self._raw[:length]), base_url)
-        return html
-
-
-def clean_html(raw: str, base_url: str | None = None) -> str:
-    """Return HTML that is safe to embed: a strict allow-list, http(s) links made absolute against `base_url`.
-
-    No images, styles, forms or scripts: a reader who opens it asks nobody but us. At most MAX_TEXT bytes.
-    """
-    return Fragment(raw).html(base_url)
-
-
 def html_to_text(raw: str) -> str:
     """Return the text of an HTML fragment: entities decoded, paragraphs separated by one blank line.
 
-    A fragment without tags is plain text: its line ends stay. Time is linear in the length.
+    A fragment without tags is plain text: its line ends stay. Time is linear in the length. No HTML is kept:
+    what is published is an excerpt, in markup of our own.
     """
-    return Fragment(raw).text()
-
-
-_SANITISER = nh3.Cleaner(
-    tags=set(markup.ALLOWED),
-    attributes={"a": {"href"}},
-    url_schemes={"http", "https"},
-    link_rel="noopener noreferrer nofollow",
-    url_relative="deny",
-)
-
-
-def _sanitised(tokens: list[markup.Token], base_url: str | None) -> str:
-    """Rebuild the markup well-nested and shallow, then let nh3 decide what may stay."""
-    nested = markup.rebuilt(tokens, lambda href: clean_url(href, base_url))
-    html = _SANITISER.clean(nested if _is_plain(nested) else _storable(nested))
-    # Character references have become characters by now.
-    html = _without(_LINE_ENDS, "\n", html)
-    html = html if _is_plain(html) else _storable(html)
-    return (markup.PRE_LINE_END.sub("<pre>", html) if "<pre>" in html else html).strip()
+    return clean_text(markup.text_of(raw[:MAX_MARKUP]))

@@ -60,7 +60,6 @@ def content_digest(entry: Entry) -> str:
     return digest(
         entry.title,
         entry.text,
-        entry.html,
         entry.url,
         entry.publisher,
         entry.author,

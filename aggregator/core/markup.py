@@ -1,15 +1,8 @@
-"""HTML as found in the wild, read the way browsers do and in linear time: for its text, or to be rebuilt.
-
-What comes out of here is well-nested and shallow, not yet harmless: `clean` decides that.
-"""
+"""HTML as found in the wild, read the way browsers do and in linear time, for its text."""
 
 import re
-from collections.abc import Callable
-from html import escape, unescape
-from typing import NamedTuple
-
-MAX_DEPTH = 64  # open elements; the time of sanitisers grows with the square of the nesting
-MAX_TAG = 16_384  # characters; a parser's check for duplicate attributes is quadratic in one tag
+from collections.abc import Iterator
+from html import unescape
 
 # One token of markup (HTML Standard, 13.2.5): a quote counts only after an equals sign, and a comment or
 # tag that is never closed goes on to the end. No alternative is tried twice over the same text.
@@ -20,9 +13,8 @@ _TOKEN = re.compile(
       | <[!?/][^>]*+(?:>|\Z)""",
     re.DOTALL | re.VERBOSE,
 )
-_HREF = re.compile(r"""(?<![^\s/"'])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_GROUPS = 3  # of a token
 _BIG_REFERENCE = re.compile(r"&#(?:\d{9,}|[xX][0-9a-fA-F]{9,});?")  # int() refuses some thousand digits
-PRE_LINE_END = re.compile("<pre>\n+")  # a browser eats one at each reading
 
 # What these hold is not text of the document.
 _DROPPED = frozenset(
@@ -30,73 +22,66 @@ _DROPPED = frozenset(
     select textarea title""".split()
 )
 _ENDLESS = frozenset(("script", "style"))  # left open, they swallow the rest
+_PRE = "pre"  # in which line ends count
+_STATEFUL = re.compile(rf"<(?:{'|'.join(sorted(_DROPPED | {_PRE}))})\b", re.IGNORECASE)
 
-_VOID = frozenset(("br", "hr", "wbr"))
-_BLOCKS = frozenset(
-    """p div h1 h2 h3 h4 h5 h6 blockquote ul ol li dl dt dd table caption thead tbody tfoot tr
-    figure figcaption pre hr address""".split()
-)
-_INLINE = frozenset(
-    """a b strong i em u s del ins sub sup small mark abbr q cite code kbd samp var br wbr ruby rt rp
-    td th""".split()
-)
-ALLOWED = _BLOCKS | _INLINE
-_BREAKS = dict.fromkeys(_BLOCKS, "\n\n") | {"br": "\n", "td": " ", "th": " "}  # what a tag is in plain text
-_KNOWN = (  # the element that stands for a tag
-    {name: name for name in ALLOWED}
-    | dict.fromkeys(
-        """article section header footer main aside nav center form fieldset details summary hgroup body
-        """.split(),
-        "div",
-    )
-    | {"strike": "s", "tt": "code", "acronym": "abbr"}
-)
-
-_TABLE_FRAME = frozenset(("table", "thead", "tbody", "tfoot", "tr"))
-_TABLE_PARTS = _TABLE_FRAME - {"table"} | {"td", "th", "caption"}
-
-# An element that ends those before it by opening: (what it ends, what shields what lies outside).
-_ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "a": (frozenset(("a",)), frozenset()),
-    "li": (frozenset(("li",)), frozenset(("ul", "ol"))),
-    **dict.fromkeys(("dt", "dd"), (frozenset(("dt", "dd")), frozenset(("dl",)))),
-    **dict.fromkeys(("td", "th"), (frozenset(("td", "th")), frozenset(("tr", "table")))),
-    **{part: (frozenset((part,)), frozenset(("table",))) for part in ("tr", "caption")},
-    **dict.fromkeys(
-        ("thead", "tbody", "tfoot"), (frozenset(("thead", "tbody", "tfoot", "tr")), frozenset(("table",)))
-    ),
-}
+_BLOCKS = """p div h1 h2 h3 h4 h5 h6 blockquote ul ol li dl dt dd table caption thead tbody tfoot tr figure
+    figcaption pre hr address article section header footer main aside nav center form fieldset details
+    summary hgroup body""".split()
+_INLINE = """a b strong i em u s del ins sub sup small mark abbr q cite code kbd samp var wbr ruby rt rp
+    strike tt acronym""".split()
+# What a tag that has a meaning is in plain text.
+_BREAKS = dict.fromkeys(_INLINE, "") | dict.fromkeys(_BLOCKS, "\n\n") | {"br": "\n", "td": " ", "th": " "}
 
 
-class Tag(NamedTuple):
-    """A tag of an element that has a meaning here."""
+def text_of(raw: str) -> str:
+    """Return the text, character references decoded, with line ends where browsers break.
 
-    name: str  # one of ALLOWED
-    closes: bool
-    attributes: str
+    Comments, unknown tags and what is no text are left out. Where there is no tag that has a meaning, the
+    text is plain and keeps its own line ends.
+    """
+    if "<" not in raw:
+        return _decoded(raw)
+    if _STATEFUL.search(raw):
+        return _decoded(_slowly(raw))
+    # Split once: texts, and between them the groups of a token, of which the name is the second.
+    parts = _TOKEN.split(_on_one_line(raw))
+    breaks = [_BREAKS.get(name.lower()) if name else None for name in parts[2 :: _GROUPS + 1]]
+    if not any(kind is not None for kind in breaks):
+        return _decoded("".join(_TOKEN.split(raw)[:: _GROUPS + 1]))
+    pieces = [""] * (2 * len(breaks) + 1)
+    pieces[::2] = parts[:: _GROUPS + 1]
+    pieces[1::2] = [kind or "" for kind in breaks]
+    return _decoded("".join(pieces))
 
 
-Token = str | Tag  # a text with its character references as they are, or a tag
+def _slowly(raw: str) -> str:
+    """Return what `text_of` returns, not decoded, where it matters which elements are open."""
+    tokens = list(_tokens(raw))
+    if all(name is None for _, name, _ in tokens):
+        return "".join(text for text, _, _ in tokens)
+    pieces: list[str] = []
+    preformatted = 0
+    for text, name, closes in tokens:
+        pieces.append(text if preformatted else _on_one_line(text))
+        if name == _PRE:
+            preformatted = max(0, preformatted + (-1 if closes else 1))
+        pieces.append(_BREAKS[name] if name else "")
+    return "".join(pieces)
 
 
-def tokens(raw: str) -> list[Token]:
-    """Return texts and tags in order; comments, unknown tags and what is no text are left out."""
-    found: list[Token] = []
+def _tokens(raw: str) -> Iterator[tuple[str, str | None, bool]]:
+    """Yield (text, the tag behind it if it has a meaning, whether that closes)."""
     position, closers = 0, _Closers(raw)
     while match := _TOKEN.search(raw, position):
-        if match.start() > position:
-            found.append(raw[position : match.start()])
+        text = raw[position : match.start()]
         position = match.end()
         close, name, attributes = match.groups()
         name = (name or "").lower()
-        if known := _KNOWN.get(name):
-            if position - match.start() <= MAX_TAG:
-                found.append(Tag(known, bool(close), attributes))
-        elif name in _DROPPED and not close and not attributes.endswith("/"):
+        yield text, name if name in _BREAKS else None, bool(close)
+        if name in _DROPPED and not close and not attributes.endswith("/"):
             position = closers.after(name, position)
-    if position < len(raw):
-        found.append(raw[position:])
-    return found
+    yield raw[position:], None, False
 
 
 class _Closers:
@@ -116,92 +101,11 @@ class _Closers:
         return len(self.raw) if name in _ENDLESS else position
 
 
-def text_of(fragment: list[Token]) -> str:
-    """Return the text, character references decoded, with line ends where browsers break.
-
-    Where there is no tag that has a meaning, the text is plain and keeps its own line ends.
-    """
-    if all(isinstance(token, str) for token in fragment):
-        return _decoded("".join(fragment))  # type: ignore[arg-type]
-    pieces: list[str] = []
-    preformatted = 0
-    for token in fragment:
-        if isinstance(token, str):
-            pieces.append(token if preformatted else _on_one_line(token))
-            continue
-        pieces.append(_BREAKS.get(token.name, ""))
-        if token.name == "pre":
-            preformatted = max(0, preformatted + (-1 if token.closes else 1))
-    return _decoded("".join(pieces))
-
-
 def _on_one_line(text: str) -> str:
     return text.replace("\n", " ").replace("\r", " ").replace("\f", " ")
 
 
 def _decoded(text: str) -> str:
-    return unescape(_bounded(text)) if "&" in text else text
-
-
-def _bounded(text: str) -> str:
-    return _BIG_REFERENCE.sub("\ufffd", text) if "&#" in text else text
-
-
-def rebuilt(fragment: list[Token], link: Callable[[str], str | None]) -> str:
-    """Return the markup with every element closed, at most MAX_DEPTH deep, and no attribute but `href`.
-
-    link: makes an address what may stay in a link; None: the link stays without it.
-    """
-    out: list[str] = []
-    open_: list[str] = []
-    for token in fragment:
-        if isinstance(token, str):
-            if open_ and open_[-1] in _TABLE_FRAME and not token.isspace():
-                _shelter("", open_, out)
-            out.append(_bounded(token).replace("<", "&lt;"))
-        elif token.closes:
-            _close(token.name, open_, out)
-        else:
-            _open(token, open_, out, link)
-    return "".join(out)
-
-
-def _close(name: str, open_: list[str], out: list[str]) -> None:
-    if name not in open_:
-        return
-    while True:
-        last = open_.pop()
-        out.append(f"</{last}>")
-        if last == name:
-            return
-
-
-def _shelter(name: str, open_: list[str], out: list[str]) -> None:
-    """Open a cell for what stands between cells: a parser moves it before the table, in quadratic time."""
-    if open_ and open_[-1] in _TABLE_FRAME and name not in _TABLE_PARTS:
-        open_.append("td")
-        out.append("<td>")
-
-
-def _open(tag: Tag, open_: list[str], out: list[str], link: Callable[[str], str | None]) -> None:
-    _shelter(tag.name, open_, out)
-    if tag.name in _BLOCKS:
-        _close("p", open_, out)
-    if tag.name in _ENDS:
-        ended, shield = _ENDS[tag.name]
-        inner = next((name for name in reversed(open_) if name in ended or name in shield), "")
-        if inner in ended:
-            _close(inner, open_, out)
-    if tag.name in _VOID:
-        out.append(f"<{tag.name}>")
-    elif len(open_) < MAX_DEPTH or tag.name in _TABLE_PARTS:
-        open_.append(tag.name)
-        out.append(f"<{tag.name}{_href(tag, link)}>")
-
-
-def _href(tag: Tag, link: Callable[[str], str | None]) -> str:
-    """Return the one attribute that stays."""
-    if tag.name != "a" or not (match := _HREF.search(tag.attributes)):
-        return ""
-    url = link(_decoded(match[1] or match[2] or match[3] or ""))
-    return f' href="{escape(url)}"' if url else ""
+    if "&" not in text:
+        return text
+    return unescape(_BIG_REFERENCE.sub("\ufffd", text) if "&#" in text else text)

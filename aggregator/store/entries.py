@@ -173,7 +173,6 @@ def _columns(source: Source, item: Read) -> dict[str, Any]:
         "rights": entry.rights,
         "categories": list(entry.categories),
         "text": entry.text,
-        "html": entry.html,
         "enclosures": [asdict(file) for file in entry.enclosures] or None,
     }
 

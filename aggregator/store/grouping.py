@@ -15,7 +15,7 @@ NO_VERSION = -1  # that no note has
 LIVE_ENTRIES = 20_000  # the newest entries that the engine compares with: its own setting `live`
 # A row of these columns is an entry with its placement; the HTML is only read where it is shown.
 PLACED = tuple(entries.c[name] for name in "id story rule nearest similarity threshold terms copy_of".split())
-COLUMNS = tuple(c for c in entries.c if c.name not in ("html", "url_key", "title_key", "from_feed", "named"))
+COLUMNS = tuple(c for c in entries.c if c.name not in ("url_key", "title_key", "from_feed", "named"))
 
 
 class GroupingStore(Database):

@@ -239,7 +239,6 @@ entries = sa.Table(
     sa.Column("rights", Text),
     sa.Column("categories", sa.JSON, nullable=False),
     sa.Column("text", Text, nullable=False),
-    sa.Column("html", Text, nullable=False),
     # Somebody said that this is its publisher; else it is the title of its feed.
     sa.Column("named", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("joined", Utc),  # when it came into its story

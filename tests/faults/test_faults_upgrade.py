@@ -20,6 +20,7 @@ from aggregator.store import open_store
 from aggregator.store.database import MIGRATIONS, connect, sqlite_url
 
 STORIES = 2_000 if LONG else 200
+ENDED = {"html"}  # columns that are no more, and had to say something
 OTHERS = ("alembic_version", "sqlite_sequence")
 
 
@@ -57,8 +58,10 @@ def earlier(present: Path, path: Path, revision: str) -> None:
             [row[1] for row in database.execute(f"PRAGMA {of}.table_info({name})")]
             for of in ("main", "present")
         )
-        columns = ", ".join(f'"{column}"' for column in old if column in new)
-        database.execute(f"INSERT OR REPLACE INTO {name} ({columns}) SELECT {columns} FROM present.{name}")
+        kept = [column for column in old if column in new or column in ENDED]
+        columns = ", ".join(f'"{column}"' for column in kept)
+        values = ", ".join(f'"{column}"' if column in new else "''" for column in kept)
+        database.execute(f"INSERT OR REPLACE INTO {name} ({columns}) SELECT {values} FROM present.{name}")
     database.commit()
     database.close()
 

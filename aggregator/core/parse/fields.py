@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 from aggregator.core.clean import (
-    Fragment,
     clean_date,
     clean_line,
     clean_text,
@@ -42,7 +41,6 @@ class Body:
 
     value: str
     is_html: bool
-    base_url: str | None = None  # what relative links in it are relative to
 
 
 def plain(raw: str | None, limit: int) -> str:
@@ -57,18 +55,10 @@ def looks_like_html(raw: str) -> bool:
     return bool(_TAG.search(raw))
 
 
-def body_of(bodies: Iterable[Body]) -> tuple[str, str]:
-    """Return (text, HTML) of the fullest among an entry's contents and summaries, the first of equals.
-
-    The HTML is empty where the fullest is plain text.
-    """
-    fullest, text, html = None, "", None
-    for body in dict.fromkeys(bodies):
-        fragment = Fragment(body.value) if body.is_html else None
-        candidate = fragment.text() if fragment else clean_text(body.value)
-        if fullest is None or len(candidate) > len(text):
-            fullest, text, html = body, candidate, fragment
-    return text, html.html(fullest.base_url) if fullest and html else ""
+def text_of(bodies: Iterable[Body]) -> str:
+    """Return the fullest text among an entry's contents and summaries, the first of equals."""
+    read = (html_to_text(body.value) if body.is_html else clean_text(body.value) for body in bodies)
+    return max(read, key=len, default="")
 
 
 def title_or_beginning(title: str, text: str, url: str | None) -> str:

@@ -43,7 +43,7 @@ def _loaded(text: str, url: str) -> Object:
 
 def _entry(item: Object, feed: Object, base_url: str, now: datetime) -> Entry | None:
     url = clean_url(_text(item, "url"), base_url) or clean_url(_text(item, "external_url"), base_url)
-    text, html = fields.body_of(_bodies(item, url or base_url))
+    text = fields.text_of(_bodies(item))
     title = fields.title_or_beginning(clean_line(_text(item, "title")), text, url)
     if not title:
         return None
@@ -58,7 +58,6 @@ def _entry(item: Object, feed: Object, base_url: str, now: datetime) -> Entry | 
         day_only=day_only,
         updated=fields.date_of(_text(item, "date_modified"), now)[0],
         categories=fields.labels(tag for tag in _list(item, "tags") if isinstance(tag, str)),
-        html=html,
         enclosures=fields.enclosures(
             (
                 (f.get("url"), f.get("mime_type"), f.get("size_in_bytes"))
@@ -70,10 +69,10 @@ def _entry(item: Object, feed: Object, base_url: str, now: datetime) -> Entry | 
     )
 
 
-def _bodies(item: Object, base_url: str) -> Iterator[fields.Body]:
+def _bodies(item: Object) -> Iterator[fields.Body]:
     for key, is_html in (("content_html", True), ("content_text", False), ("summary", False)):
         if value := _text(item, key):
-            yield fields.Body(value, is_html, base_url)
+            yield fields.Body(value, is_html)
 
 
 def _authors(holder: Object) -> Iterator[str]:

@@ -124,7 +124,7 @@ def _parsed(text: str, url: str, has_base: bool) -> Node:
         parsed: Node = feedparser.parse(
             io.BytesIO(document),
             response_headers={"content-type": "application/xml; charset=utf-8", **base},
-            sanitize_html=False,  # clean_html does, and this one lets attacks through
+            sanitize_html=False,  # no HTML is kept, and this one lets attacks through
             resolve_relative_uris=False,
         )
     except MemoryError:
@@ -153,7 +153,7 @@ def _fault(document: Node) -> str:
 
 def _entry(node: Node, source: _Source) -> Entry | None:
     url = _address(node, source.base_url)
-    text, html = fields.body_of(_bodies(node, url or source.base_url))
+    text = fields.text_of(_bodies(node))
     title = fields.title_or_beginning(_title(node), text, url)
     if not title:
         return None
@@ -169,7 +169,6 @@ def _entry(node: Node, source: _Source) -> Entry | None:
         day_only=day_only,
         updated=_updated(node, source),
         categories=fields.labels(tag.get("label") or tag.get("term") for tag in _nodes(node, "tags")),
-        html=html,
         language=_language(node) or fields.language(source.feed.get("language")),
         rights=_rights(node) or _rights(source.feed),
         enclosures=fields.enclosures(_files(node), source.base_url),
@@ -197,12 +196,12 @@ def _title(node: Node) -> str:
     return fields.plain(raw, 1_000) if detail.get("type") in _HTML_TYPES else clean_line(raw)
 
 
-def _bodies(node: Node, base_url: str) -> Iterator[fields.Body]:
+def _bodies(node: Node) -> Iterator[fields.Body]:
     for detail in (*_nodes(node, "content"), _child(node, "summary_detail")):
         value = _string(detail, "value")
         if value:
             is_html = detail.get("type") in _HTML_TYPES or fields.looks_like_html(value)
-            yield fields.Body(value, is_html, _string(detail, "base") or base_url)
+            yield fields.Body(value, is_html)
 
 
 def _published(node: Node, now: datetime) -> tuple[datetime | None, bool]:

@@ -26,7 +26,6 @@ class Draft:
     published: When | None = None
     updated: When | None = None
     categories: tuple[str, ...] = ()
-    html: str = ""
     language: str | None = None
     rights: str | None = None
 
@@ -51,7 +50,6 @@ def finish(draft: Draft, now: datetime) -> Entry | None:
         day_only=bool(published and draft.published and draft.published[1]),
         updated=updated,
         categories=labels(draft.categories),
-        html=clean.clean_html(draft.html, url) if draft.html else "",
         language=draft.language or language_of(f"{title}\n{text}"),
         rights=_optional(draft.rights),
     )

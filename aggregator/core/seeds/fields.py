@@ -77,12 +77,11 @@ def draft_of(values: Mapping[str, Any], order: dates.Order = None) -> Draft:
     Of several names for one field the most telling counts, then the first; labels add up.
     """
     known = _by_field(values)
-    html, text = _body(known)
     url, publisher = _address(known), _publisher(known)
     return without_site(
         Draft(
             title=_title(known),
-            text=text or _readable(_first(known, "summary", _prose) or ""),
+            text=_body(known) or _readable(_first(known, "summary", _prose) or ""),
             id=_first(known, "id", text_of),
             url=url,
             publisher=publisher,
@@ -90,7 +89,6 @@ def draft_of(values: Mapping[str, Any], order: dates.Order = None) -> Draft:
             published=_published(known, order),
             updated=_first(known, "updated", lambda value: when(value, order)),
             categories=tuple(label for value in known.get("categories", ()) for label in _labels(value)),
-            html=html,
             language=_first(known, "language", _language),
             rights=_first(known, "rights", text_of),
         )
@@ -152,14 +150,14 @@ def _title(known: Known) -> str:
     return marked.plain(title) if "[[" in title or "](" in title or title.startswith("**") else title
 
 
-def _body(known: Known) -> tuple[str, str]:
-    """Return a body's HTML, where it is that, and its text."""
+def _body(known: Known) -> str:
+    """Return the text of a body, be it HTML or not."""
     html = _first(known, "html", _prose) or ""
     body = CUT.sub("", _first(known, "text", _prose) or "")
     if ESCAPED.search(body) and not TAG.search(body):
         body = html_module.unescape(body)
     html = html or (body if TAG.search(body) else "")
-    return (html, clean.html_to_text(html)) if html else ("", _readable(body))
+    return clean.html_to_text(html) if html else _readable(body)
 
 
 def _readable(text: str) -> str:

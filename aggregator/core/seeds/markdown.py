@@ -70,7 +70,7 @@ def _under(draft: Draft, body: str, name: str) -> tuple[Draft, ...]:
     sections = _sections(blocks)
     if len(sections) >= 2:
         sections = _papered(sections)
-        common = replace(draft, text="", html="", id=None, url=None)
+        common = replace(draft, text="", id=None, url=None)
         articles = (_article(replace(common, title="", published=None), section) for section in sections)
         return tuple(
             article if article.published else replace(article, published=draft.published)
@@ -184,7 +184,6 @@ def _joined(draft: Draft, keys: dict[str, str], metas: list[Meta], kept: list[st
     return replace(
         draft,
         text="\n\n".join(kept) or draft.text,
-        html="",
         url=draft.url or said.url,
         author=draft.author or said.author or facts.author,
         publisher=draft.publisher or said.publisher or credit.publisher or facts.publisher,

@@ -288,16 +288,6 @@ def _is_standfirst(kept: list[Block], description: str) -> bool:
     )
 
 
-def markup(element: html.HtmlElement) -> str:
-    """Return an article element's markup without what belongs to the site."""
-    blocks = read_blocks(element)
-    foreign = [e for e, zone in blocks.zones.items() if zone is not None]
-    for part in foreign:
-        if part is not element and part.getparent() is not None:
-            part.drop_tree()
-    return str(html.tostring(element, encoding="unicode"))
-
-
 def paragraph_texts(text: str) -> list[str]:
     """Return the paragraphs of a text that a page states."""
     return [line for part in text.split("\n\n") for line in part.split("\n") if line.strip()]

@@ -16,7 +16,7 @@ from aggregator.core.seeds.dump.post import merge
 from aggregator.core.seeds.dump.title import PAPER, SUFFIX
 from aggregator.core.seeds.html.around import Around, read_around
 from aggregator.core.seeds.html.blocks import HEADINGS, Blocks, path_of, read_blocks
-from aggregator.core.seeds.html.body import container, markup, paragraph_texts, paragraphs
+from aggregator.core.seeds.html.body import container, paragraph_texts, paragraphs
 from aggregator.core.seeds.html.facts import ORGANISATION, Stated
 from aggregator.core.seeds.html.listing import frame_items, listing, page_labels, with_page
 from aggregator.core.seeds.html.place import Place
@@ -107,7 +107,7 @@ def _with_body(
         credit = merge([signed, credit])
     around = read_around(replace(_place(blocks, element, title), order=order, texts=frozenset(texts)))
     site = draft.publisher or site_name(tree, title)
-    return _joined(draft, Shown(title, kept, credit, around, site, markup(element)))
+    return _joined(draft, Shown(title, kept, credit, around, site))
 
 
 def _longer(texts: list[str], stated: str) -> list[str]:
@@ -125,7 +125,6 @@ class Shown:
     credit: Credit  # what its first and last words say of who reported it
     around: Around  # what stands between headline and text, and below
     site: str | None
-    markup: str
 
 
 def _joined(draft: Draft, shown: Shown) -> Draft:
@@ -151,7 +150,6 @@ def _joined(draft: Draft, shown: Shown) -> Draft:
         published=published,
         updated=updated if updated != published else None,
         categories=tuple(label for label in draft.categories + around.categories if fold(label) not in own),
-        html=shown.markup,
     )
 
 
