@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.stories.shingles import MIN_SHINGLES, SHINGLE, Sketch, containment, sketches
+from aggregator.core.stories.lexicon import Lexicon
+from aggregator.core.stories.shingles import MIN_SHINGLES, SHINGLE, Sketches, containments, sketches
 from aggregator.model import Placement, Rule, Stored
 from tests.arrivals import arrival, group
 
@@ -147,16 +149,23 @@ def test_copies_move_with_their_original() -> None:
 # ---- sketches
 
 
-def sketch(text: str) -> Sketch:
+def sketch(text: str) -> Sketches:
     """Return a text's sketch, made between others."""
-    return sketches(["a b".split(), text.split(), (), AGENCY.split()])[1]
+    lexicon = Lexicon()
+    texts = ("a b", "A title", text, "", AGENCY, "")  # in turn titles and bodies
+    terms, counts = lexicon.read([("english", one.split()) for one in ("", *texts, "")])
+    return sketches(lexicon.checksums(terms), counts).take(np.array([1]))
+
+
+def containment(one: Sketches, other: Sketches) -> float:
+    return float(containments(one, other)[0])
 
 
 def test_a_short_text_has_no_sketch() -> None:
     enough = MIN_SHINGLES + SHINGLE - 1
 
-    assert len(sketch("w " * (enough - 1))) == 0
-    assert len(sketch(" ".join(f"w{i}" for i in range(enough)))) == MIN_SHINGLES
+    assert sketch("w0 " * (enough - 1)).counts == [0]
+    assert sketch(" ".join(f"w{i}" for i in range(enough))).counts == [MIN_SHINGLES]
 
 
 @given(st.integers(40, 190), st.integers(0, 150))

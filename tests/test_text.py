@@ -1,20 +1,37 @@
 """Entries as weighted words."""
 
+from math import log
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from make import NOW
 
+from aggregator.core.stories.lexicon import Lexicon
+from aggregator.core.stories.reading import take_notes
+from aggregator.core.stories.weighing import BODY_WEIGHT, MAX_STEMS, TITLE_WEIGHT
 from aggregator.core.text import (
+    BODY_CHARACTERS,
     BODY_WORDS,
-    MAX_STEMS,
     bare_title,
     excerpt,
-    profile,
     readable,
     stemmer_for,
     stems,
 )
-from aggregator.model import Entry
+from aggregator.model import Entry, Stored
+
+
+def weights_of(*entries: Entry) -> list[dict[str, float]]:
+    """Return the stems of entries that are read together, with their weights."""
+    lexicon = Lexicon()
+    notes = take_notes([Stored(n, entry, NOW) for n, entry in enumerate(entries)], lexicon)
+    alone = [notes.take(np.array([place])) for place in range(len(entries))]
+    return [
+        {lexicon.stems[term]: weight for term, weight in zip(one.terms, one.weights.tolist(), strict=True)}
+        for one in alone
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,9 +78,11 @@ def test_the_language_tag_chooses_the_stemmer(language: str | None, algorithm: s
 
 
 def test_a_declared_language_is_stemmed_as_such() -> None:
-    german = profile(Entry("Verhandlungen", language="de"))
+    several, one, english = weights_of(
+        Entry("Verhandlungen", language="de"), Entry("Verhandlung", language="de"), Entry("Verhandlungen")
+    )
 
-    assert list(german.weights) == list(profile(Entry("Verhandlung", language="de")).weights)
+    assert several == one != english
 
 
 @pytest.mark.parametrize(
@@ -88,7 +107,7 @@ def test_a_title_is_stripped_of_its_outlet_and_labels(title: str, publisher: str
 
 
 def test_a_title_weighs_more_than_a_body_and_repeats_weigh_little_more() -> None:
-    weights = profile(Entry("Bridge", "Pier pier river")).weights
+    (weights,) = weights_of(Entry("Bridge", "Pier pier river"))
 
     assert list(weights) == ["bridg", "pier", "river"]
     assert weights["bridg"] > weights["pier"] > weights["river"]
@@ -98,23 +117,46 @@ def test_a_title_weighs_more_than_a_body_and_repeats_weigh_little_more() -> None
 def test_only_the_opening_of_a_body_is_read() -> None:
     long = " ".join(["bridge"] * BODY_WORDS + ["harbour"])
 
-    assert "harbour" not in profile(Entry("Title", long)).weights
+    (weights,) = weights_of(Entry("Title", long))
+
+    assert list(weights) == ["titl", "bridg"]
+
+
+def test_entries_that_are_read_together_weigh_what_each_does_alone() -> None:
+    entries = [Entry(f"Bridge {n} over the river", f"River {n} and bridge{n % 7} " * 3) for n in range(100)]
+
+    assert weights_of(*entries) == [weights for entry in entries for weights in weights_of(entry)]
+
+
+def test_a_word_weighs_by_the_logarithm_of_how_often_it_stands() -> None:
+    (weights,) = weights_of(Entry("Bridge bridge", "bridge " * 3 + "pier"))
+
+    assert weights == {
+        "bridg": pytest.approx(TITLE_WEIGHT * (1 + log(2)) + BODY_WEIGHT * (1 + log(3))),
+        "pier": pytest.approx(BODY_WEIGHT),
+    }
 
 
 def test_a_hostile_text_is_bounded() -> None:
-    text = profile(Entry("word " * 1_000_000, "x" * 5_000_000))
-    many = profile(Entry(" ".join(f"w{i}" for i in range(5_000)), " ".join(f"v{i}" for i in range(5_000))))
+    huge, many = weights_of(
+        Entry("word " * 1_000_000, "x" * 5_000_000),
+        Entry(" ".join(f"w{i}" for i in range(5_000)), " ".join(f"v{i}" for i in range(5_000))),
+    )
 
-    assert len(text.title) <= MAX_STEMS
-    assert len(many.weights) <= MAX_STEMS
+    assert list(huge) == ["word", "x" * BODY_CHARACTERS]
+    assert len(many) == MAX_STEMS
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.sampled_from([None, "en", "ar", "ko", "tr", "??"]))
-def test_any_text_has_a_profile_of_positive_weights(title: str, body: str, language: str | None) -> None:
-    text = profile(Entry(title, body, publisher=title[:20], language=language))
+def test_any_text_is_its_stems_with_positive_weights(title: str, body: str, language: str | None) -> None:
+    entry = Entry(title, body, publisher=title[:20], language=language)
 
-    assert all(weight > 0 for weight in text.weights.values())
-    assert set(text.weights) <= {*text.title, *text.body}
+    (weights,) = weights_of(entry)
+
+    words = excerpt(entry)
+    said = [*stems(words.title, words.stemmer), *stems(words.opening, words.stemmer)]
+    assert all(weight > 0 for weight in weights.values())
+    assert list(weights) == list(dict.fromkeys(said))[:MAX_STEMS]
 
 
 def test_stems_are_shown_as_the_entry_writes_them_names_whole() -> None:

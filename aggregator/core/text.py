@@ -1,17 +1,13 @@
-"""Entries as weighted words: what the grouping compares, and how people read it again.
+"""Entries as words: what the grouping compares, and how people read it again.
 
 A text becomes *stems*: lower-cased words without stop words, accents and endings ("denuclearised" and
-"denuclearizing" are one stem). Scripts without spaces become pairs of characters. An entry becomes a
-`Profile`: its stems, title first, with weights.
+"denuclearizing" are one stem). Scripts without spaces become pairs of characters.
 """
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
-from math import log
 from typing import NamedTuple
 
 import Stemmer
@@ -23,11 +19,8 @@ TITLE_CHARACTERS = (
 )
 BODY_CHARACTERS = 8_000  # where the first BODY_WORDS are looked for
 BODY_WORDS = 200  # with weights learnt among neighbours, 60 words separate one-subject stories less well
-TITLE_WEIGHT = 2.0  # a headline says what is new in few words; the body repeats the background
-BODY_WEIGHT = 0.8
 KNOWN_WORDS = 100_000  # whose stems are remembered, per language; about 15 MB
 LONGEST_KNOWN = 40  # characters of a word that is remembered; longer ones seldom come again
-MAX_STEMS = 160  # of one entry: bounds the work on hostile texts; news with 200 words of body has about 120
 
 # Words that say nothing about the event: function words, reporting words, calendar words (dates are a field).
 STOP = frozenset(
@@ -91,28 +84,6 @@ class Excerpt(NamedTuple):
     title: str  # without its outlet and labels
     opening: str  # the first BODY_WORDS words of the body
     stemmer: str  # Snowball algorithm
-
-
-class Profile(NamedTuple):
-    """What the grouping knows of an entry's text."""
-
-    weights: Mapping[str, float]  # stem -> weight, in the order of the text, at most MAX_STEMS
-    title: tuple[str, ...]  # stems of the title, in order, repeats kept
-    body: tuple[str, ...]  # stems of the first BODY_WORDS words of the body, in order, repeats kept
-    excerpt: Excerpt
-
-
-def profile(entry: Entry) -> Profile:
-    """Return the weighted stems of an entry; a word said n times weighs 1 + ln n times as much."""
-    words = excerpt(entry)
-    title, body = tuple(stems(words.title, words.stemmer)), tuple(stems(words.opening, words.stemmer))
-    weights = {stem: TITLE_WEIGHT * (1 + log(count)) for stem, count in Counter(title).items()}
-    for stem, count in Counter(body).items():
-        weight = BODY_WEIGHT if count == 1 else BODY_WEIGHT * (1 + log(count))
-        weights[stem] = weights[stem] + weight if stem in weights else weight
-    if len(weights) > MAX_STEMS:
-        weights = dict(islice(weights.items(), MAX_STEMS))
-    return Profile(weights, title[:MAX_STEMS], body, words)
 
 
 def excerpt(entry: Entry) -> Excerpt:

@@ -27,8 +27,9 @@ from scipy.spatial.distance import squareform
 from aggregator.core.evaluate import Scores, evaluate_by_beat
 from aggregator.core.lines import Line, read_lines
 from aggregator.core.stories import Engine, group_all
-from aggregator.core.text import profile
-from aggregator.model import Entry
+from aggregator.core.stories.lexicon import Lexicon
+from aggregator.core.stories.reading import take_notes
+from aggregator.model import Stored
 
 OWN = Path(__file__).resolve().parents[1] / "data" / "grouping"
 BATCH = 400
@@ -86,7 +87,7 @@ def best(lines: Sequence[Line], method: Baseline) -> Scores:
     beats: dict[str | None, list[int]] = {}
     for at, line in enumerate(lines):
         beats.setdefault(line.stored.beat, []).append(at)
-    vectors = [(own, tf_idf([lines[at].stored.entry for at in own])) for own in beats.values()]
+    vectors = [(own, tf_idf([lines[at].stored for at in own])) for own in beats.values()]
     tried = []
     for threshold in THRESHOLDS:
         found, first = [0] * len(lines), 0
@@ -105,16 +106,15 @@ def shown(scores: Scores | None) -> str:
 # ---- baselines
 
 
-def tf_idf(entries: Sequence[Entry]) -> sparse.csr_matrix:
+def tf_idf(entries: Sequence[Stored]) -> sparse.csr_matrix:
     """Return the entries as rows of length 1."""
-    numbers: dict[str, int] = {}
-    texts = [profile(entry).weights for entry in entries]
-    terms = [numbers.setdefault(stem, len(numbers)) for text in texts for stem in text]
-    starts = np.cumsum([0, *map(len, texts)])
-    weights = np.array([weight for text in texts for weight in text.values()])
-    idf = np.log((len(texts) + 1) / (np.bincount(terms, minlength=len(numbers)) + 0.5))
-    rows = sparse.csr_matrix((weights * idf[terms], terms, starts), shape=(len(texts), len(numbers)))
-    norms = np.sqrt(rows.multiply(rows).sum(axis=1)).A1 if len(texts) else np.zeros(0)
+    lexicon = Lexicon()
+    notes = take_notes(entries, lexicon)
+    starts = np.r_[0, np.cumsum(notes.lengths)]
+    idf = np.log((len(entries) + 1) / (np.bincount(notes.terms, minlength=len(lexicon)) + 0.5))
+    values, shape = notes.weights * idf[notes.terms], (len(entries), len(lexicon))
+    rows = sparse.csr_matrix((values, notes.terms, starts), shape=shape)
+    norms = np.sqrt(rows.multiply(rows).sum(axis=1)).A1 if len(entries) else np.zeros(0)
     return sparse.diags_array(1 / np.maximum(norms, 1e-9)).tocsr() @ rows
 
 
@@ -165,7 +165,7 @@ def cost(method: str, size: int) -> str:
         for at in range(warm, size, BATCH):
             engine.add(entries[at : at + BATCH])
     else:
-        {"nearest": nearest, "average": average}[method](tf_idf([stored.entry for stored in entries]), 0.25)
+        {"nearest": nearest, "average": average}[method](tf_idf(entries), 0.25)
     spent = time.process_time() - started
     status = Path("/proc/self/status").read_text()  # ru_maxrss would count what the parent had, too
     peak = int(status.split("VmHWM:")[1].split()[0]) / 1024

@@ -1,10 +1,14 @@
 """Grouping: entries that report the same event become a story.
 
     engine       entries arrive in batches; each leaves with its story and the reason
-    notes        an entry -> what is remembered of it: weighted stems, hashes
+    reading      entries -> notes: what is remembered of them
+    lexicon      words -> stems as numbers
+    weighing     how much each stem weighs
+    notes        weighted stems, hashes, dates of many entries, in columns
     packing      notes as bytes, kept in the store for the next start
     shingles     how much of a text another one repeats
     copies       what repeats a known text follows it and is not compared
+    columns      arrays that grow
     window       the live entries as rows of stems; which are nearest by ordinary TF-IDF
     neighbours   how near they are with word weights learnt among them
     links        how near an entry is to a whole story

@@ -5,64 +5,57 @@ grouping, and what repeats it follows it. Copies are looked up by hashes, so tha
 comparisons.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from aggregator.core.stories.notes import Note
-from aggregator.core.stories.shingles import Sketch, containment
-from aggregator.core.stories.window import Ints, Window
+import numpy as np
+
+from aggregator.core.stories.columns import Bools, Column, Ints
+from aggregator.core.stories.notes import Notes
+from aggregator.core.stories.shingles import SKETCH, Sketches, containments
+from aggregator.core.stories.window import Window
 from aggregator.model import Placement
 
 SAME_WORDS = 1.0  # the share of equal texts; near-copies are said to have less
 CONTAINED = 0.8  # share of the shorter text's shingles that the other has too
 ALIKE = 0.5  # cosine of whole texts; below it two items share only a publisher's closing formula
+TOGETHER = 512  # pairs whose sketches are compared at once: 4 kB each
+
+Marks = tuple[int, ...]
 
 
 class Originals:
     """The rows of the window by their words, and the entries that repeat each."""
 
     def __init__(self, window: Window) -> None:
-        self._window, self._settings = window, window.settings
+        self.window = window
         self._by_mark: dict[int, int] = {}  # hash of a wording or of a shingle -> the last row that had it
-        self._sketches: list[Sketch] = []  # by row
+        self._hashes, self._counts = Column(np.uint32, SKETCH), Column(np.int64)  # of sketches, by row
         self._followers: dict[int, list[Placement]] = {}  # row -> what repeats it, as it was placed
 
-    def admit(self, notes: Sequence[Note]) -> Ints:
+    def admit(self, notes: Notes) -> Ints:
         """Give notes rows in the window, as originals of their words; returns the rows."""
-        for row, note in enumerate(notes, len(self._window)):
-            self._sketches.append(note.sketch)
-            self._by_mark.update(dict.fromkeys(note.marks, row))
-        return self._window.append(notes)
+        self._hashes.extend(notes.sketches.hashes)
+        self._counts.extend(notes.sketches.counts)
+        for row, marks in enumerate(notes.marks(), len(self.window)):
+            self._by_mark.update(dict.fromkeys(marks, row))
+        return self.window.append(notes)
 
-    def original(self, note: Note) -> tuple[int, float] | None:
-        """Return the row that a note repeats, and how much of the shorter text both have; None: it is new."""
-        row = self._by_mark.get(note.marks[0])
-        if row is not None and self._in_reach(row, note):
-            return row, SAME_WORDS
-        found = {self._by_mark[mark] for mark in note.marks[1:] if mark in self._by_mark}
-        shares = (
-            (containment(self._sketches[row], note.sketch), -row)
-            for row in found
-            if self._in_reach(row, note)
-        )
-        share, last = max(shares, default=(0.0, 0))
-        if share < CONTAINED or self._window.likeness(-last, note.weights) < ALIKE:
-            return None
-        return -last, min(share, 0.9999)
+    def having(self, mark: int) -> int | None:
+        """Return the last row that has a mark, or is followed by what has it."""
+        return self._by_mark.get(mark)
 
-    def _in_reach(self, row: int, note: Note) -> bool:
-        """Say whether a row is near enough in time to be repeated: what comes later comes again.
+    def having_any(self, marks: Marks) -> set[int]:
+        """Return the last rows that have some of these marks."""
+        return {self._by_mark[mark] for mark in marks if mark in self._by_mark}
 
-        Other publishers print a report for days; one's own, or a bare headline, recurs after `again` days.
-        """
-        window, s = self._window, self._settings
-        other = note.publisher != window.publishers.values[row]
-        reach = s.window if other and not note.bare else s.again
-        return bool(window.alive.values[row]) and not abs(note.day - window.days.values[row]) > reach
+    def sketches(self, rows: Ints) -> Sketches:
+        """Return the sketches of rows."""
+        return Sketches(self._hashes.values[rows], self._counts.values[rows])
 
-    def follow(self, row: int, copy: Placement, note: Note) -> None:
+    def follow(self, row: int, copy: Placement, marks: Marks) -> None:
         """Let an entry follow a row; its own words lead there from now on."""
         self._followers.setdefault(row, []).append(copy)
-        self._by_mark.update(dict.fromkeys(note.marks, row))
+        self._by_mark.update(dict.fromkeys(marks, row))
 
     def followers(self, row: int) -> Sequence[Placement]:
         """Return the entries that repeat a row, as they were first placed."""
@@ -70,6 +63,61 @@ class Originals:
 
     def forget(self, count: int) -> None:
         """Drop the first rows; the others move down."""
-        self._sketches = self._sketches[count:]
+        self._hashes.forget(count)
+        self._counts.forget(count)
         self._followers = {row - count: copies for row, copies in self._followers.items() if row >= count}
         self._by_mark = {mark: row - count for mark, row in self._by_mark.items() if row >= count}
+
+
+class Arriving:
+    """Notes that have no rows yet, and what they repeat."""
+
+    def __init__(self, notes: Notes, originals: Originals) -> None:
+        self.notes, self.marks = notes, notes.marks()
+        self._originals, self._window = originals, originals.window
+        # (place of a note, row) -> how much of the shorter text both have; below 0: too far apart
+        self._shares: dict[tuple[int, int], float] = {}
+
+    def compare(self, places: Iterable[int]) -> None:
+        """Compare notes with the rows that they may repeat, many at once."""
+        pairs = {(place, row) for place in places for row in self._originals.having_any(self.marks[place])}
+        asked = sorted(pairs - self._shares.keys())
+        for at in range(0, len(asked), TOGETHER):
+            some = asked[at : at + TOGETHER]
+            place, row = np.array(some).T
+            shares = containments(self.notes.sketches.take(place), self._originals.sketches(row))
+            shares[~self._in_reach(place, row)] = -1
+            self._shares.update(zip(some, shares.tolist(), strict=True))
+
+    def _in_reach(self, place: Ints, row: Ints) -> Bools:
+        """Say whether rows are near enough in time to be repeated: what comes later comes again.
+
+        Other publishers print a report for days; one's own, or a bare headline, recurs after `again` days.
+        """
+        heads, window, s = self.notes.heads[place], self._window, self._window.settings
+        other = heads["publisher"] != window.publishers.values[row]
+        reach = np.where(other & ~heads["bare"], s.window, s.again)
+        apart = np.abs(heads["day"] - window.days.values[row])
+        return np.asarray(window.alive.values[row] & ~(apart > reach))
+
+    def original(self, place: int) -> tuple[int, float] | None:
+        """Return the row that a note repeats, and how much of the shorter text both have; None: it is new."""
+        marks = self.marks[place]
+        rows = self._originals.having_any(marks)
+        if not rows:
+            return None
+        if any((place, row) not in self._shares for row in rows):
+            self.compare([place])
+        row = self._originals.having(marks[0])
+        if row is not None and self._shares[place, row] >= 0:
+            return row, SAME_WORDS
+        found = self._originals.having_any(marks[1:])
+        share, last = max(((self._shares[place, row], -row) for row in found), default=(0.0, 0))
+        if share < CONTAINED or self._likeness(place, -last) < ALIKE:
+            return None
+        return -last, min(share, 0.9999)
+
+    def _likeness(self, place: int, row: int) -> float:
+        """Return the cosine of a note and a row, all stems weighted by their place and number alone."""
+        own = self.notes.positions(np.array([place]))
+        return self._window.likeness(row, self.notes.terms[own], self.notes.weights[own])

@@ -6,11 +6,11 @@ from math import log2
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
+from aggregator.core.stories.columns import Floats, Ints
 from aggregator.core.stories.holds import Holds
 from aggregator.core.stories.links import Links, between, bonds, link, nearest_story
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.stories.window import Floats, Ints
 from aggregator.model import Rule
 
 

@@ -1,24 +1,26 @@
 """The engine: entries arrive in batches, and each is given its story."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import compress, islice
 from uuid import UUID
 
 import numpy as np
 
 from aggregator.core.corrections.constraints import Constraints
-from aggregator.core.stories.copies import CONTAINED, SAME_WORDS, Originals
+from aggregator.core.stories.columns import Bools, Ints
+from aggregator.core.stories.copies import CONTAINED, SAME_WORDS, Arriving, Originals
 from aggregator.core.stories.deciding import Decision, Reason
 from aggregator.core.stories.explaining import nearest_mates, on_scale, shared_terms
 from aggregator.core.stories.holds import Holds
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.stories.notes import Note, in_order, take_notes
+from aggregator.core.stories.notes import Notes, join
 from aggregator.core.stories.packing import UNREAD, VERSION, pack, unpack
+from aggregator.core.stories.reading import take_notes
 from aggregator.core.stories.settings import SETTINGS, Settings
-from aggregator.core.stories.window import Ints, Window
+from aggregator.core.stories.window import Window
 from aggregator.core.text import Excerpt, excerpt
 from aggregator.model import Grouping, Live, Placement, Rule, Stored
 
@@ -55,36 +57,59 @@ class Engine:
         """Take entries with the stories they have, in order of arrival; nothing is decided."""
         numbers: dict[UUID, int] = {}
         rows: dict[int, int] = {}  # Stored.id -> row
-        followers: dict[int, tuple[Note, Placement]] = {}  # by Stored.id
+        following: list[tuple[Notes, list[Placement]]] = []
         arriving = iter(live)
         while some := list(islice(arriving, self._settings.slice)):
-            placed = list(zip(_notes(some), (one.placement for one in some), strict=True))
-            followers |= {one[0].id: one for one in placed if _followed(one[1]) is not None}
-            rows |= self._restore_rows([one for one in placed if one[0].id not in followers], numbers)
-        for note, placement in followers.values():
-            original = _followed(placement)
-            while original in followers:
-                original = _followed(followers[original][1])
-            row = rows.get(original) if original is not None else None
-            if row is None or self._stories.of[row] != numbers.get(placement.story):
-                self._restore_rows([(note, placement)], numbers)  # its original is gone, or was moved by hand
-            else:
-                self._originals.follow(row, placement, note)
-                self._holds.note(row, note.id)
+            notes, placed = self._notes(some), [one.placement for one in some]
+            follows = np.array([_followed(one) is not None for one in placed])
+            (originals, own), copies = _part(notes, placed, ~follows), _part(notes, placed, follows)
+            rows |= self._restore_rows(originals, own, numbers)
+            following.append(copies)
+        self._restore_followers(following, rows, numbers)
         self._stories.count_heads(list(self._stories.members), self._settings.member_credit)
         self._forget()
 
     def _restore_rows(
-        self, placed: Sequence[tuple[Note, Placement]], numbers: dict[UUID, int]
+        self, notes: Notes, placed: Sequence[Placement], numbers: dict[UUID, int]
     ) -> dict[int, int]:
         """Admit placed entries to their stories, whose numbers are kept in `numbers`; returns rows by id."""
-        rows = self._admit([note for note, _ in placed]).tolist()
-        for row, (note, placement) in zip(rows, placed, strict=True):
-            self._excerpts[row] = note.excerpt
+        rows = self._admit(notes).tolist()
+        for row, words, placement in zip(rows, notes.excerpts, placed, strict=True):
+            self._excerpts[row] = words
             if placement.story not in numbers:
                 numbers[placement.story] = self._stories.open(row, placement.story)
             self._stories.put(row, numbers[placement.story])
-        return {note.id: row for row, (note, _) in zip(rows, placed, strict=True)}
+        return dict(zip(notes.heads["id"].tolist(), rows, strict=True))
+
+    def _restore_followers(
+        self,
+        following: Sequence[tuple[Notes, Sequence[Placement]]],
+        rows: Mapping[int, int],
+        numbers: dict[UUID, int],
+    ) -> None:
+        """Let entries follow their originals again."""
+        all_of_them = {one.entry: one for _, placed in following for one in placed}
+        for notes, placed in following:
+            for place, (placement, marks) in enumerate(zip(placed, notes.marks(), strict=True)):
+                original = _followed(placement)
+                while original in all_of_them:
+                    original = _followed(all_of_them[original])
+                row = rows.get(original) if original is not None else None
+                if row is None or self._stories.of[row] != numbers.get(placement.story):
+                    # Its original is gone, or was moved by hand.
+                    self._restore_rows(notes.take(np.array([place])), [placement], numbers)
+                else:
+                    self._originals.follow(row, placement, marks)
+                    self._holds.note(row, placement.entry)
+
+    def _notes(self, live: Sequence[Live]) -> Notes:
+        """Return what is known of entries, reading those without a note."""
+        lexicon = self._window.lexicon
+        noted = unpack([(one.placement.entry, one.note) for one in live if one.note is not None], lexicon)
+        read = take_notes([one.stored for one in live if one.stored and one.note is None], lexicon)
+        both = join(noted, read)
+        order = {entry: place for place, entry in enumerate(both.heads["id"].tolist())}
+        return both.take(np.array([order[one.placement.entry] for one in live], np.int64))
 
     def unread(self) -> list[int]:
         """Return the entries (`Stored.id`) whose words are needed to explain where they may move."""
@@ -103,19 +128,22 @@ class Engine:
         """Place the entries of a batch, whose order does not matter; see `Grouping` for what comes back."""
         self._placed, self._copies, self._merges = {}, [], []
         before = self._stories.of.copy()
-        notes = sorted(take_notes(batch), key=in_order)
+        notes = take_notes(batch, self._window.lexicon)
+        notes = notes.take(notes.in_order())
         for at in range(0, len(notes), self._settings.slice):
-            self._add_slice(notes[at : at + self._settings.slice])
-        packed = tuple((note.id, pack(note)) for note in notes)
+            self._add_slice(notes.take(np.arange(at, min(len(notes), at + self._settings.slice))))
+        packed = tuple(pack(notes, self._window.lexicon))
         grouping = replace(self._grouping(before), notes=packed, version=VERSION)
         self._forget()
         return grouping
 
-    def _add_slice(self, notes: Sequence[Note]) -> None:
-        fresh, rows = self._admit_originals(notes)
-        if not fresh:
+    def _add_slice(self, notes: Notes) -> None:
+        places, rows = self._admit_originals(notes)
+        if not places:
             return
-        self._excerpts |= {row: note.excerpt for row, note in zip(rows.tolist(), fresh, strict=True)}
+        self._excerpts |= {
+            row: notes.excerpts[place] for row, place in zip(rows.tolist(), places, strict=True)
+        }
         views = self._views(rows)
         decision = Decision(self._stories, views, self._holds)
         touched = decision.decide(rows)
@@ -176,39 +204,47 @@ class Engine:
 
     # -- copies ------------------------------------------------------------------------------------
 
-    def _admit(self, notes: Sequence[Note]) -> Ints:
+    def _admit(self, notes: Notes) -> Ints:
         rows = self._originals.admit(notes)
         self._stories.make_room()
-        for row, note in zip(rows.tolist(), notes, strict=True):
-            self._holds.note(row, note.id)
+        for row, entry in zip(rows.tolist(), notes.heads["id"].tolist(), strict=True):
+            self._holds.note(row, entry)
         return rows
 
-    def _admit_originals(self, notes: Sequence[Note]) -> tuple[list[Note], Ints]:
-        """Let notes that repeat a known text follow it, and admit the others; returns these, with rows."""
-        first, fresh = len(self._window), list[Note]()
-        while notes:
-            new, again, taken = list[Note](), list[Note](), set[int]()
-            for note in notes:
-                original = self._originals.original(note)
-                if original is not None and not self._holds.bars_following(note.id, original[0]):
-                    self._follow(*original, note)
-                elif taken.isdisjoint(note.marks):
-                    taken.update(note.marks)
-                    new.append(note)
+    def _admit_originals(self, notes: Notes) -> tuple[list[int], Ints]:
+        """Let notes that repeat a known text follow it, and admit the others; returns places, rows."""
+        first, fresh = len(self._window), list[int]()
+        arriving, places, ids = (
+            Arriving(notes, self._originals),
+            list(range(len(notes))),
+            notes.heads["id"].tolist(),
+        )
+        while places:
+            new, again, taken = list[int](), list[int](), set[int]()
+            arriving.compare(places)
+            for place in places:
+                original = arriving.original(place)
+                if original is not None and not self._holds.bars_following(ids[place], original[0]):
+                    self._follow(*original, arriving, place)
+                elif taken.isdisjoint(arriving.marks[place]):
+                    taken.update(arriving.marks[place])
+                    new.append(place)
                 else:
-                    again.append(note)  # it may repeat one of `new`, which gets its row first
-            self._admit(new)
+                    again.append(place)  # it may repeat one of `new`, which gets its row first
+            self._admit(notes.take(np.array(new, np.int64)))
             fresh += new
-            notes = again
+            places = again
         return fresh, np.arange(first, len(self._window))
 
-    def _follow(self, row: int, share: float, note: Note) -> None:
+    def _follow(self, row: int, share: float, arriving: Arriving, place: int) -> None:
         """Let an entry follow the row whose text it repeats, of which it has so large a share."""
+        notes, window = arriving.notes, self._window
+        entry, publisher, bare = notes.heads[["id", "publisher", "bare"]][place].item()
         # Two newsrooms may come upon the same bare headline by themselves: that is no copy.
-        by_itself = note.bare and note.publisher not in (0, self._window.publishers.values[row])
-        original = int(self._window.ids.values[row])
+        by_itself = bare and publisher not in (0, window.publishers.values[row])
+        original = int(window.ids.values[row])
         placement = Placement(
-            entry=note.id,
+            entry=entry,
             story=UNNAMED,
             rule=Rule.JOINED if by_itself else Rule.COPY,
             nearest=original,
@@ -216,8 +252,8 @@ class Engine:
             threshold=on_scale(1.0) if by_itself else CONTAINED,
             copy_of=None if by_itself else original,
         )
-        self._originals.follow(row, placement, note)
-        self._holds.note(row, note.id)
+        self._originals.follow(row, placement, arriving.marks[place])
+        self._holds.note(row, entry)
         self._copies.append((row, placement))
 
     # -- the window --------------------------------------------------------------------------------
@@ -243,13 +279,8 @@ def _followed(placement: Placement) -> int | None:
     return placement.nearest if placement.similarity >= SAME_WORDS else placement.copy_of
 
 
-def _notes(live: Sequence[Live]) -> list[Note]:
-    """Return what is known of entries, reading those without a note."""
-    read = {note.id: note for note in take_notes([one.stored for one in live if one.stored])}
-    return [
-        read[one.placement.entry] if one.note is None else unpack(one.placement.entry, one.note)
-        for one in live
-    ]
+def _part(notes: Notes, placed: Sequence[Placement], which: Bools) -> tuple[Notes, list[Placement]]:
+    return notes.take(np.flatnonzero(which)), list(compress(placed, which.tolist()))
 
 
 def group_all(

@@ -7,9 +7,9 @@ from math import log2
 import numpy as np
 from scipy import sparse
 
+from aggregator.core.stories.columns import Bools, Floats, Ints
 from aggregator.core.stories.membership import Stories
 from aggregator.core.stories.neighbours import Views
-from aggregator.core.stories.window import Bools, Floats, Ints
 
 SMALL = 3  # entries up to which a story's size raises no doubt
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import numpy as np
 
-from aggregator.core.stories.window import HEAD_CREDIT, Column, Ints, Window
+from aggregator.core.stories.columns import Column, Ints
+from aggregator.core.stories.window import HEAD_CREDIT, Window
 
 
 class Stories:

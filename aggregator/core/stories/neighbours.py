@@ -8,8 +8,9 @@ threshold fits all.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from aggregator.core.stories.columns import Floats, Ints
 from aggregator.core.stories.membership import Stories
-from aggregator.core.stories.window import Floats, Ints, Window
+from aggregator.core.stories.window import Window
 
 NOBODY = -2  # the story of a row that has none, equal to no neighbour's
 RECURRING = -1.0  # in place of a score: the same headline on another occasion
@@ -149,7 +150,7 @@ class Table:
         self.terms, self.weights, self.text = window.texts(np.concatenate([rows, other]))
         self.ends = int(window.lengths(rows).sum())  # where the texts of `rows` end
         self.group = np.concatenate([np.arange(len(rows)), centre])[self.text]  # place in `rows`
-        width, term = window.compact(self.terms)
+        width, term = window.lexicon.compact(self.terms)
         self.cells = len(rows) * width
         self.cell = self.group * width + term  # a number for each pair of neighbourhood and term
         counts = np.bincount(self.cell, minlength=self.cells)

@@ -1,11 +1,11 @@
 """How much of a text another one repeats, estimated from small sketches."""
 
-from collections.abc import Sequence
-from itertools import accumulate, chain
-from zlib import crc32
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from aggregator.core.stories.columns import Bools, Floats, Ints
 
 SHINGLE = 4  # stems in a shingle; without stop words that is about seven running words
 SKETCH = 64  # smallest shingle hashes kept of a text (bottom-k sketch, Broder 1997): 256 bytes an entry
@@ -14,51 +14,59 @@ MIN_COMPARED = 4  # of a short text's shingles lie in the range that a long one'
 MULTIPLIERS = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], np.uint64
 )
-
-KNOWN = 100_000  # stems whose checksums are remembered: 10 MB
-
-Sketch = NDArray[np.uint32]
-NONE: Sketch = np.zeros(0, np.uint32)
+NOTHING = np.uint32(0xFFFFFFFF)
 
 
-def sketches(bodies: Sequence[Sequence[str]]) -> list[Sketch]:
-    """Return of each body, given as stems, the smallest hashes of its shingles, ascending.
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """The smallest hashes of the shingles of texts, a row for each text, ascending."""
 
-    Empty where it has too few.
+    hashes: NDArray[np.uint32]  # SKETCH in a row; beyond a row's count they are the greatest number
+    counts: Ints  # how many a row has; 0: its text has too few shingles
+
+    def take(self, places: Ints) -> "Sketches":
+        return Sketches(self.hashes[places], self.counts[places])
+
+    def join(self, others: "Sketches") -> "Sketches":
+        hashes = np.concatenate([self.hashes, others.hashes])
+        return Sketches(hashes, np.concatenate([self.counts, others.counts]))
+
+
+def sketches(words: NDArray[np.uint32], counts: Ints) -> Sketches:
+    """Sketch bodies, given as checksums of stems.
+
+    `counts`: the stems of each title and of the body after it.
     """
-    ends = list(accumulate(map(len, bodies)))
-    words = np.fromiter(map(_CHECKSUMS.__getitem__, chain.from_iterable(bodies)), np.uint64)
     mixed = np.zeros(max(0, len(words) - SHINGLE + 1), np.uint64)
     for at, factor in enumerate(MULTIPLIERS):
         mixed += words[at : at + len(mixed)] * factor
     shingles = (mixed >> np.uint64(32)).astype(np.uint32)
-    counts = [len(body) - SHINGLE + 1 for body in bodies]
-    return [
-        np.sort(shingles[end - len(body) : end - len(body) + count])[:SKETCH]
-        if count >= MIN_SHINGLES
-        else NONE
-        for body, end, count in zip(bodies, ends, counts, strict=True)
-    ]
+    first, own = (np.cumsum(counts) - counts)[1::2], np.maximum(0, counts[1::2] - SHINGLE + 1)
+    own[own < MIN_SHINGLES] = 0
+    found = Sketches(np.full((len(own), SKETCH), NOTHING), np.minimum(own, SKETCH))
+    for row, start, count in zip(found.hashes, first.tolist(), own.tolist(), strict=True):
+        if count:
+            row[:count] = np.sort(shingles[start : start + count])[:SKETCH]
+    return found
 
 
-class _Checksums(dict[str, int]):
-    """Checksums of stems, the same in every process, unlike hash(); worked out once."""
-
-    def __missing__(self, stem: str) -> int:
-        if len(self) >= KNOWN:
-            self.clear()
-        self[stem] = found = crc32(stem.encode())
-        return found
-
-
-_CHECKSUMS = _Checksums()
+def containments(ones: Sketches, others: Sketches) -> Floats:
+    """Estimate of pairs which share of the shingles of the text that has fewer the other text has too."""
+    reach = np.minimum(_reach(ones), _reach(others))[:, None]
+    ours, theirs = _distinct(ones, reach), _distinct(others, reach)
+    equal = (ones.hashes[:, :, None] == others.hashes[:, None, :]) & theirs[:, None, :]
+    both = (equal.any(axis=2) & ours).sum(axis=1)
+    fewest = np.minimum(ours.sum(axis=1), theirs.sum(axis=1))
+    return np.where(fewest >= MIN_COMPARED, both / np.maximum(fewest, 1), 0.0)
 
 
-def containment(one: Sketch, other: Sketch) -> float:
-    """Estimate which share of the shingles of the text that has fewer of them the other text has too."""
-    if not len(one) or not len(other):
-        return 0.0
-    reach = min(sketch[-1] if len(sketch) == SKETCH else np.iinfo(np.uint32).max for sketch in (one, other))
-    ours, theirs = (set(sketch[: sketch.searchsorted(reach, "right")].tolist()) for sketch in (one, other))
-    fewest = min(len(ours), len(theirs))
-    return len(ours & theirs) / fewest if fewest >= MIN_COMPARED else 0.0
+def _reach(these: Sketches) -> NDArray[np.uint32]:
+    """Return up to which hash sketches are complete."""
+    return np.where(these.counts == SKETCH, these.hashes[:, -1], NOTHING)
+
+
+def _distinct(these: Sketches, reach: NDArray[np.uint32]) -> Bools:
+    """Mark the hashes up to the reach of each pair, equal ones once."""
+    keep = (np.arange(SKETCH) < these.counts[:, None]) & (these.hashes <= reach)
+    keep[:, 1:] &= these.hashes[:, 1:] != these.hashes[:, :-1]
+    return np.asarray(keep)

@@ -1,63 +1,19 @@
 """The live entries as rows of weighted stems, and which of them are nearest by ordinary TF-IDF."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from aggregator.core.stories.notes import Note
+from aggregator.core.stories.columns import Column, Floats, Ints, runs
+from aggregator.core.stories.lexicon import Lexicon, Terms, Weights
+from aggregator.core.stories.notes import Notes
 from aggregator.core.stories.settings import Settings
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 DIGITS = 6  # of a similarity: what is left after the rounding of sums in whatever order
 FLOORS = (0.05, 0.1, 0.15)  # cosines tried as the least of a candidate, where there are many
 HEAD_CREDIT = 10  # tenths of a document: what the head of a story counts in document frequencies
-
-
-class Column:
-    """A numpy array that grows at its end."""
-
-    def __init__(self, dtype: Any) -> None:
-        self._room = np.zeros(1024, dtype)
-        self._size = 0
-
-    def extend(self, values: Any) -> None:
-        """Append values."""
-        added = np.asarray(values, self._room.dtype)
-        if self._size + len(added) > len(self._room):
-            room = np.zeros(max(2 * len(self._room), self._size + len(added)), self._room.dtype)
-            room[: self._size] = self.values
-            self._room = room
-        self._room[self._size : self._size + len(added)] = added
-        self._size += len(added)
-
-    def forget(self, count: int) -> None:
-        """Drop the first values."""
-        self._room = self._room[count : max(self._size, count + 1024)].copy()
-        self._size -= count
-
-    @property
-    def values(self) -> NDArray[Any]:
-        """The filled part; writing to it writes to the column, until it grows."""
-        return self._room[: self._size]
-
-
-class Numbers(dict[str, int]):
-    """Stems and their terms; a new stem gets the next number."""
-
-    def __init__(self, stems: Iterable[str]) -> None:
-        self.stems = list(stems)  # by term
-        super().__init__((stem, term) for term, stem in enumerate(self.stems))
-
-    def __missing__(self, stem: str) -> int:
-        self[stem] = term = len(self.stems)
-        self.stems.append(stem)
-        return term
 
 
 class Window:
@@ -68,16 +24,15 @@ class Window:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self.settings, self.lexicon = settings, Lexicon()
         self.ids, self.days = Column(np.int64), Column(np.float64)
         self.keys, self.templates = Column(np.int64), Column(np.int64)
         self.numbers, self.publishers = Column(np.int64), Column(np.int64)
         self.alive, self.credit = Column(np.bool_), Column(np.int64)
         self._starts, self._terms, self._weights = Column(np.int64), Column(np.int32), Column(np.float32)
         self._starts.extend([0])
-        self._numbers = Numbers(())
         self._frequency: Ints = np.zeros(1 << 14, np.int64)  # tenths of documents, per term
-        self._scratch = np.zeros(len(self._frequency), np.int32)  # for `compact`
+        self._scratch = np.zeros(len(self._frequency), np.float32)  # for `likeness`: nothing but zeros
         self._documents = 0  # tenths
         self._blocks: list[Block] = []  # full ones, which never change again
         self._rest: Block | None = None  # the rows after them; None: not inverted yet
@@ -89,33 +44,31 @@ class Window:
     @property
     def stems(self) -> Sequence[str]:
         """The stem of each term."""
-        return self._numbers.stems
+        return self.lexicon.stems
 
     def lengths(self, rows: Ints) -> Ints:
         """Return how many different stems rows have."""
         starts = self._starts.values
         return np.asarray(starts[rows + 1] - starts[rows])
 
-    def append(self, notes: Sequence[Note]) -> Ints:
+    def append(self, notes: Notes) -> Ints:
         """Add entries and return their rows; in frequencies they count once they have got credit.
 
         Before, a burst of reports of one event would make the event's own words common.
         """
-        first, texts = len(self), [note.weights for note in notes]
-        self._terms.extend(list(map(self._numbers.__getitem__, chain.from_iterable(texts))))
-        self._weights.extend(list(chain.from_iterable(weights.values() for weights in texts)))
-        self._starts.extend(
-            self._starts.values[-1] + np.cumsum([len(note.weights) for note in notes], dtype=np.int64)
-        )
+        first = len(self)
+        self._terms.extend(notes.terms)
+        self._weights.extend(notes.weights)
+        self._starts.extend(self._starts.values[-1] + np.cumsum(notes.lengths))
         for column, values in (
-            (self.ids, [note.id for note in notes]),
-            (self.days, [note.day for note in notes]),
-            (self.keys, [note.key for note in notes]),
-            (self.templates, [note.template for note in notes]),
-            (self.numbers, [note.numbers for note in notes]),
-            (self.publishers, [note.publisher for note in notes]),
-            (self.alive, [True] * len(notes)),
-            (self.credit, [0] * len(notes)),
+            (self.ids, notes.heads["id"]),
+            (self.days, notes.heads["day"]),
+            (self.keys, notes.heads["key"]),
+            (self.templates, notes.heads["template"]),
+            (self.numbers, notes.heads["numbers"]),
+            (self.publishers, notes.heads["publisher"]),
+            (self.alive, np.ones(len(notes), bool)),
+            (self.credit, np.zeros(len(notes), np.int64)),
         ):
             column.extend(values)
         self._make_room()
@@ -124,11 +77,11 @@ class Window:
 
     def _make_room(self) -> None:
         self._known_idf = None
-        missing = len(self.stems) - len(self._frequency)
+        missing = len(self.lexicon) - len(self._frequency)
         if missing > 0:
-            more = np.zeros(missing + len(self.stems), np.int64)
+            more = np.zeros(missing + len(self.lexicon), np.int64)
             self._frequency = np.concatenate([self._frequency, more])
-            self._scratch = np.zeros(len(self._frequency), np.int32)
+            self._scratch = np.zeros(len(self._frequency), np.float32)
 
     def set_credit(self, rows: Ints, credit: int) -> None:
         """Let rows count so many tenths of a document."""
@@ -153,24 +106,13 @@ class Window:
 
     def positions(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return where the terms of rows lie, row after row, and which of `rows` each belongs to."""
-        starts, counts = self._starts.values[rows], self.lengths(rows)
-        ends = np.cumsum(counts)
-        total = int(ends[-1]) if len(ends) else 0
-        owner = np.repeat(np.arange(len(rows)), counts)
-        return np.arange(total) - np.repeat(ends - counts - starts, counts), owner
+        counts = self.lengths(rows)
+        return runs(self._starts.values[rows], counts), np.repeat(np.arange(len(rows)), counts)
 
-    def texts(self, rows: Ints) -> tuple[NDArray[np.int32], NDArray[np.float32], Ints]:
+    def texts(self, rows: Ints) -> tuple[Terms, Weights, Ints]:
         """Return the terms and weights of rows, row after row, and which of `rows` each belongs to."""
         at, owner = self.positions(rows)
         return self._terms.values[at], self._weights.values[at], owner
-
-    def compact(self, terms: NDArray[np.int32]) -> tuple[int, Ints]:
-        """Return how many different terms there are, and each as a number below that."""
-        at = np.arange(len(terms), dtype=np.int32)
-        self._scratch[terms] = at
-        last = self._scratch[terms]  # where each term is for the last time
-        numbers = np.cumsum(last == at)
-        return int(numbers[-1]) if len(terms) else 0, numbers[last] - 1
 
     def forget(self, count: int) -> None:
         """Drop the first rows, which were removed; the others move down. Terms get new numbers."""
@@ -192,18 +134,21 @@ class Window:
         self._weights.forget(end)
         used, terms = np.unique(self._terms.values, return_inverse=True)
         self._terms.values[:] = terms
-        self._numbers = Numbers(self.stems[term] for term in used.tolist())
+        self.lexicon.keep(used)
         self._frequency = self._frequency[used]
         self._make_room()
         self._blocks, self._rest, self._known_idf = [], None, None
         self._seal()
 
-    def likeness(self, row: int, weights: Mapping[str, float]) -> float:
+    def likeness(self, row: int, terms: Terms, weights: Weights) -> float:
         """Return the cosine of a row and a text, all stems weighted by their place and number alone."""
-        terms, own, _ = self.texts(np.array([row]))
-        theirs = np.array([weights.get(self.stems[term], 0.0) for term in terms.tolist()])
-        norm = np.sqrt((own @ own) * sum(weight * weight for weight in weights.values()))
-        return float(own @ theirs / norm) if norm else 0.0
+        theirs, own, _ = self.texts(np.array([row]))
+        self._make_room()
+        self._scratch[theirs] = own
+        product = float(self._scratch[terms] @ weights)
+        self._scratch[theirs] = 0
+        norm = float(np.sqrt((own @ own) * (weights @ weights)))
+        return product / norm if norm else 0.0
 
     # -- retrieval ---------------------------------------------------------------------------------
 
@@ -281,7 +226,7 @@ class Window:
             if undated or (there.max() >= wanted.min() - reach and there.min() <= wanted.max() + reach):
                 yield block
 
-    def telling(self, rows: Ints) -> tuple[NDArray[np.int32], NDArray[np.float32], Ints]:
+    def telling(self, rows: Ints) -> tuple[Terms, Weights, Ints]:
         """Return the terms of rows that may find candidates, with weights and places in `rows`.
 
         One word alone finds none ("Obituaries", "Television"), nor does a word that many have.
@@ -330,9 +275,7 @@ class Window:
 class Block:
     """Some rows of the window, inverted: for each term the rows that have it."""
 
-    def __init__(
-        self, first: int, terms: NDArray[np.int32], weights: NDArray[np.float32], starts: Ints
-    ) -> None:
+    def __init__(self, first: int, terms: Terms, weights: Weights, starts: Ints) -> None:
         self.first, self.end = first, first + len(starts) - 1
         self.terms = int(terms.max(initial=0)) + 1
         shape = (len(starts) - 1, self.terms)
