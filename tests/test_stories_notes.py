@@ -1,5 +1,6 @@
 """What the grouping remembers of entries, kept in the store so that a start need not read their texts."""
 
+from dataclasses import replace
 from hashlib import sha256
 from uuid import uuid4
 
@@ -14,10 +15,10 @@ from aggregator.core.stories.lexicon import Lexicon
 from aggregator.core.stories.notes import Notes
 from aggregator.core.stories.packing import UNREAD, pack, unpack
 from aggregator.core.stories.reading import take_notes
+from aggregator.core.text import BODY_CHARACTERS
 from aggregator.model import SeedRead
 from aggregator.steps.group import Grouper
-from aggregator.store import Store
-from aggregator.store import grouping as grouping_store
+from aggregator.store import Store, noted
 from tests.arrivals import arrival, collection
 
 KNOWN = "d7bbea72"  # beginning of the digest of the notes of VERSION
@@ -103,14 +104,63 @@ def test_grouping_goes_on_with_entries_of_another_version(
     assert len(store.live(VERSION)) == 20
 
 
+def keep_few(monkeypatch: pytest.MonkeyPatch, live: int, spare: int) -> None:
+    monkeypatch.setattr(noted, "LIVE_ENTRIES", live)
+    monkeypatch.setattr(noted, "SPARE_NOTES", spare)
+
+
+def entries_with_notes(store: Store) -> list[int]:
+    return [one.placement.entry for one in store.live(VERSION, 100) if one.note]
+
+
 def test_only_the_newest_entries_keep_their_notes(
     databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grouping_store, "LIVE_ENTRIES", 4)
+    keep_few(monkeypatch, live=4, spare=0)
     store = make_store(databases)
     ten_entries(store)
     Grouper(store, uuid4).group(NOW)
 
-    noted = [one.placement.entry for one in store.live(VERSION, 10) if one.note]
+    assert entries_with_notes(store) == [7, 8, 9, 10]
 
-    assert noted == [7, 8, 9, 10]
+
+def test_notes_that_are_too_many_go_once_they_are_more_than_a_few(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_few(monkeypatch, live=12, spare=7)
+    store = make_store(databases)
+    ten_entries(store)
+    Grouper(store, uuid4).group(NOW)
+    ten_entries(store, "other.txt")
+
+    Grouper(store, uuid4).group(NOW)
+
+    assert entries_with_notes(store) == list(range(9, 21))
+
+
+def test_notes_of_entries_that_more_than_the_newest_follow_are_not_written(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.steps.group.LIVE_ENTRIES", 3)
+    store = make_store(databases)
+    ten_entries(store)
+
+    Grouper(store, uuid4).group(NOW)
+
+    assert entries_with_notes(store) == [8, 9, 10]
+
+
+def test_the_grouping_reads_of_an_entry_what_it_would_of_the_whole(databases: Databases) -> None:
+    store, lexicon = make_store(databases), Lexicon()
+    ten_entries(store)
+    long = replace(
+        hours_ago(3, "Long"), text="bridge pier river \u00e5s " * 2_000, language="de", publisher="P"
+    )
+    store.save_seed(SeedRead("long.txt", NOW, digest("long.txt"), (long,)))
+    ids = store.ungrouped()
+
+    some, whole = (take_notes(read(ids), lexicon) for read in (store.readable, store.entries))
+
+    assert columns(some) == columns(whole)
+    assert some.excerpts == whole.excerpts
+    assert max(len(stored.entry.text) for stored in store.readable(ids)) == BODY_CHARACTERS

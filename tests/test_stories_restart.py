@@ -9,7 +9,7 @@ import pytest
 from aggregator.core.stories import Engine
 from aggregator.core.stories.settings import SETTINGS
 from aggregator.model import Live, Stored
-from aggregator.store.grouping import LIVE_ENTRIES
+from aggregator.store.noted import LIVE_ENTRIES
 from tests.arrivals import Ledger, arrival, collection, group, in_batches
 
 

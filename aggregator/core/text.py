@@ -59,6 +59,7 @@ NOT_WORD = re.compile(r"^[\W_]+|[\W_]+$")
 POSSESSIVE = re.compile(r"['’]s?$|['’]")
 BRITISH = re.compile(r"(?<=[a-z]{4})is(e|ed|es|ing|ation|ations)$")  # Snowball keeps -ise and -ize apart
 
+SEPARATORS = frozenset("-–—|»·•:")  # one of them is in what SEPARATED matches, which takes longer to find
 SEPARATED = re.compile(r"\s+(?:[-–—|»·•]|::)\s+")
 OUTLET_WORDS = re.compile(
     r"\b(news|times|post|herald|tribune|guardian|journal|daily|telegraph|gazette|chronicle|observer|reuters"
@@ -88,8 +89,13 @@ class Excerpt(NamedTuple):
 
 def excerpt(entry: Entry) -> Excerpt:
     """Return the words of an entry that count."""
-    opening = " ".join(entry.text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS])
-    return Excerpt(bare_title(entry.title, entry.publisher), opening, stemmer_for(entry.language))
+    title, stemmer = bare_title(entry.title, entry.publisher), stemmer_for(entry.language)
+    return Excerpt(title, " ".join(opening_words(entry.text)), stemmer)
+
+
+def opening_words(text: str) -> list[str]:
+    """Return what stands between blanks at the beginning of a body, as far as it is read."""
+    return text[:BODY_CHARACTERS].split(None, BODY_WORDS)[:BODY_WORDS]
 
 
 def stemmer_for(language: str | None) -> str:
@@ -169,13 +175,17 @@ def fold_accents(word: str) -> str:
 def bare_title(title: str, publisher: str | None) -> str:
     """Return a title without its publisher's name, agency marks, labels such as "UPDATE 2-"; never empty."""
     whole = " ".join(title[:TITLE_CHARACTERS].split())
-    bare = TRAILING_AGENCY.sub("", LEADING_LABEL.sub("", _without_outlet(whole, publisher))).strip()
-    return bare or whole
+    bare = _without_outlet(whole, publisher)
+    label = LEADING_LABEL.match(bare)
+    bare = bare[label.end() :] if label else bare
+    if bare.endswith((")", "]")):
+        bare = TRAILING_AGENCY.sub("", bare)
+    return bare.strip() or whole
 
 
 def _without_outlet(title: str, publisher: str | None) -> str:
     """Return a title without a last part ("… - Reuters", "… | BBC News") that names an outlet."""
-    marks = list(SEPARATED.finditer(title))
+    marks = list(SEPARATED.finditer(title)) if SEPARATORS.intersection(title) else []
     if not marks:
         return title
     head, tail = title[: marks[-1].start()], title[marks[-1].end() :]

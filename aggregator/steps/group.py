@@ -1,6 +1,7 @@
 """Group: entries that are in no story yet join one, or open one."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from aggregator.steps import Progress, chunks, silent
 from aggregator.steps.correct import read_constraints
 from aggregator.store import Store
+from aggregator.store.noted import LIVE_ENTRIES
 
 if TYPE_CHECKING:
     from aggregator.core.stories import Engine
@@ -28,18 +30,22 @@ class Grouper:
     def group(self, now: datetime, progress: Progress = silent) -> int:
         """Group every entry that is in no story; return how many there were."""
         waiting = self._store.ungrouped()
+        # Of an entry that is not among the newest, a note would be dropped again before it is read.
+        first_noted = min(sorted(waiting)[-LIVE_ENTRIES:], default=0)
         done = 0
         for ids in chunks(waiting, BATCH):
             progress("Grouping", done, len(waiting))
-            self._group_batch(ids, now)
+            self._group_batch(ids, now, first_noted)
             done += len(ids)
         progress("Grouping", done, len(waiting))
         return done
 
-    def _group_batch(self, ids: Sequence[int], now: datetime) -> None:
+    def _group_batch(self, ids: Sequence[int], now: datetime, first_noted: int) -> None:
         engine = self._ready()
         self._engine = None  # until the store has it too: after an error the state is read anew
-        self._store.apply(engine.add(self._store.entries(ids)), now)
+        grouping = engine.add(self._store.readable(ids))
+        noted = tuple((entry, note) for entry, note in grouping.notes if entry >= first_noted)
+        self._store.apply(replace(grouping, notes=noted), now)
         self._engine, self._known = engine, (self._store.last_grouped(), *self._known[1:])
 
     def _ready(self) -> "Engine":
@@ -51,6 +57,6 @@ class Grouper:
         if self._engine is None or self._known != now:
             self._engine = Engine(self._mint, constraints=read_constraints(self._store)[0])
             self._engine.restore(self._store.live(VERSION))
-            self._engine.read(self._store.entries(self._engine.unread()))
+            self._engine.read(self._store.readable(self._engine.unread()))
             self._known = now
         return self._engine

@@ -6,16 +6,26 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aggregator.core.text import BODY_CHARACTERS
 from aggregator.model import Enclosure, Entry, Grouping, Live, Member, Placement, Rule, Stored
 from aggregator.store.database import Database
 from aggregator.store.meta import JOINS, MERGES, STORIES, count
+from aggregator.store.noted import LIVE_ENTRIES, keep_notes
 from aggregator.store.schema import Row, entries, memberships, named_entries, notes, stories, topic_stories
 
 NO_VERSION = -1  # that no note has
-LIVE_ENTRIES = 20_000  # the newest entries that the engine compares with: its own setting `live`
 # A row of these columns is an entry with its placement; the HTML is only read where it is shown.
 PLACED = tuple(entries.c[name] for name in "id story rule nearest similarity threshold terms copy_of".split())
 COLUMNS = tuple(c for c in entries.c if c.name not in ("url_key", "title_key", "from_feed", "named"))
+
+# What the grouping reads of an entry: where many arrive, the other columns and the rest of long texts count.
+READ = (
+    *(
+        entries.c[name]
+        for name in "id first_seen publisher_key title url publisher published language".split()
+    ),
+    sa.func.substr(entries.c.text, 1, BODY_CHARACTERS).label("text"),
+)
 
 
 class GroupingStore(Database):
@@ -33,6 +43,12 @@ class GroupingStore(Database):
         query = sa.select(*COLUMNS).where(entries.c.id.in_(list(ids))).order_by(entries.c.id)
         with self.read() as connection:
             return tuple(stored(row) for row in connection.execute(query))
+
+    def readable(self, ids: Iterable[int]) -> tuple[Stored, ...]:
+        """Return entries by id, in order of arrival, as far as the grouping reads them."""
+        query = sa.select(*READ).where(entries.c.id.in_(list(ids))).order_by(entries.c.id)
+        with self.read() as connection:
+            return tuple(_as_read(row) for row in connection.execute(query))
 
     def live(self, version: int, limit: int = LIVE_ENTRIES) -> tuple[Live, ...]:
         """Return the newest grouped entries, in order of arrival: with a note of a version, or else whole.
@@ -73,7 +89,7 @@ class GroupingStore(Database):
             joins = sum(p.rule is not Rule.OPENED for p in grouping.placements)
             count(connection, JOINS, joins)
             count(connection, MERGES, len(grouping.merges))
-            _keep(connection, grouping.notes, grouping.version)
+            keep_notes(connection, grouping.notes, grouping.version)
 
     def members(self, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
         """Return the entries of stories with their placements, in order of arrival."""
@@ -90,7 +106,7 @@ def apply(connection: sa.Connection, grouping: Grouping, now: datetime) -> None:
     _touch(connection, left | {p.story for p in grouping.placements})
     for elder, younger in grouping.merges:
         _merge(connection, elder, younger, now)
-    for story in sorted(left, key=str):
+    for story in sorted(left):
         _end_if_empty(connection, story, now)
 
 
@@ -127,6 +143,19 @@ def stored(row: Row) -> Stored:
     )
 
 
+def _as_read(row: Row) -> Stored:
+    """Make an entry from a row that has `READ`."""
+    entry = Entry(
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        publisher=row.publisher,
+        published=row.published,
+        language=row.language,
+    )
+    return Stored(row.id, entry, row.first_seen, row.publisher_key)
+
+
 def placement(row: Row) -> Placement:
     """Make a grouped entry's placement from a row that has `COLUMNS`."""
     return Placement(
@@ -152,7 +181,7 @@ def _open(connection: sa.Connection, story_ids: set[UUID], now: datetime) -> Non
     known = set(connection.execute(sa.select(stories.c.id).where(stories.c.id.in_(story_ids))).scalars())
     new = [
         {"id": story, "opened": now, "touched": True, "bumps": 0, "entries": 0, "publishers": 0, "copies": 0}
-        for story in sorted(story_ids - known, key=str)
+        for story in sorted(story_ids - known)
     ]
     if new:
         connection.execute(sa.insert(stories), new)
@@ -190,21 +219,10 @@ def _place(connection: sa.Connection, placements: Iterable[Placement], now: date
         connection.execute(change, rows)
 
 
-def _keep(connection: sa.Connection, noted: Sequence[tuple[int, bytes]], version: int) -> None:
-    """Keep notes, and drop those of entries that are no longer among the newest."""
-    if not noted:
-        return
-    connection.execute(sa.delete(notes).where(notes.c.entry.in_([entry for entry, _ in noted])))
-    connection.execute(
-        sa.insert(notes), [{"entry": entry, "version": version, "note": note} for entry, note in noted]
-    )
-    newest = sa.select(notes.c.entry).order_by(notes.c.entry.desc()).offset(LIVE_ENTRIES).limit(1)
-    connection.execute(sa.delete(notes).where(notes.c.entry <= newest.scalar_subquery()))
-
-
 def _touch(connection: sa.Connection, story_ids: Iterable[UUID]) -> None:
     wanted = list(story_ids)
-    connection.execute(sa.update(stories).where(stories.c.id.in_(wanted)).values(touched=True))
+    still = stories.c.id.in_(wanted) & stories.c.touched.is_(False)
+    connection.execute(sa.update(stories).where(still).values(touched=True))
 
 
 def _merge(connection: sa.Connection, elder: UUID, younger: UUID, now: datetime) -> None:

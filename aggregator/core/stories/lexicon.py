@@ -45,14 +45,11 @@ class Lexicon:
         A text is the Snowball algorithm of its language, and what stands in it between blanks.
         """
         self._make_room()
-        sizes = np.array([len(words) for _, words in texts], np.int64)
-        codes = np.empty(sizes.sum(), np.int32)
-        at = 0
-        for (stemmer, words), size in zip(texts, sizes.tolist(), strict=True):
-            codes[at : at + size] = list(map(self._read_by(stemmer).__getitem__, words))
-            at += size
-        terms, counts = self._spread(codes)
-        ends = np.r_[0, np.cumsum(counts)][np.cumsum(sizes)]
+        codes = list[int]()
+        for stemmer, words in texts:
+            codes += map(self._read_by(stemmer).__getitem__, words)
+        terms, counts = self._spread(np.array(codes, np.int32))
+        ends = np.r_[0, np.cumsum(counts)][np.cumsum([len(words) for _, words in texts], dtype=np.int64)]
         return terms, np.diff(ends, prepend=0)
 
     def _make_room(self) -> None:

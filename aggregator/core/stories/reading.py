@@ -11,7 +11,7 @@ from aggregator.core.stories.lexicon import Lexicon
 from aggregator.core.stories.notes import HEADS, Notes, stable_hash
 from aggregator.core.stories.shingles import sketches
 from aggregator.core.stories.weighing import MAX_STEMS, weigh
-from aggregator.core.text import excerpt
+from aggregator.core.text import Excerpt, bare_title, opening_words, stemmer_for
 from aggregator.model import Entry, Stored
 
 DAY = 86_400  # seconds
@@ -21,8 +21,12 @@ KEYED_TEXT = 400  # characters that tell entries apart for the order within a ba
 
 def take_notes(batch: Sequence[Stored], lexicon: Lexicon) -> Notes:
     """Read entries once and keep what comparing them needs."""
-    excerpts = [excerpt(stored.entry) for stored in batch]
-    texts = [(one.stemmer, text.split()) for one in excerpts for text in (one.title, one.opening)]
+    excerpts, texts = list[Excerpt](), list[tuple[str, list[str]]]()
+    for entry in (stored.entry for stored in batch):
+        opening, stemmer = opening_words(entry.text), stemmer_for(entry.language)
+        words = Excerpt(bare_title(entry.title, entry.publisher), " ".join(opening), stemmer)
+        texts += (stemmer, words.title.split()), (stemmer, opening)
+        excerpts.append(words)
     terms, counts = lexicon.read(texts)
     lengths, own, weights = weigh(lexicon, terms, counts)
     said = list(map(lexicon.stems.__getitem__, terms.tolist()))
