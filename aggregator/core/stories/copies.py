@@ -46,7 +46,7 @@ class Originals:
 
     def having_any(self, marks: Marks) -> set[int]:
         """Return the last rows that have some of these marks."""
-        return {self._by_mark[mark] for mark in marks if mark in self._by_mark}
+        return {row for row in map(self._by_mark.get, marks) if row is not None}
 
     def sketches(self, rows: Ints) -> Sketches:
         """Return the sketches of rows."""

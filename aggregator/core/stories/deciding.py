@@ -6,7 +6,7 @@ from math import log2
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from aggregator.core.stories.columns import Floats, Ints
+from aggregator.core.stories.columns import Bools, Floats, Ints
 from aggregator.core.stories.holds import Holds
 from aggregator.core.stories.links import Links, between, bonds, link, nearest_story
 from aggregator.core.stories.membership import Stories
@@ -60,7 +60,7 @@ class Decision:
         scores, rich = views.mutual(places, of).tolist(), views.rich(views.rows[places]).tolist()
         for at, place in enumerate(places.tolist()):
             row, best, story = int(views.rows[place]), 0.0, -1
-            if (home := self._holds.home(row)) is not None:
+            if self._holds and (home := self._holds.home(row)) is not None:
                 self._put(row, home, DECIDED)
                 continue
             if max(scores[at]) >= 1:
@@ -98,7 +98,7 @@ class Decision:
         stories, moved = self._stories, 0
         own, best_other = links.own(stories.of), links.best_other(stories.of)
         for row in dict.fromkeys(links.row.tolist()):
-            if self._holds.fixed(row):
+            if self._holds and self._holds.fixed(row):
                 continue
             home, near = int(stories.of[row]), own.get(row, 0.0)
             best, other = best_other.get(row, (0.0, -1))
@@ -162,9 +162,9 @@ class Decision:
         """Return the places, in order, of rows and neighbours of stories that changed since `before`."""
         of, rows, neighbours = self._stories.of, self._views.rows, self._views.neighbours
         changed = before != of[rows]
-        touched = np.union1d(before[changed], of[rows][changed])
-        near = np.where(neighbours >= 0, of[neighbours], -1)[:-1]
-        affected = np.isin(near, touched).any(axis=1) | np.isin(of[rows], touched)
+        touched = self._marked(np.concatenate([before[changed], of[rows][changed]]))
+        near = touched[np.where(neighbours >= 0, of[neighbours], -1)[:-1]]
+        affected = near.any(axis=1) | touched[of[rows]]
         return self._in_order[affected[self._in_order]]
 
     # -- merges ------------------------------------------------------------------------------------
@@ -191,10 +191,18 @@ class Decision:
     def _around(self, touched: set[int]) -> Ints:
         """Return the places, in order, of rows of touched stories and of those that they are near to."""
         of, views = self._stories.of, self._views
-        own, wanted = of[views.rows], np.array(list(touched))
-        near = views.neighbours[:-1][np.isin(own, wanted)]
-        wanted = np.union1d(wanted, of[near[near >= 0]])
-        return self._in_order[np.isin(own, wanted)[self._in_order]]
+        own, wanted = of[views.rows], self._marked(np.fromiter(touched, np.int64))
+        near = views.neighbours[:-1][wanted[own]]
+        wanted[of[near[near >= 0]]] = True
+        wanted[-1] = False
+        return self._in_order[wanted[own][self._in_order]]
+
+    def _marked(self, stories: Ints) -> Bools:
+        """Return a table that says of each story whether it is among these; -1, no story, is not."""
+        table = np.zeros(self._stories.opened + 1, bool)
+        table[stories] = True
+        table[-1] = False
+        return table
 
     def _rich(self, story: int) -> float:
         """Return how far the words of a story's entries can be trusted, on the whole."""

@@ -15,7 +15,8 @@ class Stories:
     def __init__(self, window: Window) -> None:
         self._window, self.settings = window, window.settings
         self._of = Column(np.int64)
-        self._opened = 0
+        self.opened = 0  # numbers given
+        self._sizes: Ints | None = None  # None: something has changed since
         self.members: dict[int, dict[int, None]] = {}  # story -> its live rows, as they joined
         self.names: dict[
             int, UUID
@@ -32,12 +33,14 @@ class Stories:
 
     def sizes(self) -> Ints:
         """Return how many live rows each story has, by number."""
-        return np.bincount(self.of[self.of >= 0], minlength=1)
+        if self._sizes is None:
+            self._sizes = np.bincount(self.of[self.of >= 0], minlength=1)
+        return self._sizes
 
     def open(self, row: int, name: UUID | None = None) -> int:
         """Put a row into a new story of its own and return the story."""
-        story = self._opened
-        self._opened += 1
+        story = self.opened
+        self.opened += 1
         if name is not None:
             self.names[story] = name
         self.put(row, story)
@@ -46,6 +49,7 @@ class Stories:
     def put(self, row: int, story: int) -> None:
         """Put a row into a story, out of the one it was in."""
         self.take(row)
+        self._sizes = None
         self.members.setdefault(story, {})[row] = None
         self.of[row] = story
 
@@ -54,6 +58,7 @@ class Stories:
         story = int(self.of[row])
         if story < 0:
             return
+        self._sizes = None
         del self.members[story][row]
         if not self.members[story]:
             del self.members[story]
@@ -62,6 +67,7 @@ class Stories:
     def forget(self, count: int) -> None:
         """Drop the first rows, which belong to no story; the others move down. Stories get new numbers."""
         self._of.forget(count)
+        self._sizes = None
         kept = {story: number for number, story in enumerate(sorted(self.members))}
         self.members = {
             kept[story]: {row - count: None for row in rows} for story, rows in self.members.items()
@@ -69,7 +75,7 @@ class Stories:
         self.names = {kept[story]: name for story, name in self.names.items() if story in kept}
         for story, rows in self.members.items():
             self.of[list(rows)] = story
-        self._opened = len(kept)
+        self.opened = len(kept)
 
     def age(self, story: int) -> tuple[bool, int]:
         """Return what sorts stories, elder first: known ones by their first live arrival, then new ones."""

@@ -103,16 +103,16 @@ class Views:
         """
         rows, neighbours, near = self.rows[places][:, None], self.neighbours[places], self._near[places]
         mine = np.where(story[rows] < 0, NOBODY, story[rows])
-        there = self.places[neighbours]
-        seen, back = self.neighbours[there], self._near[there]  # of what is not under view: the last, empty
-        label = np.where(self.neighbours >= 0, story[self.neighbours], -1)
-        same = label[there] == mine[:, :, None]
-        count = same.sum(axis=2)
-        mean = np.einsum("ijk,ijk->ij", back, same) / np.maximum(count, 1)
+        there = self.places[neighbours]  # of what is not under view: the last place, which is empty
+        # One neighbour's neighbour after another along the first axis: see `link`.
+        seen, back = self.neighbours.T[:, there], self._near.T[:, there]
+        label = np.where(self.neighbours >= 0, story[self.neighbours], -1).T[:, there]
+        same, hit = label == mine, seen == rows
+        count = same.sum(axis=0, dtype=np.int64)
+        mean = np.where(same, back, 0.0).sum(axis=0) / np.maximum(count, 1)
         stand_in = np.where(count > 0, mean, self._plain[places])
         stand_in = np.where((there < 0) & (story[neighbours] == mine), near, stand_in)
-        hit = seen == rows[:, :, None]
-        answer = np.where(hit.any(axis=2), np.einsum("ijk,ijk->ij", back, hit), stand_in)
+        answer = np.where(hit.any(axis=0), np.where(hit, back, 0.0).sum(axis=0), stand_in)
         both = np.where(neighbours >= 0, np.round((near + answer) / 2, 6), 0.0)
         again = (neighbours >= 0) & self.window.recurring(neighbours, rows)
         return np.where(again, RECURRING, both)
