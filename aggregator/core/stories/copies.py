@@ -18,7 +18,7 @@ from aggregator.model import Placement
 SAME_WORDS = 1.0  # the share of equal texts; near-copies are said to have less
 CONTAINED = 0.8  # share of the shorter text's shingles that the other has too
 ALIKE = 0.5  # cosine of whole texts; below it two items share only a publisher's closing formula
-TOGETHER = 512  # pairs whose sketches are compared at once: 4 kB each
+TOGETHER = 512  # pairs whose sketches are compared at once: 512 bytes each, which fits a fast cache
 
 Marks = tuple[int, ...]
 

@@ -54,9 +54,10 @@ def containments(ones: Sketches, others: Sketches) -> Floats:
     """Estimate of pairs which share of the shingles of the text that has fewer the other text has too."""
     reach = np.minimum(_reach(ones), _reach(others))[:, None]
     ours, theirs = _distinct(ones, reach), _distinct(others, reach)
-    equal = (ones.hashes[:, :, None] == others.hashes[:, None, :]) & theirs[:, None, :]
-    both = (equal.any(axis=2) & ours).sum(axis=1)
-    fewest = np.minimum(ours.sum(axis=1), theirs.sum(axis=1))
+    hashes = np.where(np.hstack([ours, theirs]), np.hstack([ones.hashes, others.hashes]), NOTHING)
+    hashes.sort(axis=1)  # what both have stands twice
+    both = np.count_nonzero((hashes[:, 1:] == hashes[:, :-1]) & (hashes[:, 1:] != NOTHING), axis=1)
+    fewest = np.minimum(np.count_nonzero(ours, axis=1), np.count_nonzero(theirs, axis=1))
     return np.where(fewest >= MIN_COMPARED, both / np.maximum(fewest, 1), 0.0)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from aggregator.core.stories.columns import Bools, Column, Floats, Ints, runs
+from aggregator.core.stories.columns import Column, Floats, Ints, runs
 from aggregator.core.stories.lexicon import Lexicon, Terms, Weights
 from aggregator.core.stories.notes import Notes
 from aggregator.core.stories.settings import Settings
@@ -209,19 +209,9 @@ class Window:
         keep = cosine > floors[owner]
         owner, row, cosine = owner[keep], row[keep], cosine[keep]
         cosine = np.round(cosine * self.closeness(row, rows[owner]), DIGITS)
-        keep = self._among_first(owner, cosine, len(rows))
-        owner, row, cosine = owner[keep], row[keep], cosine[keep]
         tie = (self.keys.values[row] % 1024) * 10.0 ** -(DIGITS + 4)  # content decides between equals
         order = np.argsort(owner * 2 - cosine + tie)
         return owner[order], row[order], cosine[order]
-
-    def _among_first(self, owner: Ints, cosine: Floats, owners: int) -> Bools:
-        """Drop pairs that so many others of their owner are before that none of them is a candidate."""
-        least = np.full(owners, -1.0)
-        for floor in FLOORS:
-            above = np.bincount(owner[cosine > floor], minlength=owners)
-            least[above >= self.settings.candidates] = floor
-        return np.asarray(cosine > least[owner])
 
     def _blocks_near(self, rows: Ints) -> Iterator["Block"]:
         """Yield the blocks with rows within the time window of some of `rows`, the newest first."""
@@ -319,7 +309,9 @@ class Query:
         hit = np.flatnonzero(product.data > least)
         owner = np.searchsorted(product.indptr, hit, side="right") - 1
         column = product.indices[hit]
-        return owner, column.astype(np.int64) + block.first, product.data[hit] / norms[column]
+        cosine = product.data[hit] / norms[column]
+        keep = cosine > floors[owner]
+        return owner[keep], column[keep].astype(np.int64) + block.first, cosine[keep]
 
     def _matrix(self, terms: int) -> sparse.csr_matrix:
         """Return the rows by terms below a number: a block has no later ones."""
