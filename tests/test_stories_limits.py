@@ -105,6 +105,44 @@ def test_entries_beyond_the_newest_are_forgotten_and_stories_go_on() -> None:
     assert len(engine._window.stems) < 40 * 60
 
 
+def test_room_is_made_for_old_entries_that_come_late_too() -> None:
+    entries = [arrival(100 - n, f"Item{n}a item{n}b item{n}c item{n}d") for n in range(100)]
+    engine = Engine(mint(), replace(SETTINGS, live=20))
+
+    for batch in in_batches(entries, 5):
+        engine.add(batch)
+
+    window = engine._window
+    assert sorted(window.ids.values[window.alive.values].tolist()) == list(range(81, 101))
+    assert len(window) <= 20 + 20 // 4
+
+
+def test_making_room_changes_no_story() -> None:
+    entries, _ = collection("mixed")
+    newer = [replace(stored, id=stored.id + 10_000) for stored in entries[1::2]]
+    fillers = [arrival(n, f"Item{n}a item{n}b item{n}c item{n}d") for n in range(-200, 0)]
+    alone, crowded = group(newer, 5), Ledger()
+    engine = Engine(mint(), replace(SETTINGS, live=len(newer)))
+
+    for batch, more in zip(in_batches(newer, 5), in_batches(fillers, 20), strict=False):
+        crowded.note(batch, engine.add(batch))
+        engine.add(more)  # older than what is live: they are forgotten at once
+
+    assert partition(crowded.stories()) == partition(alone.stories())
+
+
+def test_stems_that_only_copies_have_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aggregator.core.stories.window.LITTER", 500)
+    body, engine = " ".join(f"word{place}" for place in range(150)), Engine(mint())
+    entries = [arrival(n, f"Report {n}", f"{body} {n}edition {n}place", publisher="P") for n in range(2_000)]
+
+    for batch in in_batches(entries, 100):
+        engine.add(batch)
+
+    assert len(engine._window) == 1
+    assert len(engine._window.stems) < 500 + 100 * 3 + 2 * 160
+
+
 def test_a_forgotten_story_is_not_joined_again() -> None:
     engine = Engine(mint(), replace(SETTINGS, live=20))
     (first,) = engine.add([arrival(1, "Comet Larsen-Ito visible to naked eye")]).placements

@@ -4,12 +4,14 @@
     reading      entries -> notes: what is remembered of them
     lexicon      words -> stems as numbers
     weighing     how much each stem weighs
+    collection   all entries of a file at once
     notes        weighted stems, hashes, dates of many entries, in columns
     packing      notes as bytes, kept in the store for the next start
     shingles     how much of a text another one repeats
     copies       what repeats a known text follows it and is not compared
     columns      arrays that grow
     window       the live entries as rows of stems; which are nearest by ordinary TF-IDF
+    retrieval    rows inverted in blocks, and what they have in common with others
     neighbours   how near they are with word weights learnt among them
     links        how near an entry is to a whole story
     deciding     who joins, who moves, which stories are one
@@ -32,7 +34,8 @@ live entries, their stories and the batch: a restart changes nothing. Experiment
 docs/grouping.md.
 """
 
-from aggregator.core.stories.engine import Engine, group_all
+from aggregator.core.stories.collection import group_all
+from aggregator.core.stories.engine import Engine
 from aggregator.core.stories.packing import VERSION
 
 __all__ = ["VERSION", "Engine", "group_all"]

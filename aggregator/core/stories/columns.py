@@ -28,10 +28,12 @@ class Column:
         self._room[self._size : self._size + len(added)] = added
         self._size += len(added)
 
-    def forget(self, count: int) -> None:
-        """Drop the first values."""
-        self._room = self._room[count : max(self._size, count + 1024)].copy()
-        self._size -= count
+    def keep(self, places: Ints) -> None:
+        """Keep the values at some places, in that order, and forget the others."""
+        kept = self.values[places]
+        self._room = np.zeros((max(1024, len(kept)), *self._room.shape[1:]), self._room.dtype)
+        self._room[: len(kept)] = kept
+        self._size = len(kept)
 
     @property
     def values(self) -> NDArray[Any]:

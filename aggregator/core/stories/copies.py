@@ -61,12 +61,13 @@ class Originals:
         """Return the entries that repeat a row, as they were first placed."""
         return self._followers.get(row, ())
 
-    def forget(self, count: int) -> None:
-        """Drop the first rows; the others move down."""
-        self._hashes.forget(count)
-        self._counts.forget(count)
-        self._followers = {row - count: copies for row, copies in self._followers.items() if row >= count}
-        self._by_mark = {mark: row - count for mark, row in self._by_mark.items() if row >= count}
+    def keep(self, rows: Ints, number: Sequence[int]) -> None:
+        """Forget all rows but these; `number` says of each row which it is now, below 0: none."""
+        self._hashes.keep(rows)
+        self._counts.keep(rows)
+        followed = self._followers.items()
+        self._followers = {number[row]: copies for row, copies in followed if number[row] >= 0}
+        self._by_mark = {mark: number[row] for mark, row in self._by_mark.items() if number[row] >= 0}
 
 
 class Arriving:

@@ -1,6 +1,5 @@
 """The engine: entries arrive in batches, and each is given its story."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, islice
@@ -267,11 +266,19 @@ class Engine:
             self._stories.take(row)
         fresh = set(kept[-self._settings.fresh :].tolist())
         self._excerpts = {row: words for row, words in self._excerpts.items() if row in fresh}
-        first = int(kept.min(initial=len(self._window)))
-        if first > self._settings.live // 2:
-            self._excerpts = {row - first: words for row, words in self._excerpts.items()}
-            for part in (self._originals, self._holds, self._stories, self._window):
-                part.forget(first)
+        if len(self._window) - len(kept) > self._settings.live // 4:
+            self._make_room(np.sort(kept))
+        elif self._window.is_littered:
+            self._window.number_terms_anew()
+
+    def _make_room(self, kept: Ints) -> None:
+        """Forget all rows but these, which get new numbers."""
+        table = np.full(len(self._window), -1)
+        table[kept] = np.arange(len(kept))
+        number = table.tolist()
+        self._excerpts = {number[row]: words for row, words in self._excerpts.items()}
+        for part in (self._originals, self._holds, self._stories, self._window):
+            part.keep(kept, number)
 
 
 def _followed(placement: Placement) -> int | None:
@@ -281,33 +288,3 @@ def _followed(placement: Placement) -> int | None:
 
 def _part(notes: Notes, placed: Sequence[Placement], which: Bools) -> tuple[Notes, list[Placement]]:
     return notes.take(np.flatnonzero(which)), list(compress(placed, which.tolist()))
-
-
-def group_all(
-    entries: Sequence[Stored],
-    batch: int,
-    mint: Callable[[], UUID],
-    watch: Callable[[Grouping], None] = lambda _grouping: None,
-) -> dict[int, UUID]:
-    """Return the story of each entry (by `Stored.id`) after all have arrived in order, `batch` at a time.
-
-    Entries of different beats are grouped apart. `watch` is told of every batch.
-    """
-    engines: dict[str | None, Engine] = defaultdict(lambda: Engine(mint))
-    story: dict[int, UUID] = {}
-    ended: dict[UUID, UUID] = {}
-    for at in range(0, len(entries), batch):
-        arriving = entries[at : at + batch]
-        for beat in dict.fromkeys(stored.beat for stored in arriving):
-            grouping = engines[beat].add([stored for stored in arriving if stored.beat == beat])
-            watch(grouping)
-            story |= {placement.entry: placement.story for placement in grouping.placements}
-            ended |= {younger: elder for elder, younger in grouping.merges}
-    return {entry: _elder(last, ended) for entry, last in story.items()}
-
-
-def _elder(story: UUID, ended: dict[UUID, UUID]) -> UUID:
-    """Return the story that a story is part of by now."""
-    while story in ended:
-        story = ended[story]
-    return story

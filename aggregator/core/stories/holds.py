@@ -1,6 +1,9 @@
 """What editors decided, as it bears on the live entries: who may not move, who may not meet."""
 
+from collections.abc import Sequence
+
 from aggregator.core.corrections.constraints import Constraints
+from aggregator.core.stories.columns import Ints
 from aggregator.core.stories.membership import Stories
 
 
@@ -66,9 +69,9 @@ class Holds:
         found = {int(self._stories.of[row]) for row in self._rows.get(unit, ()) if row != but}
         return found - {-1}
 
-    def forget(self, count: int) -> None:
-        """Drop the first rows; the others move down."""
-        self._units = {row - count: units for row, units in self._units.items() if row >= count}
+    def keep(self, _rows: Ints, number: Sequence[int]) -> None:
+        """Forget all rows but some; `number` says of each row which it is now, below 0: none."""
+        self._units = {number[row]: units for row, units in self._units.items() if number[row] >= 0}
         self._rows = {}
         for row, units in self._units.items():
             for unit in units:

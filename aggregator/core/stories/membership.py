@@ -1,6 +1,6 @@
 """Which rows of the window make up which story."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import numpy as np
@@ -64,17 +64,20 @@ class Stories:
             del self.members[story]
         self.of[row] = -1
 
-    def forget(self, count: int) -> None:
-        """Drop the first rows, which belong to no story; the others move down. Stories get new numbers."""
-        self._of.forget(count)
+    def keep(self, rows: Ints, number: Sequence[int]) -> None:
+        """Forget all rows but these, which include all that belong to a story. Stories get new numbers.
+
+        `number` says of each row which it is now.
+        """
+        self._of.keep(rows)
         self._sizes = None
-        kept = {story: number for number, story in enumerate(sorted(self.members))}
+        kept = {story: place for place, story in enumerate(sorted(self.members))}
         self.members = {
-            kept[story]: {row - count: None for row in rows} for story, rows in self.members.items()
+            kept[story]: {number[row]: None for row in members} for story, members in self.members.items()
         }
         self.names = {kept[story]: name for story, name in self.names.items() if story in kept}
-        for story, rows in self.members.items():
-            self.of[list(rows)] = story
+        for story, members in self.members.items():
+            self.of[list(members)] = story
         self.opened = len(kept)
 
     def age(self, story: int) -> tuple[bool, int]:

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from aggregator.core.stories.columns import Column, Floats, Ints, runs
 from aggregator.core.stories.lexicon import Lexicon, Terms, Weights
 from aggregator.core.stories.notes import Notes
+from aggregator.core.stories.retrieval import Block, Query
 from aggregator.core.stories.settings import Settings
 
 DIGITS = 6  # of a similarity: what is left after the rounding of sums in whatever order
 FLOORS = (0.05, 0.1, 0.15)  # cosines tried as the least of a candidate, where there are many
+LITTER = 100_000  # stems, 10 MB; 20,000 entries of news have about as many
 HEAD_CREDIT = 10  # tenths of a document: what the head of a story counts in document frequencies
 
 
@@ -31,6 +32,7 @@ class Window:
         self.alive, self.credit = Column(np.bool_), Column(np.int64)
         self._starts, self._terms, self._weights = Column(np.int64), Column(np.int32), Column(np.float32)
         self._starts.extend([0])
+        self._stems_then = 0  # how many stems there were when unused ones were last looked for
         self._frequency: Ints = np.zeros(1 << 14, np.int64)  # tenths of documents, per term
         self._scratch = np.zeros(len(self._frequency), np.float32)  # for `likeness`: nothing but zeros
         self._documents = 0  # tenths
@@ -114,9 +116,9 @@ class Window:
         at, owner = self.positions(rows)
         return self._terms.values[at], self._weights.values[at], owner
 
-    def forget(self, count: int) -> None:
-        """Drop the first rows, which were removed; the others move down. Terms get new numbers."""
-        end = self._starts.values[count]
+    def keep(self, rows: Ints, _number: Sequence[int]) -> None:
+        """Forget all rows but these; the others were removed."""
+        at, lengths = self.positions(rows)[0], self.lengths(rows)
         for column in (
             self.ids,
             self.days,
@@ -127,18 +129,31 @@ class Window:
             self.alive,
             self.credit,
         ):
-            column.forget(count)
-        self._starts.forget(count)
-        self._starts.values[:] -= end
-        self._terms.forget(end)
-        self._weights.forget(end)
-        used, terms = np.unique(self._terms.values, return_inverse=True)
-        self._terms.values[:] = terms
-        self.lexicon.keep(used)
-        self._frequency = self._frequency[used]
-        self._make_room()
+            column.keep(rows)
+        self._terms.keep(at)
+        self._weights.keep(at)
+        self._starts = Column(np.int64)
+        self._starts.extend(np.r_[0, np.cumsum(lengths)])
         self._blocks, self._rest, self._known_idf = [], None, None
+        self.number_terms_anew()
         self._seal()
+
+    @property
+    def is_littered(self) -> bool:
+        """Say whether so many stems are new that many may be of copies alone, which have no rows."""
+        return len(self.lexicon) > self._stems_then + LITTER
+
+    def number_terms_anew(self) -> None:
+        """Forget stems that no row has, where they are more than the others."""
+        used = np.unique(self._terms.values)
+        if len(self.lexicon) > 2 * len(used):
+            self._terms.values[:] = np.searchsorted(used, self._terms.values)
+            self.lexicon.keep(used)
+            self._frequency = self._frequency[used]
+            self._make_room()
+            self._blocks, self._rest = [], None
+            self._seal()
+        self._stems_then = len(self.lexicon)
 
     def likeness(self, row: int, terms: Terms, weights: Weights) -> float:
         """Return the cosine of a row and a text, all stems weighted by their place and number alone."""
@@ -159,7 +174,7 @@ class Window:
             first = len(self._blocks) * size
             self._blocks.append(self._inverted(first, first + size))
 
-    def _inverted(self, first: int, end: int) -> "Block":
+    def _inverted(self, first: int, end: int) -> Block:
         starts = self._starts.values[first : end + 1]
         part = slice(starts[0], starts[-1])
         return Block(first, self._terms.values[part], self._weights.values[part], starts - starts[0])
@@ -191,7 +206,8 @@ class Window:
 
     def _matches(self, rows: Ints) -> tuple[Ints, Ints, Floats]:
         """Return pairs (place in `rows`, live row) and their similarities, the best of each place first."""
-        query = Query(self, rows, self._idf())
+        idf = self._idf()
+        query = Query(self.telling(rows), self.norms(rows, idf), idf)
         floors = np.full(len(rows), self.settings.floor)
         above = np.zeros((len(FLOORS), len(rows)), np.int64)
         parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
@@ -213,7 +229,7 @@ class Window:
         order = np.argsort(owner * 2 - cosine + tie)
         return owner[order], row[order], cosine[order]
 
-    def _blocks_near(self, rows: Ints) -> Iterator["Block"]:
+    def _blocks_near(self, rows: Ints) -> Iterator[Block]:
         """Yield the blocks with rows within the time window of some of `rows`, the newest first."""
         sealed, days = len(self._blocks) * self.settings.block, self.days.values
         wanted, reach = days[rows], self.settings.window
@@ -270,51 +286,3 @@ class Window:
         apart = np.abs(self.days.values[row] - self.days.values[other])
         again = (apart > s.again_late) | ((apart > s.again) & (differ | ours))
         return np.asarray(same & (again | (differ & ours)))
-
-
-class Block:
-    """Some rows of the window, inverted: for each term the rows that have it."""
-
-    def __init__(self, first: int, terms: Terms, weights: Weights, starts: Ints) -> None:
-        self.first, self.end = first, first + len(starts) - 1
-        self.terms = int(terms.max(initial=0)) + 1
-        shape = (len(starts) - 1, self.terms)
-        rows = sparse.csr_matrix((weights, terms, starts.astype(np.int32)), shape=shape)
-        self._squares = sparse.csr_matrix((weights * weights, rows.indices, rows.indptr), shape=shape)
-        self.postings = rows.T.tocsr()
-        self._known: tuple[Floats, Floats] | None = None  # (idf, the norms it makes)
-
-    def norms(self, idf: Floats) -> Floats:
-        """Return the lengths of the vectors of the rows."""
-        if self._known is None or self._known[0] is not idf:
-            squares = self._squares @ idf[: self.terms] ** 2
-            self._known = idf, np.sqrt(np.maximum(squares, 1e-9))
-        return self._known[1]
-
-
-class Query:
-    """Rows that look for their nearest among others."""
-
-    def __init__(self, window: Window, rows: Ints, idf: Floats) -> None:
-        self._idf, self._rows = idf, len(rows)
-        self._terms, weights, self._owner = window.telling(rows)
-        values = weights * idf[self._terms] ** 2 / window.norms(rows, idf)[self._owner]
-        self._values = values.astype(np.float32)  # as the postings are, or they would be copied each time
-
-    def products(self, block: Block, floors: Floats) -> tuple[Ints, Ints, Floats]:
-        """Return pairs (place, row of the block) and their cosines, where above the floor of the place."""
-        norms = block.norms(self._idf)
-        product = self._matrix(block.terms) @ block.postings
-        least = np.repeat(floors * norms.min(), np.diff(product.indptr))
-        hit = np.flatnonzero(product.data > least)
-        owner = np.searchsorted(product.indptr, hit, side="right") - 1
-        column = product.indices[hit]
-        cosine = product.data[hit] / norms[column]
-        keep = cosine > floors[owner]
-        return owner[keep], column[keep].astype(np.int64) + block.first, cosine[keep]
-
-    def _matrix(self, terms: int) -> sparse.csr_matrix:
-        """Return the rows by terms below a number: a block has no later ones."""
-        known = self._terms < terms
-        starts = np.searchsorted(self._owner[known], np.arange(self._rows + 1))
-        return sparse.csr_matrix((self._values[known], self._terms[known], starts), shape=(self._rows, terms))
