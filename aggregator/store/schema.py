@@ -246,7 +246,9 @@ entries = sa.Table(
     # What pages count of a story's entries stands in the index: no row is touched for it.
     sa.Index("ix_entries_story", "story", "published", "first_seen", "day_only", "publisher_key"),
     sa.Index("ix_entries_first_seen", "first_seen", "story", "publisher_key"),
-    sa.Index(None, "published"),
+    # Those of a time, whether they have a date or not, and those of a publisher: without touching a row.
+    sa.Index(None, "published", "first_seen"),
+    sa.Index(None, "publisher_key", "id"),
     sa.Index(None, "url_key"),
     sa.Index(None, "title_key"),
     sqlite_autoincrement=True,  # an id is never used twice: arrival order is kept in it
@@ -318,6 +320,25 @@ topic_stories = sa.Table(
     sa.Column("latest", Utc, nullable=False),  # the story's, copied so that one index gives a page
     sa.Index(None, "topic", "latest", "story"),
     sa.Index(None, "story"),
+)
+
+topic_entries = sa.Table(  # entries of the topics' stories; triggers keep it in step, nothing else writes it
+    "topic_entries",
+    metadata,
+    sa.Column("topic", Id, primary_key=True),
+    sa.Column("entry", BigId, primary_key=True, autoincrement=False),
+    sa.Column("appeared", Utc, nullable=False),  # its publisher's date, or else when it was first seen
+    sa.Column("day_only", sa.Boolean, nullable=False),
+    sa.Column("publisher_key", Text),  # NULL: unknown
+    sa.Index("ix_topic_entries_appeared", "topic", "appeared", "publisher_key", "day_only"),
+    sqlite_with_rowid=False,
+)
+
+publisher_counts = sa.Table(  # triggers keep it in step, nothing else writes it
+    "publisher_counts",
+    metadata,
+    sa.Column("publisher_key", Text, primary_key=True),  # empty: unknown
+    sa.Column("entries", sa.Integer, nullable=False),  # that were read of it and are kept
 )
 
 memberships = sa.Table(

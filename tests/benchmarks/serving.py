@@ -26,7 +26,10 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from make import SITE, database_of, fill, hours_ago, make_store, make_story, make_topic
+from make import SITE, fill, hours_ago, make_story, make_topic
+
+from aggregator.store import open_store
+from aggregator.store.database import sqlite_url
 
 FEED = "/topics/bridges.atom"
 STORIES = 50
@@ -89,7 +92,8 @@ def found(program: str) -> str | None:
 
 def prepare(folder: Path) -> int:
     """Fill a database and write the same feed as a file; return its bytes."""
-    store = make_store(folder)
+    (folder / "data").mkdir()
+    store = open_store(sqlite_url(folder / "data" / "aggregator.sqlite3"))
     stories = [
         make_story(*(hours_ago(n, f"Bridge {n} at Brekke closes after inspection, says desk {k} today",
                                publisher=f"Desk {k}", text="A crack was found in the northern pier. " * 20)
@@ -99,8 +103,7 @@ def prepare(folder: Path) -> int:
     fill(store, *stories, topics=[make_topic("bridges")])
     document = store.document(FEED)
     assert document is not None
-    (folder / "data").mkdir()
-    (folder / "data" / "aggregator.sqlite3").write_bytes(database_of(store))
+    store.close()
     file = folder / "static" / FEED.lstrip("/")
     for path, body in ((file, document.body), (file.with_name(f"{file.name}.gz"), document.gzip)):
         path.parent.mkdir(parents=True, exist_ok=True)
