@@ -28,7 +28,7 @@ from aggregator.steps.decide import find_story, rename
 from aggregator.steps.expire import LOOK_EVERY, PIECE, expire
 from aggregator.steps.group import Grouper
 from aggregator.store import Store
-from aggregator.store.search import Filter
+from aggregator.store.narrowing import Filter
 
 FEED = "https://paper.example/feed"
 KEEP = timedelta(days=60)

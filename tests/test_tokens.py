@@ -14,7 +14,7 @@ from aggregator.core.snippets import MARK, UNMARK, highlight, snippet
 from aggregator.core.tokens import GAP, MAX_VECTOR, fold, tokens_of, tsquery, tsvector
 from aggregator.model import SeedRead
 from aggregator.store import Store
-from aggregator.store.search import Filter
+from aggregator.store.narrowing import Filter
 
 # What feeds write: Latin with accents, other scripts, digits, marks, punctuation.
 WRITTEN = st.text("aZéÉñÅøßşŻ ΑάςΣ Яйё 한국 北京 がカ 0７ _-'’.,:&<>\"()\u0301\u200b", max_size=60)

@@ -44,7 +44,7 @@ def stories(ctx: click.Context, limit: int, words: str, as_json: bool) -> None:
 
 def _listed(store: "Store", words: str, limit: int) -> "Sequence[Story]":
     from aggregator.core.search import read_query
-    from aggregator.store.search import Filter
+    from aggregator.store.narrowing import Filter
 
     if not words:
         everything = store.topic("all")

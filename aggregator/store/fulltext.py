@@ -26,6 +26,22 @@ class Matching:
     entry: sa.ColumnElement[Any]  # its id
     condition: sa.ColumnElement[bool]
 
+    def all(self) -> sa.Select[Any]:
+        """Select all of them (`entry`)."""
+        entry = self.entry.label("entry")
+        return sa.select(entry).select_from(self.table).where(self.condition)
+
+    def among(self, few: sa.Select[Any]) -> sa.Select[Any]:
+        """Select those of a few entries; `few` selects `entry`."""
+        listed = few.cte("few").prefix_with("MATERIALIZED", dialect="postgresql")
+        if self.table is not entries_fts:
+            return self.all().join(listed, listed.c.entry == self.entry)
+        first, last = (sa.select(end(listed.c.entry)).scalar_subquery() for end in (sa.func.min, sa.func.max))
+        # The plus keeps SQLite from asking the index of words for each of them.
+        its = sa.literal_column("+entries_fts.rowid", sa.BigInteger)
+        among = its.in_(sa.select(listed.c.entry))
+        return self.all().where(self.entry >= first, self.entry <= last, among)
+
 
 def matching_ids(dialect: str, terms: Sequence[Term]) -> Matching | None:
     """Return how to ask for entries that hold all of these terms; None: there is nothing to ask."""
@@ -37,6 +53,27 @@ def matching_ids(dialect: str, terms: Sequence[Term]) -> Matching | None:
     query: sa.BindParameter[str] = sa.bindparam("query", fts5(tuple(terms)), unique=True)
     holds = sa.text("entries_fts MATCH :query").bindparams(query)  # type: ignore[assignment]
     return Matching(entries_fts, entries_fts.c.rowid, holds) if terms else None
+
+
+def holding(
+    connection: sa.Connection, ids: Sequence[int], terms: Sequence[Term]
+) -> tuple[Sequence[int], Sequence[Term]]:
+    """Return those of some entries that hold the plain words of terms, and which terms are left to ask for.
+
+    For SQLite: asked for all terms at once, it would look behind each entry for the next one that holds
+    them all.
+    """
+    # Of other words it cannot be said which letters SQLite takes for parts of one.
+    words = [word for term in terms for word in _whole(term) if word.isascii() and word.isalnum()]
+    for word in words:
+        matching = matching_ids("sqlite", [Term((word,))])
+        if matching is not None:
+            ids = connection.execute(matching.all().where(matching.entry.in_(ids))).scalars().all()
+    return ids, [term for term in terms if term.prefix or term.words not in {(word,) for word in words}]
+
+
+def _whole(term: Term) -> Sequence[str]:
+    return term.words[:-1] if term.prefix else term.words
 
 
 def index_words(connection: sa.Connection, written: Iterable[dict[str, Any]]) -> None:

@@ -12,8 +12,9 @@ from aggregator.core.search import A_PAIR, Mention, Term
 from aggregator.core.snippets import highlight, snippet
 from aggregator.store.database import Database
 from aggregator.store.fulltext import Matching, matching_ids
+from aggregator.store.narrowing import Filter, matches
 from aggregator.store.pages import Dated
-from aggregator.store.schema import Row, entries, stories, topic_stories
+from aggregator.store.schema import Row, entries, stories
 
 COUNTED = 1_000  # matches counted at most
 MENTIONED = 500  # characters of a text in which names are told: they stand at its beginning
@@ -39,37 +40,25 @@ OTHERS = (name for name in Hit.__dataclass_fields__ if name not in ("entry", "sn
 COLUMNS = (entries.c.id.label("entry"), entries.c.text, *(entries.c[name] for name in OTHERS))
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which of the matches are wanted."""
-
-    topic: UUID | None = None
-    publisher: str | None = None  # normalised
-    since: datetime | None = None
-    until: datetime | None = None
-    before: int | None = None  # only entries with a lower id: the next page
-
-
 class SearchStore(Database):
     """Find entries by their words."""
 
     def search(self, terms: Sequence[Term], wanted: Filter, limit: int) -> tuple[tuple[Hit, ...], int]:
         """Return matching grouped entries, newest first, and how many there are (COUNTED at most)."""
-        matching = matching_ids(self.engine.dialect.name, terms)
-        if matching is None:
-            return (), 0
-        found = (
-            sa.select(entries.c.id)
-            .join(matching.table, matching.entry == entries.c.id)
-            .where(matching.condition, entries.c.story.is_not(None), *_conditions(wanted))
-        )
-        page = found if wanted.before is None else found.where(entries.c.id < wanted.before)
-        hits = page.with_only_columns(*COLUMNS).order_by(matching.entry.desc())
         with self.read() as connection:
-            rows = connection.execute(hits.limit(limit)).all()
-            counted = sa.select(sa.func.count()).select_from(found.limit(COUNTED).subquery())
-            total = connection.execute(counted).scalar_one()
-        return tuple(_hit(row, terms) for row in rows), total
+            matched = matches(connection, terms, wanted)
+            if matched is None:
+                return (), 0
+            (entry,) = matched.selected_columns
+            newest = matched.order_by(entry.desc())
+            ids = connection.execute(newest.limit(max(limit, COUNTED))).scalars().all()
+            if wanted.before is None:
+                page = ids[:limit]
+            else:
+                page = connection.execute(newest.where(entry < wanted.before).limit(limit)).scalars().all()
+            hits = sa.select(*COLUMNS).where(entries.c.id.in_(page)).order_by(entries.c.id.desc())
+            rows = connection.execute(hits).all() if page else []
+        return tuple(_hit(row, terms) for row in rows), min(len(ids), COUNTED)
 
     def mentions(self, pairs: Iterable[Sequence[Term]], other_than: UUID) -> tuple[Mention, ...]:
         """Return the newest entries of other stories that say all terms of a pair, A_PAIR for each pair."""
@@ -102,19 +91,3 @@ def _hit(row: Row, terms: Sequence[Term]) -> Hit:
     text = facts.pop("text")
     marked = {name: highlight(facts[name], terms) for name in ("title", "publisher") if facts[name]}
     return Hit(**(facts | marked), snippet=snippet(text, terms))
-
-
-def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    when = sa.func.coalesce(entries.c.published, entries.c.first_seen)
-    conditions: list[sa.ColumnElement[bool]] = []
-    if wanted.topic is not None:
-        # Asked for each match: a list of the topic's stories would be made anew for every search.
-        mine = (topic_stories.c.topic == wanted.topic) & (topic_stories.c.story == entries.c.story)
-        conditions.append(sa.exists().where(mine))
-    if wanted.publisher is not None:
-        conditions.append(entries.c.publisher_key == wanted.publisher)
-    if wanted.since is not None:
-        conditions.append(when >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(when < wanted.until)
-    return conditions

@@ -13,7 +13,8 @@ from aggregator.core.identity import squeezed
 from aggregator.core.search import MAX_QUERY, Term, read_query
 from aggregator.core.snippets import MARK, UNMARK
 from aggregator.model import Story, Topic
-from aggregator.store.search import COUNTED, Filter, Hit
+from aggregator.store.narrowing import Filter
+from aggregator.store.search import COUNTED, Hit
 from aggregator.web.answer import Answer
 from aggregator.web.assets import AN_HOUR
 from aggregator.web.desk import Desk

@@ -26,8 +26,8 @@ from make import NOW, fill, make_entry, make_store, make_story, make_topic
 from aggregator.core.months import month_of
 from aggregator.core.search import read_query
 from aggregator.store import Store
+from aggregator.store.narrowing import Filter
 from aggregator.store.schema import entries, memberships, passed_ids, stories, topic_stories
-from aggregator.store.search import Filter
 
 SIZES = (10_000, 100_000, 1_000_000)
 A_STORY = 3  # entries
