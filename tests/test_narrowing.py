@@ -31,7 +31,10 @@ TERMS = (
 )
 WORDS = ("bridge", "closes", "pier", "Øresund", "kelland_9", "북한이", "of", "the")
 PUBLISHERS = ("Harbour Gazette", "Nordwire", "Kanal 9", None)
-WAYS = {"all": Limits(0, 0), "few": Limits(0, 1_000), "handful": Limits(1_000, 1_000)}
+WAYS = {
+    name: Limits(handful, few, few)
+    for name, handful, few in (("all", 0, -1), ("few", 0, 999), ("handful", 999, 999))
+}
 TOPICS = ("bridges", "piers", "kites")
 DAYS = 40
 

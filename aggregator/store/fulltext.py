@@ -4,7 +4,7 @@ SQLite's FTS5 keeps itself in step by triggers; PostgreSQL's `entry_words` is wr
 table of its own: entries are changed often, their words seldom.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,23 +57,25 @@ def matching_ids(dialect: str, terms: Sequence[Term]) -> Matching | None:
 
 def holding(
     connection: sa.Connection, ids: Sequence[int], terms: Sequence[Term]
-) -> tuple[Sequence[int], Sequence[Term]]:
-    """Return those of some entries that hold the plain words of terms, and which terms are left to ask for.
+) -> tuple[Sequence[int], bool]:
+    """Return those of some entries that hold the plain words of terms, and whether that is all of the terms.
 
     For SQLite: asked for all terms at once, it would look behind each entry for the next one that holds
     them all.
     """
-    # Of other words it cannot be said which letters SQLite takes for parts of one.
-    words = [word for term in terms for word in _whole(term) if word.isascii() and word.isalnum()]
+    words = dict.fromkeys(word for term in terms for word in _plain(term))
     for word in words:
-        matching = matching_ids("sqlite", [Term((word,))])
-        if matching is not None:
-            ids = connection.execute(matching.all().where(matching.entry.in_(ids))).scalars().all()
-    return ids, [term for term in terms if term.prefix or term.words not in {(word,) for word in words}]
+        holds = sa.text("entries_fts MATCH :word").bindparams(word=fts5((Term((word,)),)))
+        query = sa.select(entries_fts.c.rowid).where(holds, entries_fts.c.rowid.in_(ids))
+        ids = connection.execute(query).scalars().all()
+    return ids, all(len(term.words) == 1 and term.words[0] in words for term in terms)
 
 
-def _whole(term: Term) -> Sequence[str]:
-    return term.words[:-1] if term.prefix else term.words
+def _plain(term: Term) -> Iterator[str]:
+    """Return the whole words of a term of which it is certain that SQLite takes them for words, too."""
+    for word in term.words[: -1 if term.prefix else None]:
+        if word.isascii() and word.isalnum():
+            yield word
 
 
 def index_words(connection: sa.Connection, written: Iterable[dict[str, Any]]) -> None:

@@ -17,6 +17,7 @@ from aggregator.core.search import Term
 from aggregator.store.fulltext import holding, matching_ids
 from aggregator.store.schema import entries, topic_entries
 
+Part = sa.Select[Any] | sa.CompoundSelect[Any]  # selects `entry`
 UNGROUPED = sa.select(entries.c.id).where(entries.c.story.is_(None))  # few, and an index has them together
 
 
@@ -36,7 +37,8 @@ class Limits:
     """How many entries are looked for in which way; measured with a million in SQLite."""
 
     handful: int = 200  # each by itself in the index of words: 40 µs for a word of an entry
-    few: int = 20_000  # listed, then met by the matches: 0.3 µs for one listed, 0.2 for a match
+    few: int = 20_000  # listed, then met by the matches: 0.4 µs for one listed, 0.2 for a match
+    several: int = 100_000  # so too where there are several parts: what passes all of them is rare
 
 
 LIMITS = Limits()
@@ -52,41 +54,32 @@ def matches(
     matching = matching_ids(connection.dialect.name, terms)
     if matching is None:
         return None
-    part = _smallest(connection, wanted, limits.few)
+    parts = list(_parts(wanted))
+    part = _smallest(connection, parts, limits.few if len(parts) < 2 else limits.several)
     if part is None:
-        return matching.all().where(*_passing(matching.entry, wanted))
+        return matching.all().where(*_passing(matching.entry, wanted), *_between(matching.entry, parts))
     few = sa.select(part.c.entry).where(*_passing(part.c.entry, wanted))
-    return (
-        matching.among(few)
-        if connection.dialect.name == "postgresql"
-        else _met(connection, few, terms, limits)
-    )
-
-
-def _met(
-    connection: sa.Connection, few: sa.Select[Any], terms: Sequence[Term], limits: Limits
-) -> sa.Select[Any]:
-    """Select those of a few entries that hold all terms, in SQLite: a handful one by one."""
+    if connection.dialect.name == "postgresql":
+        return matching.among(few)
     handful = connection.execute(few.limit(limits.handful + 1)).scalars().all()
-    if len(handful) <= limits.handful:
-        left, terms = holding(connection, handful, terms)
-        few = sa.select(entries.c.id.label("entry")).where(entries.c.id.in_(left))
-    matching = matching_ids("sqlite", terms)
-    return few if matching is None else matching.among(few)
+    if len(handful) > limits.handful:
+        return matching.among(few)
+    left, sure = holding(connection, handful, terms)
+    few = sa.select(entries.c.id.label("entry")).where(entries.c.id.in_(left))
+    return few if sure else matching.among(few)
 
 
-def _smallest(connection: sa.Connection, wanted: Filter, few: int) -> sa.Subquery | None:
+def _smallest(connection: sa.Connection, parts: Sequence[Part], few: int) -> sa.Subquery | None:
     """Choose the part of a filter with the fewest entries; None: each has more than a few."""
-    parts = [part.subquery() for part in _parts(wanted)]
     if not parts:
         return None
-    limited = [sa.select(part).limit(few + 1).subquery() for part in parts]
+    limited = [sa.select(part.subquery()).limit(few + 1).subquery() for part in parts]
     counts = [sa.select(sa.func.count()).select_from(part).scalar_subquery() for part in limited]
     sizes = list(connection.execute(sa.select(*counts)).one())
-    return parts[sizes.index(min(sizes))] if min(sizes) <= few else None
+    return parts[sizes.index(min(sizes))].subquery() if min(sizes) <= few else None
 
 
-def _parts(wanted: Filter) -> Iterator[sa.Select[Any] | sa.CompoundSelect[Any]]:
+def _parts(wanted: Filter) -> Iterator[Part]:
     """Select what each part of a filter leaves, by an index that has nothing else."""
     if wanted.topic is not None:
         yield sa.select(topic_entries.c.entry).where(topic_entries.c.topic == wanted.topic)
@@ -117,3 +110,14 @@ def _passing(entry: sa.ColumnElement[Any], wanted: Filter) -> Iterator[sa.Column
     yield entry.not_in(UNGROUPED)
     if mine:
         yield sa.exists().where(its.c.id == entry, *mine)
+
+
+def _between(entry: sa.ColumnElement[Any], parts: Sequence[Part]) -> Iterator[sa.ColumnElement[bool]]:
+    """Begin where a topic or a publisher has its newest entry, and end with its oldest."""
+    for part in parts:
+        if isinstance(part, sa.Select):
+            (column,) = part.selected_columns
+            ways = (column.asc(), column.desc())
+            first, last = (part.order_by(way).limit(1).scalar_subquery() for way in ways)
+            yield entry >= first
+            yield entry <= last

@@ -16,7 +16,15 @@ from make import NOW, fill, make_entry, make_story, make_topic, read_feed
 from aggregator.core.identity import publisher_key
 from aggregator.model import FollowedFeed, Rules
 from aggregator.store import Store
-from aggregator.store.schema import entries, memberships, origins, passed_ids, stories, topic_stories
+from aggregator.store.schema import (
+    entries,
+    memberships,
+    metadata,
+    origins,
+    passed_ids,
+    stories,
+    topic_stories,
+)
 
 A_STORY = 3  # entries
 APART = timedelta(minutes=5)
@@ -42,7 +50,7 @@ def grow(store: Store, size: int) -> uuid.UUID:
     models, names = _models(store), {topic.name: topic.id for topic in store.topics()}
     story = uuid.UUID(int=1)
     for numbers in _batches(size):
-        rows: Rows = {table: [] for table in models}
+        rows: Rows = {table: [] for table in sorted(models, key=metadata.sorted_tables.index)}
         for n in numbers:
             story = uuid.UUID(int=n + 1)
             _add_story(rows, models, n, size, [names[name] for name in _topics_of(n, size // A_STORY)])
@@ -56,9 +64,11 @@ def grow(store: Store, size: int) -> uuid.UUID:
 
 def _models(store: Store) -> dict[sa.Table, dict[str, Any]]:
     """Return a row of each table, to be copied."""
+    chosen = {table: sa.select(table) for table in (stories, origins, passed_ids, topic_stories, memberships)}
+    chosen[entries] = sa.select(entries).where(entries.c.story.is_not(None))
     with store.engine.connect() as connection:
-        tables = (stories, entries, origins, passed_ids, topic_stories, memberships)
-        return {table: dict(connection.execute(sa.select(table)).first()._mapping) for table in tables}  # type: ignore[union-attr]
+        found = {table: connection.execute(query.limit(1)).one() for table, query in chosen.items()}
+    return {table: dict(row._mapping) for table, row in found.items()}
 
 
 def _batches(size: int) -> Iterator[range]:
