@@ -7,17 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
 
 from aggregator.model import Rule, Story, Topic
 from aggregator.store.health import HealthStore
 from aggregator.store.publishing import PLAIN, story_of
-from aggregator.store.schema import Row, Utc, entries, feeds, stories, topic_feeds, topic_stories, topics
+from aggregator.store.schema import Row, entries, feeds, stories, topic_feeds, topic_stories, topics
 from aggregator.store.topics import is_quiet, topic_of
 
 OPENING = 2_000  # characters of an entry's text that a story's page reads; `core.novelty` looks at so many
 
-Hours = Mapping[str, int]  # "2026-10-14 06" (UTC), or "2026-10-14" for dates without a time -> entries
 Cursor = tuple[int, datetime, UUID] | tuple[datetime, UUID]  # the sort key of the last story shown
 
 
@@ -89,53 +87,6 @@ class TopicHead:
     newest: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What moved since a time: an entry of it was first seen since then."""
-
-    stories: int
-    publishers: int  # how many known publishers reported something
-    most_covered: tuple[UUID, ...]  # at most three, the most publishers first
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """How much a topic was covered since a time."""
-
-    stories: int
-    entries: int
-    publishers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """How much there is to search."""
-
-    entries: int
-    publishers: int
-    oldest: datetime | None  # the earliest date that a publisher gave; None: there is none
-
-
-class hour(sa.sql.functions.FunctionElement[str]):  # noqa: N801 # named as the SQL function it is
-    """Cut a time to the hour, as text in UTC."""
-
-    type = sa.String()
-    inherit_cache = True
-
-
-@compiles(hour)
-def _hour(element: hour, compiler: Any, **options: Any) -> str:
-    return f"substr({compiler.process(element.clauses, **options)}, 1, 13)"
-
-
-@compiles(hour, "postgresql")
-def _hour_postgresql(element: hour, compiler: Any, **options: Any) -> str:
-    return f"to_char({compiler.process(element.clauses, **options)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
-
-
-# When an entry appeared: its date, or else when we first saw it. A date without a time is no moment.
-WHEN = sa.func.coalesce(entries.c.published, entries.c.first_seen)
-WHICH_HOUR = sa.case((entries.c.day_only, sa.func.substr(hour(WHEN), 1, 10)), else_=hour(WHEN))
 REPORT = tuple(entries.c[name] for name in Report.__dataclass_fields__ if name != "opening")
 BRIEF = tuple(stories.c[name] for name in Brief.__dataclass_fields__ if name != "language")
 LANGUAGE = stories.c.card["language"].as_string().label("language")
@@ -176,65 +127,6 @@ class PageStore(HealthStore):
             for row in connection.execute(sa.union_all(*parts)):
                 found[row.topic].append(Brief(**{k: v for k, v in row._mapping.items() if k != "topic"}))
         return {topic: tuple(sorted(f, key=_newest_first)) for topic, f in found.items()}
-
-    def moved(self, since: datetime) -> Moved:
-        """Return what moved since a time."""
-        recent = entries.c.first_seen > since
-        counts = sa.select(
-            sa.func.count(sa.distinct(entries.c.story)).label("stories"),
-            sa.func.count(sa.distinct(entries.c.publisher_key)).label("publishers"),
-        ).where(recent)
-        in_question = sa.select(entries.c.story).where(recent)
-        query = (
-            sa.select(stories.c.id)
-            .where(stories.c.id.in_(in_question), stories.c.published.is_not(None))
-            .order_by(*(c.desc() for c in (stories.c.publishers, stories.c.entries, stories.c.latest)))
-            .order_by(stories.c.id)
-        )
-        with self.read() as connection:
-            row = connection.execute(counts).one()
-            top = connection.execute(query.limit(3)).scalars().all()
-        return Moved(row.stories, row.publishers, tuple(top))
-
-    def hours(self, since: Mapping[UUID, datetime]) -> dict[UUID, Hours]:
-        """Count the entries of topics by the hour they appeared in; `since`: topic -> where to begin."""
-        if not since:
-            return {}
-        asked = _asked(since)
-        query = (
-            sa.select(asked.c.topic, WHICH_HOUR.label("hour"), sa.func.count().label("entries"))
-            .select_from(_covering(asked))
-            .where(asked.c.since <= WHEN)
-            .group_by(asked.c.topic, "hour")
-        )
-        found: dict[UUID, dict[str, int]] = {topic: {} for topic in since}
-        with self.read() as connection:
-            for row in connection.execute(query):
-                found[row.topic][row.hour] = row.entries
-        return dict(found)
-
-    def story_counts(self, since: Mapping[UUID, datetime]) -> dict[UUID, int]:
-        """Count the stories of topics with coverage since a time."""
-        if not since:
-            return {}
-        asked = _asked(since)
-        of_topic = (topic_stories.c.topic == asked.c.topic) & (topic_stories.c.latest >= asked.c.since)
-        query = sa.select(asked.c.topic, sa.func.count().label("stories"))
-        query = query.select_from(asked.join(topic_stories, of_topic)).group_by(asked.c.topic)
-        with self.read() as connection:
-            counts = {row.topic: row.stories for row in connection.execute(query)}
-        return dict.fromkeys(since, 0) | counts
-
-    def covered(self, topic: UUID, since: datetime) -> Covered:
-        """Return how much a topic was covered since a time."""
-        asked = _asked({topic: since})
-        query = sa.select(
-            sa.func.count(sa.distinct(topic_stories.c.story)).label("stories"),
-            sa.func.count().label("entries"),
-            sa.func.count(sa.distinct(entries.c.publisher_key)).label("publishers"),
-        ).select_from(_covering(asked))
-        with self.read() as connection:
-            return Covered(**connection.execute(query.where(asked.c.since <= WHEN)).one()._mapping)
 
     def newest_coverage(self, topic: UUID) -> datetime | None:
         """Return when a topic was last covered; None: never."""
@@ -311,29 +203,6 @@ class PageStore(HealthStore):
                 found.setdefault(row.story, []).append(topic_of(row))
         return {story: tuple(its) for story, its in found.items()}
 
-    def archive(self) -> Archive:
-        """Return how much there is to search."""
-        query = sa.select(
-            sa.func.count().label("entries"),
-            sa.func.count(sa.distinct(entries.c.publisher_key)).label("publishers"),
-            sa.func.min(entries.c.published).label("oldest"),
-        ).where(entries.c.story.is_not(None))
-        with self.read() as connection:
-            return Archive(**connection.execute(query).one()._mapping)
-
-    def publishers(self, limit: int) -> tuple[str, ...]:
-        """Return the names of the publishers with the most entries, by name."""
-        name = sa.func.min(entries.c.publisher)
-        query = (
-            sa.select(name)
-            .where(entries.c.publisher.is_not(None), entries.c.publisher_key.is_not(None))
-            .group_by(entries.c.publisher_key)
-            .order_by(sa.func.count().desc(), name)
-            .limit(limit)
-        )
-        with self.read() as connection:
-            return tuple(sorted(connection.execute(query).scalars(), key=str.casefold))
-
     def feeds_of(self, topic: UUID) -> tuple[str, ...]:
         """Return the names of the feeds that a topic draws on."""
         name = sa.func.coalesce(feeds.c.publisher, feeds.c.title, feeds.c.url)
@@ -376,17 +245,6 @@ def _newest_of(topic: UUID, limit: int) -> sa.Select[Any]:
 
 def _newest_first(brief: Brief) -> tuple[float, int]:
     return -brief.latest.timestamp(), -brief.id.int
-
-
-def _asked(since: Mapping[UUID, datetime]) -> sa.CTE:
-    columns = (sa.column("topic", sa.Uuid()), sa.column("since", Utc()))
-    return sa.values(*columns, name="asked").data(list(since.items())).cte("asked")
-
-
-def _covering(asked: sa.CTE) -> sa.FromClause:
-    """Join to the entries of the topics' stories that were covered since then."""
-    of_topic = (topic_stories.c.topic == asked.c.topic) & (topic_stories.c.latest >= asked.c.since)
-    return asked.join(topic_stories, of_topic).join(entries, entries.c.story == topic_stories.c.story)
 
 
 def _story_columns() -> tuple[sa.Column[Any], ...]:

@@ -9,8 +9,9 @@ from flask import Response
 
 from aggregator.core.topics import quiet_before
 from aggregator.model import Topic
+from aggregator.store.coverage import Moved
 from aggregator.store.health import Pulse
-from aggregator.store.pages import Brief, Moved, TopicHead
+from aggregator.store.pages import Brief, TopicHead
 from aggregator.web.charts import Bars, Days, bars, by_day, window
 from aggregator.web.desk import Desk
 from aggregator.web.rows import Headline, Row, headline, row

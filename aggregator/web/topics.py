@@ -9,8 +9,9 @@ from flask import Response, abort, request
 from aggregator.core.publish import VIEWS
 from aggregator.core.render import topic_feed_path
 from aggregator.model import Topic
+from aggregator.store.coverage import Covered
 from aggregator.store.health import Pulse
-from aggregator.store.pages import ORDERS, Covered
+from aggregator.store.pages import ORDERS
 from aggregator.web.answer import moved
 from aggregator.web.charts import Bars, Days, bars, by_day, window
 from aggregator.web.desk import Desk
