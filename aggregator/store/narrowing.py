@@ -5,7 +5,7 @@ publisher has few entries, nearly all matches of a million would be looked at be
 filter's parts are counted first, as far as `Limits`, and the smallest is met with the index instead.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aggregator.core.search import Term
-from aggregator.store.fulltext import holding, matching_ids
+from aggregator.store.fulltext import Matching, holding, matching_ids
 from aggregator.store.schema import entries, topic_entries
 
 Part = sa.Select[Any] | sa.CompoundSelect[Any]  # selects `entry`
@@ -36,12 +36,14 @@ class Filter:
 class Limits:
     """How many entries are looked for in which way; measured with a million in SQLite."""
 
-    handful: int = 200  # each by itself in the index of words: 40 µs for a word of an entry
+    rare: int = 2_000  # matches, each of which is looked at whatever the filter: 4 µs
+    handful: int = 200  # entries, each by itself in the index of words: 40 µs for a word of one
     few: int = 20_000  # listed, then met by the matches: 0.4 µs for one listed, 0.2 for a match
-    several: int = 100_000  # so too where there are several parts: what passes all of them is rare
+    several: int = 100_000  # so too in a topic whose filter has further parts: what passes all is rare
 
 
 LIMITS = Limits()
+ASKED_FOR = 10  # entries of a topic that are listed as fast as one is asked whether it is in the topic
 
 
 def matches(
@@ -54,11 +56,10 @@ def matches(
     matching = matching_ids(connection.dialect.name, terms)
     if matching is None:
         return None
-    parts = list(_parts(wanted))
-    part = _smallest(connection, parts, limits.few if len(parts) < 2 else limits.several)
-    if part is None:
+    parts = dict(_parts(wanted))
+    few = None if _is_rare(connection, matching, limits) else _few(connection, parts, wanted, limits)
+    if few is None:
         return matching.all().where(*_passing(matching.entry, wanted), *_between(matching.entry, parts))
-    few = sa.select(part.c.entry).where(*_passing(part.c.entry, wanted))
     if connection.dialect.name == "postgresql":
         return matching.among(few)
     handful = connection.execute(few.limit(limits.handful + 1)).scalars().all()
@@ -69,26 +70,48 @@ def matches(
     return few if sure else matching.among(few)
 
 
-def _smallest(connection: sa.Connection, parts: Sequence[Part], few: int) -> sa.Subquery | None:
-    """Choose the part of a filter with the fewest entries; None: each has more than a few."""
+def _is_rare(connection: sa.Connection, matching: Matching, limits: Limits) -> bool:
+    """Tell whether few entries match; PostgreSQL knows about how many, and would find all to count some."""
+    if connection.dialect.name == "postgresql":
+        return False
+    (count,) = _counts(connection, [matching.all()], limits.rare)
+    return count <= limits.rare
+
+
+def _few(
+    connection: sa.Connection, parts: Mapping[str, Part], wanted: Filter, limits: Limits
+) -> sa.Select[Any] | None:
+    """Select what passes a filter, by the part of it with the fewest entries; None: too many."""
     if not parts:
         return None
-    limited = [sa.select(part.subquery()).limit(few + 1).subquery() for part in parts]
-    counts = [sa.select(sa.func.count()).select_from(part).scalar_subquery() for part in limited]
-    sizes = list(connection.execute(sa.select(*counts)).one())
-    return parts[sizes.index(min(sizes))].subquery() if min(sizes) <= few else None
+    limit = limits.several if "topic" in parts and len(parts) > 1 else limits.few
+    counts = dict(zip(parts, _counts(connection, list(parts.values()), limit), strict=True))
+    name = min(counts, key=counts.__getitem__)
+    if counts[name] > limit:
+        return None
+    if counts.get("topic", limit + 1) <= min(limit, ASKED_FOR * counts[name]):
+        return sa.select(topic_entries.c.entry).where(*_of_topic(topic_entries, wanted))
+    part = parts[name].subquery()
+    return sa.select(part.c.entry).where(*_passing(part.c.entry, wanted, seen=name))
 
 
-def _parts(wanted: Filter) -> Iterator[Part]:
+def _counts(connection: sa.Connection, queries: Sequence[Part], limit: int) -> Sequence[int]:
+    """Count what each selects, as far as one beyond a limit."""
+    parts = [sa.select(query.subquery()).limit(limit + 1).subquery() for query in queries]
+    counts = (sa.select(sa.func.count()).select_from(part).scalar_subquery() for part in parts)
+    return list(connection.execute(sa.select(*counts)).one())
+
+
+def _parts(wanted: Filter) -> Iterator[tuple[str, Part]]:
     """Select what each part of a filter leaves, by an index that has nothing else."""
     if wanted.topic is not None:
-        yield sa.select(topic_entries.c.entry).where(topic_entries.c.topic == wanted.topic)
+        yield "topic", sa.select(topic_entries.c.entry).where(topic_entries.c.topic == wanted.topic)
     entry = sa.select(entries.c.id.label("entry"))
     if wanted.publisher is not None:
-        yield entry.where(entries.c.publisher_key == wanted.publisher)
+        yield "publisher", entry.where(entries.c.publisher_key == wanted.publisher)
     if wanted.since is not None or wanted.until is not None:
         undated = entry.where(entries.c.published.is_(None), *_within(entries.c.first_seen, wanted))
-        yield entry.where(*_within(entries.c.published, wanted)).union_all(undated)
+        yield "dates", entry.where(*_within(entries.c.published, wanted)).union_all(undated)
 
 
 def _within(when: sa.ColumnElement[datetime], wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
@@ -98,23 +121,35 @@ def _within(when: sa.ColumnElement[datetime], wanted: Filter) -> Iterator[sa.Col
         yield when < wanted.until
 
 
-def _passing(entry: sa.ColumnElement[Any], wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
-    """Ask of an entry whether it is grouped, and passes every part of a filter."""
-    its = topic_entries.alias() if wanted.topic is not None else entries.alias()
-    mine = [its.c.publisher_key == wanted.publisher] if wanted.publisher is not None else []
+def _of_topic(its: sa.FromClause, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    yield its.c.topic == wanted.topic
+    yield from _within(its.c.appeared, wanted)
+    if wanted.publisher is not None:
+        yield its.c.publisher_key == wanted.publisher
+
+
+def _passing(
+    entry: sa.ColumnElement[Any], wanted: Filter, seen: str = ""
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Ask of an entry whether it is grouped and passes a filter; but for the part that is seen to already."""
     if wanted.topic is not None:
-        mine += [its.c.topic == wanted.topic, *_within(its.c.appeared, wanted)]
-        yield sa.exists().where(its.c.entry == entry, *mine)
+        its = topic_entries.alias()
+        yield sa.exists().where(its.c.entry == entry, *_of_topic(its, wanted))
         return
-    mine += _within(sa.func.coalesce(its.c.published, its.c.first_seen), wanted)
     yield entry.not_in(UNGROUPED)
+    its = entries.alias()
+    mine: list[sa.ColumnElement[bool]] = []
+    if wanted.publisher is not None and seen != "publisher":
+        mine.append(its.c.publisher_key == wanted.publisher)
+    if seen != "dates":
+        mine += _within(sa.func.coalesce(its.c.published, its.c.first_seen), wanted)
     if mine:
         yield sa.exists().where(its.c.id == entry, *mine)
 
 
-def _between(entry: sa.ColumnElement[Any], parts: Sequence[Part]) -> Iterator[sa.ColumnElement[bool]]:
+def _between(entry: sa.ColumnElement[Any], parts: Mapping[str, Part]) -> Iterator[sa.ColumnElement[bool]]:
     """Begin where a topic or a publisher has its newest entry, and end with its oldest."""
-    for part in parts:
+    for part in parts.values():
         if isinstance(part, sa.Select):
             (column,) = part.selected_columns
             ways = (column.asc(), column.desc())

@@ -181,7 +181,7 @@ def alone(store: Store, statements: list[Statement]) -> float:
 def cost(call: Callable[[], object]) -> float:
     """Return the median ms of a call; of one that takes long, of fewer calls."""
     first = cost_of(call)
-    return statistics.median(cost_of(call) for _ in range(CALLS if first < 20 else 5))
+    return statistics.median(cost_of(call) for _ in range(CALLS if first < 5 else 3))
 
 
 def cost_of(call: Callable[[], object]) -> float:
