@@ -13,7 +13,7 @@ from make import NOW, fill, follow, hours_ago, make_entry, make_story, make_topi
 from aggregator.model import Entry, Grouping, KnownPublisher, Placement, Rule, Rules
 from aggregator.store import Store
 from aggregator.store.coverage import Archive, Covered
-from aggregator.store.schema import entries, publisher_counts, topic_entries, topic_stories
+from aggregator.store.schema import entries, publisher_counts, stories, topic_entries, topic_stories
 
 FEED = "https://paper.example/feed"
 PAPERS = ("Harbour Gazette", "Nordwire", "Kanal 9", "Nordwire World", None)
@@ -22,26 +22,28 @@ WORDS = ("bridge", "pier", "kite")
 STEPS = 25
 
 
-def recounted(store: Store) -> tuple[list[Any], list[Any]]:
-    """Return what the tables of topics' entries and of publishers have to hold."""
+def recounted(store: Store) -> tuple[list[Any], ...]:
+    """Return what the tables of topics' entries, of publishers, and of topics' stories have to hold."""
     appeared = sa.func.coalesce(entries.c.published, entries.c.first_seen)
     its = sa.select(
         topic_stories.c.topic, entries.c.id, appeared, entries.c.day_only, entries.c.publisher_key
     )
     its = its.join(entries, entries.c.story == topic_stories.c.story)
     key = sa.func.coalesce(entries.c.publisher_key, "")
-    with store.read() as connection:
-        count = sa.select(key, sa.func.count()).group_by(key)
-        return sorted(map(tuple, connection.execute(its)), key=str), sorted(
-            map(tuple, connection.execute(count))
-        )
+    count = sa.select(key, sa.func.count()).group_by(key)
+    order = sa.select(topic_stories.c.topic, stories.c.id, stories.c.publishers, stories.c.opened)
+    return rows(store, its, count, order.join(stories, stories.c.id == topic_stories.c.story))
 
 
-def kept(store: Store) -> tuple[list[Any], list[Any]]:
+def kept(store: Store) -> tuple[list[Any], ...]:
+    counts = sa.select(publisher_counts).where(publisher_counts.c.entries != 0)
+    order = sa.select(*(topic_stories.c[name] for name in ("topic", "story", "publishers", "opened")))
+    return rows(store, sa.select(topic_entries), counts, order)
+
+
+def rows(store: Store, *queries: sa.Select[Any]) -> tuple[list[Any], ...]:
     with store.read() as connection:
-        its = connection.execute(sa.select(topic_entries)).all()
-        counts = connection.execute(sa.select(publisher_counts).where(publisher_counts.c.entries != 0)).all()
-    return sorted(map(tuple, its), key=str), sorted(map(tuple, counts))
+        return tuple(sorted(map(tuple, connection.execute(query)), key=str) for query in queries)
 
 
 def bring(store: Store, random: Random, now: datetime) -> None:
@@ -62,16 +64,16 @@ def _entry(random: Random, n: int, now: datetime) -> Entry:
 
 def group(store: Store, random: Random, now: datetime) -> None:
     """Open a story, and put articles into any."""
-    stories, found = story_ids(store), entry_ids(store)
-    homes = [*stories, UUID(int=random.getrandbits(128))]
+    known, found = story_ids(store), entry_ids(store)
+    homes = [*known, UUID(int=random.getrandbits(128))]
     moved = random.sample(found, min(len(found), 4))
     store.apply(Grouping(tuple(Placement(e, random.choice(homes), Rule.JOINED) for e in moved)), now)
 
 
 def merge(store: Store, random: Random, now: datetime) -> None:
-    stories = story_ids(store)
-    if len(stories) > 1:
-        elder, younger = random.sample(stories, 2)
+    known = story_ids(store)
+    if len(known) > 1:
+        elder, younger = random.sample(known, 2)
         store.apply(Grouping(merges=((elder, younger),)), now)
 
 
@@ -89,8 +91,8 @@ def alias(store: Store, random: Random, _now: datetime) -> None:
 
 def story_ids(store: Store) -> Sequence[UUID]:
     with store.read() as connection:
-        stories = sa.select(entries.c.story).distinct().where(entries.c.story.is_not(None))
-        return sorted(connection.execute(stories).scalars(), key=str)
+        query = sa.select(entries.c.story).distinct().where(entries.c.story.is_not(None))
+        return sorted(connection.execute(query).scalars(), key=str)
 
 
 def entry_ids(store: Store) -> Sequence[int]:

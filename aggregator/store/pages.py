@@ -93,8 +93,8 @@ LANGUAGE = stories.c.card["language"].as_string().label("language")
 
 ORDERS: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {  # ?order= -> the sort key, greatest first
     "newest": (topic_stories.c.latest, topic_stories.c.story),
-    "sources": (stories.c.publishers, topic_stories.c.latest, topic_stories.c.story),
-    "first-seen": (stories.c.opened, topic_stories.c.story),
+    "sources": (topic_stories.c.publishers, topic_stories.c.latest, topic_stories.c.story),
+    "first-seen": (topic_stories.c.opened, topic_stories.c.story),
 }
 
 

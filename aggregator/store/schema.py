@@ -317,8 +317,13 @@ topic_stories = sa.Table(
     metadata,
     sa.Column("topic", Id, sa.ForeignKey("topics.id"), primary_key=True),
     sa.Column("story", Id, sa.ForeignKey("stories.id"), primary_key=True),
-    sa.Column("latest", Utc, nullable=False),  # the story's, copied so that one index gives a page
+    # Of the story, copied so that one index gives a page; triggers keep all but the first in step.
+    sa.Column("latest", Utc, nullable=False),
+    sa.Column("publishers", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("opened", Utc),
     sa.Index(None, "topic", "latest", "story"),
+    sa.Index("ix_topic_stories_publishers", "topic", "publishers", "latest", "story"),
+    sa.Index("ix_topic_stories_opened", "topic", "opened", "story"),
     sa.Index(None, "story"),
 )
 

@@ -27,8 +27,14 @@ def upgrade() -> None:
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("publisher_key", name=op.f("pk_publisher_counts")),
     )
+    op.add_column("topic_stories", sa.Column("publishers", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("topic_stories", sa.Column("opened", Utc()))
     for statement in FILLED:
         op.execute(statement)
+    op.create_index(
+        "ix_topic_stories_publishers", "topic_stories", ["topic", "publishers", "latest", "story"]
+    )
+    op.create_index("ix_topic_stories_opened", "topic_stories", ["topic", "opened", "story"])
     op.create_index("ix_topic_entries_appeared", "topic_entries", APPEARED)
     op.create_index("ix_entries_publisher_key_id", "entries", ["publisher_key", "id"])
     # Both ways of dating an entry, so that those of a time are found whether it has a date or not.
@@ -40,6 +46,9 @@ def upgrade() -> None:
 
 APPEARED = ["topic", "appeared", "publisher_key", "day_only"]
 FILLED = (
+    """UPDATE topic_stories SET
+    publishers = (SELECT s.publishers FROM stories s WHERE s.id = topic_stories.story),
+    opened = (SELECT s.opened FROM stories s WHERE s.id = topic_stories.story)""",
     """INSERT INTO topic_entries (topic, entry, appeared, day_only, publisher_key)
     SELECT t.topic, e.id, coalesce(e.published, e.first_seen), e.day_only, e.publisher_key
     FROM topic_stories t JOIN entries e ON e.story = t.story ORDER BY t.topic, e.id""",
@@ -49,7 +58,11 @@ FILLED = (
 
 # Triggers, so that no way by which an entry comes into a story or a story into a topic can forget them.
 # SQLite's; OR IGNORE and the like are left out on purpose: the statement that fires a trigger overrules it.
-FILE_STORY = """INSERT INTO topic_entries (topic, entry, appeared, day_only, publisher_key)
+FILE_STORY = """UPDATE topic_stories SET
+    publishers = (SELECT publishers FROM stories WHERE id = new.story),
+    opened = (SELECT opened FROM stories WHERE id = new.story)
+    WHERE topic = new.topic AND story = new.story;
+    INSERT INTO topic_entries (topic, entry, appeared, day_only, publisher_key)
     SELECT new.topic, id, coalesce(published, first_seen), day_only, publisher_key
     FROM entries WHERE story = new.story;"""
 UNFILE_STORY = """DELETE FROM topic_entries
@@ -59,6 +72,8 @@ FILE_ENTRY = """INSERT INTO topic_entries (topic, entry, appeared, day_only, pub
     FROM topic_stories WHERE story = new.story;"""
 UNFILE_ENTRY = """DELETE FROM topic_entries
     WHERE entry = old.id AND topic IN (SELECT topic FROM topic_stories WHERE story = old.story);"""
+ORDER_STORY = """UPDATE topic_stories SET publishers = new.publishers, opened = new.opened
+    WHERE story = new.id;"""
 COUNT = """INSERT INTO publisher_counts (publisher_key, entries) VALUES (coalesce(new.publisher_key, ''), 1)
     ON CONFLICT (publisher_key) DO UPDATE SET entries = publisher_counts.entries + 1;"""
 DISCOUNT = """UPDATE publisher_counts SET entries = entries - 1
@@ -74,6 +89,12 @@ SQLITE = tuple(
             "UPDATE OF topic, story ON topic_stories",
             "WHEN new.topic IS NOT old.topic OR new.story IS NOT old.story",
             f"{UNFILE_STORY} {FILE_STORY}",
+        ),
+        (
+            "stories_ordered",
+            "UPDATE OF publishers, opened ON stories",
+            "WHEN new.publishers IS NOT old.publishers OR new.opened IS NOT old.opened",
+            ORDER_STORY,
         ),
         ("entries_filed", "INSERT ON entries", "WHEN new.story IS NOT NULL", FILE_ENTRY),
         ("entries_unfiled", "DELETE ON entries", "WHEN old.story IS NOT NULL", UNFILE_ENTRY),
@@ -97,7 +118,7 @@ SQLITE = tuple(
 
 def _function(name: str, leave: str, enter: str) -> str:
     return f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF TG_OP <> 'INSERT' THEN {leave} END IF;
+        IF TG_OP <> 'INSERT' THEN {leave or "NULL;"} END IF;
         IF TG_OP <> 'DELETE' THEN {enter} END IF;
         RETURN NULL;
     END $$"""
@@ -111,6 +132,7 @@ POSTGRESQL = (
     _function("file_story", UNFILE_STORY, FILE_STORY),
     _function("file_entry", UNFILE_ENTRY, FILE_ENTRY),
     _function("count_entry", DISCOUNT, COUNT),
+    _function("order_story", "", ORDER_STORY),
     *(
         f"CREATE TRIGGER {name} AFTER {event} FOR EACH ROW {condition} EXECUTE FUNCTION {does}()"
         for name, event, condition, does in (
@@ -120,6 +142,12 @@ POSTGRESQL = (
                 "UPDATE OF topic, story ON topic_stories",
                 f"WHEN ({_changed('topic', 'story')})",
                 "file_story",
+            ),
+            (
+                "stories_ordered",
+                "UPDATE OF publishers, opened ON stories",
+                f"WHEN ({_changed('publishers', 'opened')})",
+                "order_story",
             ),
             ("entries_filed", "INSERT ON entries", "WHEN (new.story IS NOT NULL)", "file_entry"),
             ("entries_unfiled", "DELETE ON entries", "WHEN (old.story IS NOT NULL)", "file_entry"),
