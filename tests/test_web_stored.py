@@ -29,6 +29,7 @@ from make import (
 
 from aggregator.core.render import Site
 from aggregator.store import Store
+from aggregator.web import HEADERS
 from aggregator.web.stored import Kept, Ready
 
 FEED = "/topics/bridges.atom"
@@ -94,7 +95,9 @@ def test_the_layer_answers_as_the_application_behind_it(store: Store) -> None:
         behind = client.get(f"{FEED}?utm_source=x", headers=headers)  # not its one address
 
         assert (stored.status, stored.data) == (behind.status, behind.data)
-        assert dict(stored.headers) == dict(behind.headers)
+        # What guards a body goes with it: of a 304 the client has it already.
+        guards = HEADERS if stored.status_code == 304 else {}
+        assert dict(stored.headers) == {k: v for k, v in behind.headers.items() if k not in guards}
 
 
 def test_a_changed_feed_is_seen(store: Store) -> None:

@@ -36,7 +36,9 @@ class Ready:
     tags: frozenset[str]  # as If-None-Match says them, as a rule
     modified: str  # as Last-Modified says it
     bodies: tuple[bytes, bytes]  # plain, packed
-    unchanged: tuple[Headers, Headers]  # headers of 304: plain, packed
+    # Headers of 304: plain, packed. Those that only guard a body are left out, for there is none, and the
+    # client has them already (RFC 9110, 15.4.5): each would cost the server a twentieth of the answer.
+    unchanged: tuple[Headers, Headers]
     whole: Mapping[tuple[bool, bool], Headers]  # (packed, opened in a browser) -> headers of 200
 
     @property
@@ -76,7 +78,7 @@ class StoredFeeds:
         limit: int = KEPT_BYTES,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Stand before an application; `headers`: what every answer carries."""
+        """Stand before an application; `headers`: what every answer with a body carries."""
         self._app = app
         self._desk = desk
         self._headers = headers
@@ -142,8 +144,7 @@ class StoredFeeds:
 
     def _prepare(self, document: StoredDocument) -> Ready:
         modified = http_date(document.modified)
-        always = [*self._headers.items(), *self._desk.feed_headers(document.path).items()]
-        always.append(("Last-Modified", modified))
+        always = [*self._desk.feed_headers(document.path).items(), ("Last-Modified", modified)]
         bodies = (document.body, document.gzip)
         tags = [f'"{tag_of(document.etag, packed)}"' for packed in (False, True)]
         tagged = [[*always, ("ETag", tag)] for tag in tags]
@@ -155,6 +156,7 @@ class StoredFeeds:
             unchanged=(tagged[False], tagged[True]),
             whole={
                 (packed, opened): [
+                    *self._headers.items(),
                     *tagged[packed],
                     ("Content-Type", feed_type(document.media_type, opened)),
                     ("Content-Length", str(len(bodies[packed]))),

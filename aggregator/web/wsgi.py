@@ -8,4 +8,5 @@ from aggregator.web import create_app, web_settings
 
 _settings = settings_of_environment()
 start_logging_of(_settings)
-application = create_app(open_store_of(_settings), site_of(_settings), web_settings(_settings), now)
+# Without Flask's own door: stored feeds are answered before it.
+application = create_app(open_store_of(_settings), site_of(_settings), web_settings(_settings), now).wsgi_app
