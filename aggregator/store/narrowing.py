@@ -5,7 +5,7 @@ publisher has few entries, nearly all matches of a million would be looked at be
 filter's parts are counted first, as far as `Limits`, and the smallest is met with the index instead.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ class Limits:
     rare: int = 2_000  # matches, each of which is looked at whatever the filter: 4 µs
     handful: int = 200  # entries, each by itself in the index of words: 40 µs for a word of one
     few: int = 20_000  # listed, then met by the matches: 0.4 µs for one listed, 0.2 for a match
-    several: int = 100_000  # so too in a topic whose filter has further parts: what passes all is rare
+    several: int = 150_000  # so too in a topic whose filter has further parts: what passes all is rare
 
 
 LIMITS = Limits()
@@ -137,14 +137,18 @@ def _passing(
         yield sa.exists().where(its.c.entry == entry, *_of_topic(its, wanted))
         return
     yield entry.not_in(UNGROUPED)
-    its = entries.alias()
-    mine: list[sa.ColumnElement[bool]] = []
+    # Each by itself: the publisher is told by an index, only the date by the entry's row.
     if wanted.publisher is not None and seen != "publisher":
-        mine.append(its.c.publisher_key == wanted.publisher)
-    if seen != "dates":
-        mine += _within(sa.func.coalesce(its.c.published, its.c.first_seen), wanted)
-    if mine:
-        yield sa.exists().where(its.c.id == entry, *mine)
+        yield _has(entry, lambda its: [its.c.publisher_key == wanted.publisher])
+    if (wanted.since is not None or wanted.until is not None) and seen != "dates":
+        yield _has(entry, lambda its: _within(sa.func.coalesce(its.c.published, its.c.first_seen), wanted))
+
+
+def _has(
+    entry: sa.ColumnElement[Any], conditions: Callable[[sa.FromClause], Iterable[sa.ColumnElement[bool]]]
+) -> sa.ColumnElement[bool]:
+    its = entries.alias()
+    return sa.exists().where(its.c.id == entry, *conditions(its))
 
 
 def _between(entry: sa.ColumnElement[Any], parts: Mapping[str, Part]) -> Iterator[sa.ColumnElement[bool]]:

@@ -44,9 +44,11 @@ def grow(store: Store, size: int) -> uuid.UUID:
     """Copy a story until there are so many entries; return the newest story."""
     feeds = tuple(FollowedFeed(f"https://{n}.example/feed") for n in range(FEEDS))
     topics = [make_topic(name, rules=Rules(any=(name,)), feeds=feeds) for name in TOPICS]
-    fill(store, topics=topics)
-    read_feed(store, feeds[0].url, make_entry("A model"))
-    fill(store, make_story(make_entry("A bridges model"), make_entry("Its bridges model")), topics=topics)
+    start = NOW - APART * (size + 1_000)
+    fill(store, topics=topics, now=start)
+    read_feed(store, feeds[0].url, make_entry("A model", published=start), now=start)
+    model = [make_entry(f"{name} bridges model", published=start) for name in ("A", "Its")]
+    fill(store, make_story(*model), topics=topics, now=start)
     models, names = _models(store), {topic.name: topic.id for topic in store.topics()}
     story = uuid.UUID(int=1)
     for numbers in _batches(size):
