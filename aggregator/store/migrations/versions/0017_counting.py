@@ -7,7 +7,7 @@ from aggregator.store.schema import BigId, Utc
 from aggregator.store.texts import Text
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 
 def upgrade() -> None:
