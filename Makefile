@@ -60,6 +60,10 @@ bench-grouping: $(VENV)/.dev ## measure the grouping beside baselines (LABELLED=
 bench-serving: $(VENV)/.dev ## measure what a request for a feed costs beside nginx and a static file (2 minutes)
 	@$(BIN)/python tests/benchmarks/serving.py
 
+.PHONY: bench-growth
+bench-growth: $(VENV)/.dev ## measure readers' queries among 10,000 to 1,000,000 articles (SIZES="10000 100000", 15 minutes, 3 GB)
+	@$(BIN)/python tests/benchmarks/growth.py $(SIZES)
+
 .PHONY: scale
 scale: $(VENV)/.dev ## measure what one machine carries: the figures of docs/scale.md (2 minutes)
 	@$(BIN)/python tests/benchmarks/scale.py

@@ -16,6 +16,7 @@ from make import NOW, fill, make_entry, make_story, make_topic, read_feed
 from aggregator.core.identity import publisher_key
 from aggregator.model import FollowedFeed, Rules
 from aggregator.store import Store
+from aggregator.store.fulltext import index_words
 from aggregator.store.schema import (
     entries,
     memberships,
@@ -59,6 +60,7 @@ def grow(store: Store, size: int) -> uuid.UUID:
         with store.write() as connection:
             for table, added in rows.items():
                 connection.execute(sa.insert(table), added)
+            index_words(connection, rows[entries])
     with store.write() as connection:
         connection.exec_driver_sql("ANALYZE")
     return story
