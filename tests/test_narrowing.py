@@ -35,6 +35,7 @@ WAYS = {
     "all": Limits(rare=-1, handful=0, few=-1, several=-1),
     "rare": Limits(rare=999),
     "few": Limits(rare=-1, handful=-1, few=999, several=999),
+    "listed": Limits(rare=-1, handful=-1, few=-1, several=999),
     "handful": Limits(rare=-1, handful=999, few=999, several=999),
 }
 TOPICS = ("bridges", "piers", "kites")

@@ -39,7 +39,7 @@ class Limits:
     rare: int = 2_000  # matches, each of which is looked at whatever the filter: 4 µs
     handful: int = 200  # entries, each by itself in the index of words: 40 µs for a word of one
     few: int = 20_000  # listed, then met by the matches: 0.4 µs for one listed, 0.2 for a match
-    several: int = 150_000  # so too in a topic whose filter has further parts: what passes all is rare
+    several: int = 150_000  # so too where a filter has several parts: what passes all of them is rare
 
 
 SQLITE = Limits()
@@ -86,15 +86,22 @@ def _few(
     """Select what passes a filter, by the part of it with the fewest entries; None: too many."""
     if not parts:
         return None
-    limit = limits.several if "topic" in parts and len(parts) > 1 else limits.few
+    limit = limits.several if len(parts) > 1 else limits.few
     counts = dict(zip(parts, _counts(connection, list(parts.values()), limit), strict=True))
     name = min(counts, key=counts.__getitem__)
-    if counts[name] > limit:
-        return None
-    if counts.get("topic", limit + 1) <= min(limit, ASKED_FOR * counts[name]):
+    if "topic" in parts and counts["topic"] <= min(limit, ASKED_FOR * counts[name]):
         return sa.select(topic_entries.c.entry).where(*_of_topic(topic_entries, wanted))
-    part = parts[name].subquery()
-    return sa.select(part.c.entry).where(*_passing(part.c.entry, wanted, seen=name))
+    if counts[name] <= (limit if "topic" in parts else limits.few):
+        part = parts[name].subquery()
+        return sa.select(part.c.entry).where(*_passing(part.c.entry, wanted, seen=name))
+    return None if "topic" in parts or max(counts.values()) > limit else _in_each(list(parts.values()))
+
+
+def _in_each(parts: Sequence[Part]) -> sa.Select[Any]:
+    """Select the grouped entries that several parts leave, each listed by its index."""
+    first, *others = (part.subquery() for part in parts)
+    listed = (first.c.entry.in_(sa.select(other.c.entry)) for other in others)
+    return sa.select(first.c.entry).where(first.c.entry.not_in(UNGROUPED), *listed)
 
 
 def _counts(connection: sa.Connection, queries: Sequence[Part], limit: int) -> Sequence[int]:
