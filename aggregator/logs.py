@@ -20,7 +20,10 @@ BEARER = re.compile(r"(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
 # Whatever a terminal or a log reader could take for the end of a line, or for a command.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-TALKATIVE = ("apscheduler", "alembic")  # libraries that tell every step they take
+TALKATIVE = {  # libraries that tell every step they take
+    "apscheduler": logging.ERROR,  # that work is under way still when a tick comes is as it should be
+    "alembic": logging.WARNING,
+}
 # What every record has; the rest was given with it.
 OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 
@@ -30,8 +33,8 @@ def start_logging(level: str, form: Literal["text", "json"], stream: TextIO | No
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(FORMS[form]())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in TALKATIVE.items():
+        logging.getLogger(name).setLevel(least)
 
 
 class TextLines(logging.Formatter):

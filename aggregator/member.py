@@ -10,6 +10,7 @@ from aggregator.machine import has_ended
 from aggregator.store import Lead, Store, Worker
 
 BEAT = timedelta(seconds=5)  # a quarter of a lease: it may fail three times in a row
+MISSED = 3  # beats, after which a worker is silent where that counts
 FAREWELL = timedelta(seconds=2)  # until which leaving is waited for; unsaid, the lease says it
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ class Member:
         self.clock = clock
         self.on_vacancy: Callable[[], None] = lambda: None  # called from another thread while nobody leads
         self._store = store
+        self._pause = min(BEAT, store.silence / MISSED)
         self._is_vacant = False
         self._looking = threading.Lock()  # so that no older look overwrites a newer one
         self._ended = threading.Event()
@@ -65,7 +67,7 @@ class Member:
             log.warning("could not give up the lease, which ends by itself: %s", error)
 
     def _live(self) -> None:
-        while not self._ended.wait(BEAT.total_seconds()):
+        while not self._ended.wait(self._pause.total_seconds()):
             try:
                 self._beat()
             except Exception as error:

@@ -50,6 +50,15 @@ class Report:
             f"{self.intake.changed} changed; {self.told} stories told, {self.rendered} documents written."
         )
 
+    def after(self, earlier: "Report") -> "Report":
+        """Return the same, with what an earlier one took in from feeds."""
+        return replace(
+            self,
+            polled=earlier.polled + self.polled,
+            intake=earlier.intake + self.intake,
+            failed=earlier.failed + self.failed,
+        )
+
     @property
     def nothing_worked(self) -> bool:
         """Say whether there was something to read and none of it could be."""
@@ -119,9 +128,12 @@ def refresh(line: Line, now: datetime, everything: bool = False, progress: Progr
 
 
 def assist(
-    line: Line, leader: str, now: datetime, everything: bool = False, progress: Progress = silent
+    line: Line, leader: str | None, now: datetime, everything: bool = False, progress: Progress = silent
 ) -> Report:
-    """Take in what feeds bring that are due, and leave the rest of a refresh to the process that leads."""
+    """Take in what feeds bring that are due, and leave the rest of a refresh to the process that leads.
+
+    leader: None: this one, at another time.
+    """
     feeds = line.poller.poll(line.store.unled, now, everything, progress)
     return Report(
         polled=feeds.tried,

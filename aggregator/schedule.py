@@ -1,4 +1,4 @@
-"""When: a tick every minute asks the store what is due.
+"""When: at every tick the work looks in the store for what is due.
 
 The store knows the times, so that a restart polls nothing early.
 """
@@ -13,8 +13,6 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.errors import AggregatorError
-
-TICK = timedelta(seconds=60)
 
 Work = Callable[[datetime, Callable[[], None]], None]
 
@@ -49,7 +47,7 @@ class Schedule:
     The work gets the time, and a function to call between its pieces that raises once the service has to end.
     """
 
-    def __init__(self, work: Work, clock: Callable[[], datetime], tick: timedelta = TICK) -> None:
+    def __init__(self, work: Work, clock: Callable[[], datetime], tick: timedelta) -> None:
         self._work = work
         self._clock = clock
         self._stopping = threading.Event()
@@ -97,6 +95,6 @@ class Schedule:
                 return
             # Whatever it was, the next tick finds in the store what this one left undone.
             except AggregatorError as error:
-                log.error("refresh failed: %s; trying again in %d s", error, TICK.total_seconds())
+                log.error("refresh failed: %s; trying again within a minute", error)
             except Exception:
-                log.exception("refresh failed; trying again in %d s", TICK.total_seconds())
+                log.exception("refresh failed; trying again within a minute")

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,19 +23,26 @@ from aggregator.store.database import sqlite_url
 from aggregator.store.schema import entries, feeds, origins
 
 PATIENCE = 120  # seconds until a machine that is busy with other things gives up
-# The program as it is, at another pace: so that what takes minutes in service takes seconds here.
-PACE = """
-import sys
+# The program as it is, at another pace: what takes minutes in service takes seconds here. Each process
+# says in its requests which one it is; one that is APART sees no other end, as on a machine of its own.
+PROGRAM = """
+import os, sys
 from datetime import timedelta
-from aggregator import member, service
+from aggregator import machine, member, service
+from aggregator.fetch import run
 from aggregator.store import leases
-service.TICK, member.BEAT, leases.LEASE = (timedelta(seconds=float(n)) for n in sys.argv[1].split(","))
-del sys.argv[1]
+pace = [timedelta(seconds=float(n)) for n in sys.argv.pop(1).split(",")]
+service.TICK, member.BEAT, leases.LEASE, leases.SILENCE = (*pace, pace[-1])[:4]
+headers = run.our_headers
+run.our_headers = lambda url: headers(url) | {"X-Process": str(os.getpid())}
+if os.environ.get("APART"):
+    machine._machine = lambda name: f"{name} {os.getpid()}"
 from aggregator.cli import main
 main()
 """
 EVENTS = 100  # each has words of its own, so that nobody takes one for another, in whatever order they come
 REPORTED = 2  # events that a paper reports
+TENTH = 10  # of the papers bring news with an edition, of an event that four of them report
 SYLLABLES = "bal cer dun fis gor hal jin kem lor mus nev pol quin ras sel tor ulm var wes yor".split()
 LITTLE = (
     "officials said on Friday after a long night that more is known by now about what had happened".split()
@@ -59,6 +67,21 @@ def report(n: int, event: int) -> str:
     return ITEM.format(n=n, event=event, title=title, text=f"{' '.join(names)} {whole}.")
 
 
+def news(n: int, edition: int) -> int | None:
+    """Return the event that a paper reports in an edition, or reported last."""
+    newest = edition - (edition - n) % TENTH
+    return EVENTS * (newest + 1) + n // (4 * TENTH) if newest > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for a paper."""
+
+    at: float  # Unix time
+    host: str
+    process: int
+
+
 class Papers:
     """Feeds on loopback, each on a host of its own; every request is noted."""
 
@@ -66,7 +89,8 @@ class Papers:
         self.hosts = [f"127.0.{n // 250 + 1}.{n % 250 + 1}" for n in range(count)]
         self.port = port
         self.asked: Counter[str] = Counter()
-        self.times: list[tuple[float, str]] = []
+        self.requests: list[Asked] = []
+        self.edition = 0
         self.delay = 0.0  # seconds before an answer
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -91,10 +115,11 @@ class Papers:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await reader.readuntil(b"\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            process = head.lower().partition(b"x-process: ")[2].split(b"\r\n")[0]
             host = writer.get_extra_info("sockname")[0]
             self.asked[host] += 1
-            self.times.append((time.monotonic(), host))
+            self.requests.append(Asked(clock().timestamp(), host, int(process)))
             await asyncio.sleep(self.delay)
             body = self.feed(self.hosts.index(host)).encode()
             head = f"HTTP/1.1 200 OK\r\nContent-Type: application/atom+xml\r\nContent-Length: {len(body)}\r\n"
@@ -106,9 +131,24 @@ class Papers:
             writer.close()
 
     def feed(self, n: int) -> str:
-        """Write a paper."""
-        events = ((REPORTED * n + k) % EVENTS for k in range(REPORTED))
-        return FEED.format(n=n, items="".join(report(n, event) for event in events))
+        """Write a paper as it is today."""
+        return FEED.format(n=n, items="".join(report(n, event) for event in self.events(n, self.edition)))
+
+    def events(self, n: int, edition: int) -> list[int]:
+        """Return what a paper reports in an edition."""
+        always = [(REPORTED * n + k) % EVENTS for k in range(REPORTED)]
+        new = news(n, edition)
+        return always if new is None else [*always, new]
+
+    def reported(self) -> Counter[str]:
+        """Return the address of every entry that there was up to today, each once."""
+        found = {
+            f"http://paper{n}.example/{event}"
+            for edition in range(self.edition + 1)
+            for n in range(len(self.hosts))
+            for event in self.events(n, edition)
+        }
+        return Counter(found)
 
     @contextmanager
     def served(self) -> Iterator["Papers"]:
@@ -126,7 +166,8 @@ class Fleet:
     """Processes that work on one database."""
 
     def __init__(self, root: Path, database_url: str = "", pace: str = "0.5,0.5,8") -> None:
-        # Seconds of a tick, a beat and a lease: long enough for a machine that does other things too.
+        # Seconds of a tick, a beat, a lease, and of silence (where not given, a lease): long enough for a
+        # machine that does other things too.
         self.root, self.pace = root, pace
         self.database_url = database_url
         for folder in ("seeds", "feeds", "data"):
@@ -154,7 +195,7 @@ class Fleet:
         """Start a command; its log lies in `log-<number>`."""
         with (self.root / f"log-{len(self.processes)}").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-c", PACE, self.pace, *words],
+                [sys.executable, "-c", PROGRAM, self.pace, *words],
                 env=self.env | settings,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -173,7 +214,7 @@ class Fleet:
         found: list[subprocess.Popen[bytes]] = []
 
         def look() -> bool:
-            lead = self.store.leader(datetime.now(UTC))  # noqa: TID251 # that of the processes
+            lead = self.store.leader(clock())
             number = int(lead.worker.split("/")[1]) if lead else 0
             found[:] = [process for process in self.processes if process.pid == number]
             return bool(found)
@@ -189,13 +230,14 @@ class Fleet:
 
     def all_polled(self) -> bool:
         """Tell whether no feed is due, and there are some."""
-        now = datetime.now(UTC)  # noqa: TID251 # that of the processes
-        return bool(self.store.all_feeds()) and not self.store.due_feeds(now)
+        return bool(self.store.all_feeds()) and not self.store.due_feeds(clock())
 
-    def make_due(self) -> None:
-        now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 # that of the processes
+    def make_due(self) -> datetime:
+        """Have every feed due now; return when that is."""
+        now = clock().replace(microsecond=0)
         with self.store.write() as connection:
             connection.execute(sa.update(feeds).values(next_poll=now))
+        return now
 
     def stories(self) -> set[frozenset[str]]:
         """Return each story as the addresses of its entries."""
@@ -216,6 +258,11 @@ class Fleet:
             found = [connection.execute(query).scalar_one() for query in both]
         return found[0], found[1]
 
+    def stored(self) -> Counter[str]:
+        """Return the address of every entry, and how often it is there."""
+        with self.store.read() as connection:
+            return Counter(connection.execute(sa.select(entries.c.url)).scalars())
+
     def stop(self) -> list[int]:
         """End all processes with SIGTERM; return what they exited with."""
         running = [process for process in self.processes if process.poll() is None]
@@ -229,6 +276,11 @@ class Fleet:
                 process.kill()
             process.wait()
         self.store.close()
+
+
+def clock() -> datetime:
+    """Read the clock of the processes."""
+    return datetime.now(UTC)  # noqa: TID251
 
 
 def free_port() -> int:

@@ -26,8 +26,8 @@ __all__ = ["Lead", "Store", "StoredDocument", "Worker", "open_store"]
 
 
 class Store(
-    LeaseStore,
     ClaimStore,
+    LeaseStore,
     IntakeStore,
     GroupingStore,
     CorrectionStore,

@@ -9,16 +9,23 @@ import sqlalchemy as sa
 from aggregator.core.claiming import host_of, share
 from aggregator.core.polling import is_welcome
 from aggregator.model import FeedState
-from aggregator.store.database import Database, take_turns
+from aggregator.store.database import take_turns
 from aggregator.store.intake import STATE, pollable, state_of
-from aggregator.store.leases import living
+from aggregator.store.leases import LeaseStore, living
 from aggregator.store.schema import claims, feeds
 
 CLAIMS = 0x636C6169  # PostgreSQL advisory lock: workers choose in turn, so that no two take feeds of one host
 
 
-class ClaimStore(Database):
+class ClaimStore(LeaseStore):
     """Share out the feeds that are due."""
+
+    def has_free_feeds(self, worker: str, now: datetime, clock: datetime) -> bool:
+        """Tell whether a feed is due that this worker may take; times as for `claim_feeds`."""
+        with self.read() as connection:
+            alive = living(connection, clock, self.silence) | {worker}
+            waiting = [feed for feed in _looked_at(connection, pollable(now, False)) if is_welcome(feed, now)]
+            return bool(waiting) and bool(share(waiting, _busy(connection, alive), 1))
 
     def claim_feeds(
         self,
@@ -35,10 +42,10 @@ class ClaimStore(Database):
         """
         with self.write_beside() as connection:
             take_turns(connection, CLAIMS)
-            alive = living(connection, clock) | {worker}
+            alive = living(connection, clock, self.silence) | {worker}
             # First: who was taken for dead may be storing what it polled, and then is waited for.
             connection.execute(sa.delete(claims).where(claims.c.worker.not_in(alive)))
-            busy = {host_of(feed) for feed in _held(connection)}  # so no feed is claimed twice either
+            busy = _busy(connection, alive)  # so no feed is claimed twice either
             waiting = [
                 feed
                 for feed in _looked_at(connection, pollable(now, everything))
@@ -54,9 +61,10 @@ class ClaimStore(Database):
             connection.execute(sa.delete(claims).where(claims.c.worker == worker))
 
 
-def _held(connection: sa.Connection) -> list[FeedState]:
-    """Return the feeds that are being polled."""
-    return _looked_at(connection, sa.select(feeds).where(feeds.c.id.in_(sa.select(claims.c.feed))))
+def _busy(connection: sa.Connection, alive: Collection[str]) -> frozenset[str]:
+    """Return the hosts that are being asked."""
+    held = sa.select(claims.c.feed).where(claims.c.worker.in_(alive))
+    return frozenset(map(host_of, _looked_at(connection, sa.select(feeds).where(feeds.c.id.in_(held)))))
 
 
 def _looked_at(connection: sa.Connection, query: sa.Select[Any]) -> list[FeedState]:

@@ -15,6 +15,9 @@ from aggregator.store.database import Database, Guard
 from aggregator.store.schema import leads, workers
 
 LEASE = timedelta(seconds=20)  # a worker that renewed nothing for so long is taken for dead
+# Feeds do not wait for that: of who is silent for so long others take them. Two may die one after the other
+# within a lease, and a feed is asked before it ends; who was only slow has asked in vain.
+SILENCE = timedelta(seconds=6)
 FORGOTTEN = timedelta(days=1)  # since a lease's end, after which a worker that never left is not listed
 STORIES = leads.c.name == "stories"  # what is led: all that is done with entries once they are stored
 
@@ -38,6 +41,14 @@ class Lead:
 
 class LeaseStore(Database):
     """Keep who lives and who leads."""
+
+    @property
+    def silence(self) -> timedelta:
+        """Return how long a worker may be silent and keep its feeds.
+
+        On SQLite, a whole lease: workers wait for each other to write, and see each other end.
+        """
+        return SILENCE if self.engine.dialect.name == "postgresql" else LEASE
 
     def clock_of(self, here: Callable[[], datetime]) -> Callable[[], datetime]:
         """Return the clock that leases are measured with: on PostgreSQL, whose workers may be on many
@@ -98,9 +109,10 @@ def lives(now: datetime) -> sa.ColumnElement[bool]:
     return (workers.c.until > now) & (workers.c.until <= now + 2 * LEASE)
 
 
-def living(connection: sa.Connection, now: datetime) -> frozenset[str]:
-    """Return the ids of workers that live."""
-    return frozenset(connection.execute(sa.select(workers.c.id).where(lives(now))).scalars())
+def living(connection: sa.Connection, now: datetime, silence: timedelta | None = None) -> frozenset[str]:
+    """Return the ids of workers that live; silence: and renewed their leases no longer ago."""
+    heard = workers.c.until > now + LEASE - (silence or LEASE)
+    return frozenset(connection.execute(sa.select(workers.c.id).where(lives(now), heard)).scalars())
 
 
 def guard_of(lead: Lead) -> Guard:
