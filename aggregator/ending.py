@@ -3,9 +3,11 @@
 import os
 import signal
 import threading
+import time
 from types import FrameType
 
 LATEST = 8.0  # seconds; containers are killed after ten
+WATCHED = 1.0  # seconds between two looks whether a parent lives
 
 _asked = threading.Event()
 
@@ -14,6 +16,19 @@ def end_on(*signals: signal.Signals) -> None:
     """Have signals end this process with 0 (SystemExit in its main thread)."""
     for number in signals:
         signal.signal(number, _end)
+
+
+def end_with(parent: int) -> None:
+    """Have this process end once its parent has, however that one ended."""
+    threading.Thread(target=_watch, args=(parent,), name="parent", daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(WATCHED)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(LATEST)
+    os._exit(0)
 
 
 def was_asked_for() -> bool:

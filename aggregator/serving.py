@@ -1,18 +1,22 @@
 """Servers for the web application: waitress, which is always there, and granian, which is faster."""
 
 import logging
+import os
 import resource
+from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 from waitress.server import create_server
 
+from aggregator.ending import end_with
 from aggregator.errors import ConfigError
 
 CONNECTIONS = 100  # of clients at a time
 THREADS = 8  # a process answers so many requests at once
-APPLICATION = "aggregator.web.wsgi:application"  # what granian's processes load
+APPLICATION = "aggregator.web.wsgi", "application"  # what granian's processes load
 
 
 def listen(app: WSGIApplication, host: str, port: int) -> Any:
@@ -65,8 +69,8 @@ def serve_with_granian(host: str, port: int, workers: int) -> None:
     from granian.constants import HTTPModes, Interfaces, RuntimeModes
     from granian.log import LogLevels
 
-    Granian(
-        APPLICATION,
+    server = Granian(
+        ":".join(APPLICATION),
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -79,4 +83,12 @@ def serve_with_granian(host: str, port: int, workers: int) -> None:
         runtime_mode=RuntimeModes.mt,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    server.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+
+
+def _load(parent: int) -> Any:
+    """Load the application in one of granian's processes, which must not outlive the first one."""
+    end_with(parent)
+    module, name = APPLICATION
+    return getattr(import_module(module), name)

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -46,6 +47,10 @@ class Web:
             assert time.monotonic() < until
             time.sleep(0.1)
 
+    def is_listening(self) -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", self.port)) == 0
+
     def get(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET"):  # type: ignore[no-untyped-def]
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
@@ -66,7 +71,7 @@ def web(databases: Databases, request: pytest.FixtureRequest) -> Iterator[Web]:
     fill(store, make_story(), topics=[make_topic("bridges")])
     made = Web(database_of(store), request.param)
     yield made
-    made.process.terminate()  # killed, granian would leave its processes behind
+    made.process.kill()
     made.process.wait()
 
 
@@ -94,6 +99,16 @@ def test_what_another_process_publishes_is_seen(web: Web) -> None:
 
     until = time.monotonic() + PATIENCE
     while b"A second bridge opens" not in web.get(FEED)[2]:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_its_processes_end_with_it_also_when_it_is_killed(web: Web) -> None:
+    web.process.kill()
+    web.process.wait()
+
+    until = time.monotonic() + PATIENCE
+    while web.is_listening():
         assert time.monotonic() < until
         time.sleep(0.1)
 
