@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -54,6 +55,7 @@ ITEM = """<entry><title>{title}</title><id>urn:paper:{n}:{event}</id><updated>20
 <content>{text}</content></entry>"""
 
 
+@cache
 def report(n: int, event: int) -> str:
     """Write what a paper says of an event."""
     dice = random.Random(event)
@@ -121,7 +123,7 @@ class Papers:
             self.asked[host] += 1
             self.requests.append(Asked(clock().timestamp(), host, int(process)))
             await asyncio.sleep(self.delay)
-            body = self.feed(self.hosts.index(host)).encode()
+            body = self.feed(self.hosts.index(host), self.edition)
             head = f"HTTP/1.1 200 OK\r\nContent-Type: application/atom+xml\r\nContent-Length: {len(body)}\r\n"
             writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
             await writer.drain()
@@ -130,9 +132,9 @@ class Papers:
         finally:
             writer.close()
 
-    def feed(self, n: int) -> str:
-        """Write a paper as it is today."""
-        return FEED.format(n=n, items="".join(report(n, event) for event in self.events(n, self.edition)))
+    def feed(self, n: int, edition: int) -> bytes:
+        """Write a paper."""
+        return FEED.format(n=n, items="".join(report(n, event) for event in self.events(n, edition))).encode()
 
     def events(self, n: int, edition: int) -> list[int]:
         """Return what a paper reports in an edition."""
@@ -230,7 +232,11 @@ class Fleet:
 
     def all_polled(self) -> bool:
         """Tell whether no feed is due, and there are some."""
-        return bool(self.store.all_feeds()) and not self.store.due_feeds(clock())
+        due = feeds.c.next_poll.is_(None) | (feeds.c.next_poll <= clock())
+        counts = sa.select(sa.func.count(), sa.func.count().filter(feeds.c.active & ~feeds.c.gone & due))
+        with self.store.read() as connection:  # no more than that: what serves the papers shares this process
+            every, waiting = connection.execute(counts.select_from(feeds)).one()
+        return every > 0 and waiting == 0
 
     def make_due(self) -> datetime:
         """Have every feed due now; return when that is."""

@@ -30,12 +30,14 @@ from tempfile import TemporaryDirectory
 import feedparser
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import fleet as fleets
 from fleet import Asked, Fleet, Papers, clock, free_port
 
 PACE = (5.0, 5.0, 20.0, 6.0)  # seconds of a tick, a beat, a lease, of silence; in service, a tick takes 60
 LEASE = PACE[2]
 KILLED_EVERY = (2.0, 8.0)  # seconds between two kills
 QUIET_ROUNDS = 3
+fleets.PATIENCE = 600  # seconds that a round may take at most
 
 
 @dataclass
@@ -88,6 +90,10 @@ class Processes:
         process.wait()
         self.killed[process.pid] = clock().timestamp()
 
+    def _is_there(self, process: "subprocess.Popen[bytes]") -> bool:
+        """Tell whether a process has started: on a machine that is busy all could be starting for ever."""
+        return process in self.webs or "working as" in self.fleet.log(process)
+
     def _leader(self) -> str:
         lead = self.fleet.store.leader(clock())
         return lead.worker if lead else ""
@@ -99,7 +105,8 @@ class Processes:
 
         def kill() -> None:
             while not ended.wait(random.uniform(*KILLED_EVERY)):
-                self.kill_one()
+                if all(map(self._is_there, (*self.workers, *self.webs))):
+                    self.kill_one()
 
         thread = threading.Thread(target=kill)
         thread.start()
