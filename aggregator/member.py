@@ -24,7 +24,7 @@ class Member:
         self.clock = clock
         self.on_vacancy: Callable[[], None] = lambda: None  # called from another thread while nobody leads
         self._store = store
-        self._pause = min(BEAT, store.silence / MISSED)
+        self.pause = min(BEAT, store.silence / MISSED)
         self._is_vacant = False
         self._looking = threading.Lock()  # so that no older look overwrites a newer one
         self._ended = threading.Event()
@@ -67,7 +67,7 @@ class Member:
             log.warning("could not give up the lease, which ends by itself: %s", error)
 
     def _live(self) -> None:
-        while not self._ended.wait(self._pause.total_seconds()):
+        while not self._ended.wait(self.pause.total_seconds()):
             try:
                 self._beat()
             except Exception as error:

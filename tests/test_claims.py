@@ -9,7 +9,7 @@ from make import NOW, make_entry, make_worker
 from aggregator.core.claiming import FEWEST, MOST, host_of, share
 from aggregator.model import FeedState, Intake, ParsedFeed, Poll
 from aggregator.store import Store
-from aggregator.store.leases import LEASE
+from aggregator.store.leases import SILENCE
 
 HOUR = timedelta(hours=1)
 ANNA, BERT = make_worker("anna"), make_worker("bert")
@@ -95,10 +95,32 @@ def test_feeds_of_a_host_that_another_worker_asks_wait(desk: Store) -> None:
 
 def test_what_a_dead_worker_claimed_is_free(desk: Store) -> None:
     desk.claim_feeds("anna", NOW, NOW)
-    late = NOW + LEASE
+    late = NOW + desk.silence
     desk.renew(BERT, late)
     assert desk.claim_feeds("bert", NOW, late - timedelta(seconds=1)) == ()
+    assert not desk.has_free_feeds("bert", NOW, late - timedelta(seconds=1))
+    assert desk.has_free_feeds("bert", NOW, late)
     assert len(desk.claim_feeds("bert", NOW, late)) == 3
+
+
+def test_feeds_wait_less_for_a_silent_worker_than_the_lead_does_where_beats_wait_for_nobody(
+    desk: Store,
+) -> None:
+    lead = desk.lead(ANNA, NOW)
+    desk.claim_feeds("anna", NOW, NOW)
+    late = NOW + SILENCE
+    desk.renew(BERT, late)
+    is_server = desk.engine.dialect.name == "postgresql"
+    assert desk.has_free_feeds("bert", NOW, late) == is_server
+    assert desk.lead(BERT, late) == lead
+
+
+def test_no_feed_is_free_that_is_not_due_or_whose_host_is_asked(desk: Store) -> None:
+    assert desk.has_free_feeds("anna", NOW, NOW)
+    claimed = desk.claim_feeds("anna", NOW, NOW)
+    assert not desk.has_free_feeds("bert", NOW, NOW)
+    desk.save_polls([poll(feed) for feed in claimed], "anna")
+    assert not desk.has_free_feeds("bert", NOW, NOW)
 
 
 def test_a_worker_whose_feed_was_taken_over_stores_nothing(desk: Store) -> None:

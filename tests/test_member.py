@@ -14,7 +14,7 @@ import pytest
 from make import NOW
 
 from aggregator.machine import has_ended, this_worker
-from aggregator.member import Member
+from aggregator.member import MISSED, Member
 from aggregator.store import Store, Worker
 
 PATIENCE = 30  # seconds until a machine that is busy with other things gives up
@@ -61,6 +61,10 @@ def test_a_number_that_another_process_has_by_now_does_not_keep_its_worker_alive
     mine = this_worker(uuid4())
     assert not has_ended(mine)
     assert has_ended(Worker("before", mine.machine, f"{os.getpid()}/12"))
+
+
+def test_a_member_may_miss_beats_before_it_is_silent(store: Store) -> None:
+    assert member_of(store).pause * MISSED <= store.silence
 
 
 def test_what_a_member_holds_is_free_when_it_leaves(store: Store) -> None:
