@@ -1,6 +1,6 @@
 """Entries as origins bring them: found again, found elsewhere, or new."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -97,6 +97,28 @@ def test_two_entries_of_one_seed_never_become_one_by_a_weaker_key(store: Store) 
 def test_entries_keep_the_order_of_their_document(store: Store) -> None:
     read(store, *(Entry(f"Title {n}", f"Body {n}") for n in range(30)))
     assert [e.title for e in stored(store)] == [f"Title {n}" for n in range(30)]
+
+
+def test_a_document_of_any_length_is_compared_with_what_is_there(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.store.entries.CHUNK", 2)
+    pages = [Entry(f"Ferry number {n} is late", "", url=f"https://x.example/{n}") for n in range(5)]
+    assert poll(store, *pages) == Intake(new=5)
+    assert read(store, *pages).new == 0
+    assert read(store, *pages, Entry("Ferry number 6 is late", ""), name="more.txt").new == 1
+    named: list[int] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, values: Sequence[object], *_: object
+    ) -> None:
+        if "FROM entries" in statement and " IN (" in statement:
+            named.append(len(values))
+
+    sa.event.listen(store.engine, "before_cursor_execute", note)
+    read(store, *pages, name="others.txt")
+    assert len(named) > 2
+    assert max(named) <= 3  # with the number of the document
 
 
 def test_the_same_article_in_two_feeds_is_one_entry(store: Store) -> None:

@@ -18,6 +18,7 @@ from aggregator.store.publishers import publishers_of
 from aggregator.store.retention import buried, page_key
 from aggregator.store.schema import Row, changes, entries, origins, stories
 
+CHUNK = 10_000  # keys in one statement; PostgreSQL takes 65,535 values
 SAME_ARTICLE = timedelta(days=2)  # a seed and a feed may date the same article so far apart
 TELLING_WORDS = 4  # a title of fewer words ("Daily briefing") does not identify an article
 
@@ -252,9 +253,7 @@ def _homes(connection: sa.Connection, source: Source, fresh: Sequence[Read]) -> 
 
 def _by(connection: sa.Connection, source: Source, column: str, keys: Iterable[str]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
-    wanted = list(keys)
-    if not wanted:
-        return found
+    wanted = list(dict.fromkeys(keys))
     own = sa.exists().where(origins.c.entry == entries.c.id, origins.c[source.column] == source.id)
     query = sa.select(
         entries.c.id,
@@ -265,9 +264,11 @@ def _by(connection: sa.Connection, source: Source, column: str, keys: Iterable[s
         entries.c.published,
         entries.c.from_feed,
         own.label("own"),
-    ).where(entries.c[column].in_(wanted))
-    for row in connection.execute(query.order_by(entries.c.id)):
-        found[getattr(row, column)].append(row)
+    ).order_by(entries.c.id)
+    for start in range(0, len(wanted), CHUNK):
+        asked = entries.c[column].in_(wanted[start : start + CHUNK])
+        for row in connection.execute(query.where(asked)):
+            found[getattr(row, column)].append(row)
     return found
 
 

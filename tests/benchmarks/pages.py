@@ -2,6 +2,8 @@
 
 python tests/benchmarks/pages.py [ENTRIES]
 
+On SQLite, and beside it on PostgreSQL: the one that AGGREGATOR_TEST_POSTGRES_URL names, or one of its own.
+
 Server: ms for an answer of the application itself (no socket): the first of an application that has counted
 nothing yet, as after each refresh; of 200 more the median and the 95th percentile. Phone: 390 px wide, 400
 kbit/s, 400 ms a round trip, processor four times slower: largest contentful paint (median of three looks),
@@ -11,7 +13,8 @@ layout shift, bytes received.
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import sqlalchemy as sa
 from chromium import launched
+from databases import NoPostgresError, postgres
 from desk import CROWD, MAIN, SUBJECTS, fill_desk
 from flask.testing import FlaskClient
 from make import free_port, make_app, serving, story_path_of
@@ -46,20 +50,47 @@ LOOKS = 3  # at each page; the median counts
 def main() -> None:
     """Fill a desk, and print both tables."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else ENTRIES
-    with TemporaryDirectory(prefix="bench-") as folder:
-        store, port = open_store(sqlite_url(Path(folder, "desk.sqlite"))), free_port()
+    with TemporaryDirectory(prefix="bench-") as folder, databases(Path(folder)) as urls:
+        stores, port = [open_store(url) for url in urls], free_port()
         site = Site(f"http://127.0.0.1:{port}", "Strait Desk")
-        fill_desk(store, int(size / A_STORY), site)
-        with store.read() as connection:
+        for store in stores:
+            fill_desk(store, int(size / A_STORY), site)
+            look_through(store)
+        with stores[0].read() as connection:
             print(f"{connection.execute(sa.select(sa.func.count()).select_from(entries)).scalar():,} entries")
-        print(f"{'server, ms':34}{'first':>9}{'median':>9}{'95 %':>9}")
-        for name, paths in asked(store).items():
-            print(f"{name:34}" + "".join(f"{ms:9.1f}" for ms in served(store, site, paths)))
+        print(f"{'server, ms':26}" + "".join(f"{store.engine.dialect.name:>27}" for store in stores))
+        print(" " * 26 + f"{'first':>9}{'median':>9}{'95 %':>9}" * len(stores))
+        for name in asked(stores[0]):
+            taken = [ms for store in stores for ms in served(store, site, asked(store)[name])]
+            print(f"{name:26}" + "".join(f"{ms:9.1f}" for ms in taken), flush=True)
+        store = stores[0]
         with serving(make_app(store, site=site, checked_every=60), port) as address, launched() as browser:
             print(f"{'slow phone':34}{'LCP, ms':>9}{'CLS':>9}{'kB':>9}")
             for path in SEEN:
                 print("{:34}{:9.0f}{:9.3f}{:9.1f}".format(path[:33], *shown(browser, address, path)))
-        store.close()
+        for store in stores:
+            store.close()
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[list[sa.URL]]:
+    """Make an empty database of each kind that is here."""
+    embedded = sqlite_url(folder / "desk.sqlite")
+    try:
+        with postgres() as server:
+            url = server.bare()
+            yield [embedded, url]
+            server.drop(url)
+    except NoPostgresError as reason:
+        print(f"Without PostgreSQL: {reason}")
+        yield [embedded]
+
+
+def look_through(store: Store) -> None:
+    """Have PostgreSQL count what it plans by, as it does by itself in service."""
+    if store.engine.dialect.name == "postgresql":
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("VACUUM ANALYZE"))
 
 
 def asked(store: Store) -> dict[str, Sequence[str]]:
