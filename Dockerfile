@@ -18,7 +18,8 @@ FROM ${BASE}
 COPY --from=build /opt/venv /opt/venv
 COPY feeds /config/feeds
 COPY seeds /config/seeds
-RUN mkdir /data && chown 10001:10001 /data
+# Group 0 may write to it, too: platforms that choose the user themselves leave it that group.
+RUN mkdir /data && chown 10001:0 /data && chmod 0775 /data
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

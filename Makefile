@@ -76,6 +76,10 @@ bench-pages: $(VENV)/.dev ## measure the server's time for pages, and when a slo
 fleet: $(VENV)/.dev ## let processes share a database and be killed (FEEDS=1000 MINUTES=3 AGGREGATOR_TEST_POSTGRES_URL=…)
 	@$(BIN)/python tests/benchmarks/fleet.py
 
+.PHONY: container
+container: ## build the image and run it on a read-only root as an unknown user (root, buildah; BASE=image)
+	@bash tests/container.sh
+
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## parse 10,000 damaged feeds (some minutes); MUTATIONS=… for another number
 	@MUTATIONS=$${MUTATIONS:-10000} $(BIN)/python -m pytest -q -s tests/test_mutations.py -k many
