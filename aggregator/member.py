@@ -81,8 +81,10 @@ class Member:
 
     def _renew(self) -> None:
         """Renew the lease; see who of this machine died without leaving, and whether somebody leads."""
-        self._store.renew(self.worker, self.clock())
-        ended = [other.id for other in self._store.workers() if has_ended(other)]
+        now = self.clock()
+        self._store.renew(self.worker, now)
+        workers, lead = self._store.at_work(now)
+        ended = [other.id for other in workers if has_ended(other)]
         if ended:
             self._store.leave(ended)
-        self._is_vacant = self._store.leader(self.clock()) is None
+        self._is_vacant = lead is None or lead.worker in ended

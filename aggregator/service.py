@@ -86,7 +86,7 @@ class Work:
                 self._tell(self._refresh(now, check))
             elif failed:
                 return
-            elif self._line.store.has_free_feeds(self._member.worker.id, now, self._member.clock()):
+            elif self._line.store.has_free_feeds(self._member.worker.id, now, self._member.clock):
                 self._note(self._assist(now, check))
         except SupersededError as error:
             log.warning("%s", error)

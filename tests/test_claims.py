@@ -98,8 +98,8 @@ def test_what_a_dead_worker_claimed_is_free(desk: Store) -> None:
     late = NOW + desk.silence
     desk.renew(BERT, late)
     assert desk.claim_feeds("bert", NOW, late - timedelta(seconds=1)) == ()
-    assert not desk.has_free_feeds("bert", NOW, late - timedelta(seconds=1))
-    assert desk.has_free_feeds("bert", NOW, late)
+    assert not desk.has_free_feeds("bert", NOW, lambda: late - timedelta(seconds=1))
+    assert desk.has_free_feeds("bert", NOW, lambda: late)
     assert len(desk.claim_feeds("bert", NOW, late)) == 3
 
 
@@ -111,16 +111,16 @@ def test_feeds_wait_less_for_a_silent_worker_than_the_lead_does_where_beats_wait
     late = NOW + SILENCE
     desk.renew(BERT, late)
     is_server = desk.engine.dialect.name == "postgresql"
-    assert desk.has_free_feeds("bert", NOW, late) == is_server
+    assert desk.has_free_feeds("bert", NOW, lambda: late) == is_server
     assert desk.lead(BERT, late) == lead
 
 
 def test_no_feed_is_free_that_is_not_due_or_whose_host_is_asked(desk: Store) -> None:
-    assert desk.has_free_feeds("anna", NOW, NOW)
+    assert desk.has_free_feeds("anna", NOW, lambda: NOW)
     claimed = desk.claim_feeds("anna", NOW, NOW)
-    assert not desk.has_free_feeds("bert", NOW, NOW)
+    assert not desk.has_free_feeds("bert", NOW, lambda: NOW)
     desk.save_polls([poll(feed) for feed in claimed], "anna")
-    assert not desk.has_free_feeds("bert", NOW, NOW)
+    assert not desk.has_free_feeds("bert", NOW, lambda: NOW)
 
 
 def test_a_worker_whose_feed_was_taken_over_stores_nothing(desk: Store) -> None:

@@ -1,6 +1,6 @@
 """Who polls which feed: one worker at a time, and no longer than it lives."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,16 @@ CLAIMS = 0x636C6169  # PostgreSQL advisory lock: workers choose in turn, so that
 class ClaimStore(LeaseStore):
     """Share out the feeds that are due."""
 
-    def has_free_feeds(self, worker: str, now: datetime, clock: datetime) -> bool:
+    def has_free_feeds(self, worker: str, now: datetime, clock: Callable[[], datetime]) -> bool:
         """Tell whether a feed is due that this worker may take; times as for `claim_feeds`."""
-        with self.read() as connection:
-            alive = living(connection, clock, self.silence) | {worker}
+        with self.read() as connection:  # nearly always all that is asked
             waiting = [feed for feed in _looked_at(connection, pollable(now, False)) if is_welcome(feed, now)]
-            return bool(waiting) and bool(share(waiting, _busy(connection, alive), 1))
+        if not waiting:
+            return False
+        moment = clock()
+        with self.read() as connection:
+            alive = living(connection, moment, self.silence) | {worker}
+            return bool(share(waiting, _busy(connection, alive), 1))
 
     def claim_feeds(
         self,

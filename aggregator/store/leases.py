@@ -76,19 +76,18 @@ class LeaseStore(Database):
 
     def workers(self) -> tuple[Worker, ...]:
         """Return every worker that did not leave, also those whose lease has ended."""
-        columns = (workers.c[name] for name in Worker.__dataclass_fields__)
         with self.read() as connection:
-            return tuple(
-                Worker(*row) for row in connection.execute(sa.select(*columns).order_by(workers.c.id))
-            )
+            return _workers(connection)
 
     def leader(self, now: datetime) -> Lead | None:
         """Return who leads; None: nobody who lives."""
-        alive = sa.select(workers.c.id).where(lives(now))
-        query = sa.select(leads.c.worker, leads.c.epoch).where(STORIES, leads.c.worker.in_(alive))
         with self.read() as connection:
-            row = connection.execute(query).first()
-        return Lead(*row) if row else None
+            return _leader(connection, now)
+
+    def at_work(self, now: datetime) -> tuple[tuple[Worker, ...], Lead | None]:
+        """Return `workers()` and `leader()` of one moment."""
+        with self.read() as connection:
+            return _workers(connection), _leader(connection, now)
 
     def lead(self, worker: Worker, now: datetime) -> Lead:
         """Have a worker lead where nobody does who lives; return who leads then."""
@@ -102,6 +101,18 @@ class LeaseStore(Database):
             change = sa.update(leads).where(STORIES).values(worker=worker.id, epoch=before.epoch + 1)
             connection.execute(change)
             return Lead(worker.id, before.epoch + 1)
+
+
+def _workers(connection: sa.Connection) -> tuple[Worker, ...]:
+    columns = (workers.c[name] for name in Worker.__dataclass_fields__)
+    return tuple(Worker(*row) for row in connection.execute(sa.select(*columns).order_by(workers.c.id)))
+
+
+def _leader(connection: sa.Connection, now: datetime) -> Lead | None:
+    alive = sa.select(workers.c.id).where(lives(now))
+    query = sa.select(leads.c.worker, leads.c.epoch).where(STORIES, leads.c.worker.in_(alive))
+    row = connection.execute(query).first()
+    return Lead(*row) if row else None
 
 
 def lives(now: datetime) -> sa.ColumnElement[bool]:
