@@ -6,11 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from databases import Postgres
 from fleet import Fleet, Papers, free_port
 from make import make_worker
+from postgres import NoPostgresError, Server, running_server
 
 from aggregator.cli.root import now
 
@@ -28,17 +31,21 @@ def papers() -> Iterator[Papers]:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, papers: Papers, store_url: str) -> Iterator[Fleet]:
-    made = Fleet(tmp_path, store_url)
+def fleet(tmp_path: Path, papers: Papers) -> Iterator[Fleet]:
+    made = Fleet(tmp_path)
     made.follow(papers.urls)
     yield made
     made.close()
 
 
 @pytest.fixture
-def store_url() -> str:
-    """Return the address of an empty database; empty: a SQLite file of the fleet's own."""
-    return ""
+def server(postgresql: Postgres) -> Iterator[Server]:  # asked for so that both are skipped together
+    """Return a PostgreSQL that may be killed."""
+    try:
+        with running_server() as running:
+            yield running
+    except NoPostgresError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +132,25 @@ def test_a_leader_that_was_paused_beyond_its_lease_leaves_the_work_to_who_took_o
     fleet.wait_for(fleet.is_idle)
     assert (fleet.stories(), fleet.counts()) == expected
     assert fleet.stop() == [0, 0]
+
+
+def test_workers_on_machines_of_their_own_get_over_the_death_of_their_server_and_of_who_led(
+    tmp_path: Path, papers: Papers, expected: Outcome, server: Server
+) -> None:
+    papers.delay = 1.0
+    with closing(Fleet(tmp_path, server.url, "0.5,0.5,8,3")) as fleet:
+        fleet.follow(papers.urls)
+        for _ in range(3):
+            fleet.start("work", APART="yes")
+        leader = fleet.leader()
+        fleet.wait_for(lambda: len(papers.asked) > FEEDS / 4)
+        server.crash()
+        server.start()
+        leader.kill()
+        fleet.wait_for(lambda: fleet.leader() is not leader)
+        fleet.wait_for(fleet.is_idle)
+        assert (fleet.stories(), fleet.counts()) == expected
+        assert fleet.stop() == [0, 0]
 
 
 def pause_between_transactions(fleet: Fleet, process: "subprocess.Popen[bytes]") -> None:

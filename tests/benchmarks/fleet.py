@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -56,7 +57,7 @@ class Round:
     last: float  # until the last request whose answer was stored
     stored: float  # until the last was stored
     repeated: int  # requests
-    odd: tuple[Asked, ...]  # of these, those that no kill explains
+    odd: tuple[tuple[Asked, Asked], ...]  # of these, those that no kill explains
 
 
 class Processes:
@@ -67,7 +68,7 @@ class Processes:
         self.workers = [fleet.start("work") for _ in range(workers)]
         self.ports = [free_port() for _ in range(webs)]
         self.webs = [self._web(port) for port in self.ports]
-        self.killed: dict[int, float] = {}  # process -> Unix time by which it was dead
+        self.killed: dict[int, tuple[float, float]] = {}  # process -> Unix times: still alive, dead
         self.leaders = 0
 
     def _web(self, port: int) -> "subprocess.Popen[bytes]":
@@ -86,9 +87,15 @@ class Processes:
         self.webs[n] = self._web(self.ports[n])
 
     def _kill(self, process: "subprocess.Popen[bytes]") -> None:
+        begun = clock().timestamp()
         process.kill()
         process.wait()
-        self.killed[process.pid] = clock().timestamp()
+        self.killed[process.pid] = begun, clock().timestamp()
+
+    def explain(self, asked: Asked, again: Asked) -> bool:
+        """Tell whether a request was repeated because who made it was killed."""
+        begun, dead = self.killed.get(asked.process, (inf, -inf))
+        return asked.at <= dead and again.at >= begun
 
     def _is_there(self, process: "subprocess.Popen[bytes]") -> bool:
         """Tell whether a process has started: on a machine that is busy all could be starting for ever."""
@@ -170,7 +177,8 @@ def _wrong(
     late = max(one.last for one in (*quiet, *disturbed))
     if late > LEASE:
         yield f"a feed was {late:.1f} s late, more than a lease of {LEASE:.0f} s"
-    yield from (f"no kill explains a repeated {asked}" for one in (*quiet, *disturbed) for asked in one.odd)
+    odd = (pair for one in (*quiet, *disturbed) for pair in one.odd)
+    yield from (f"no kill explains that after {asked} came {again}" for asked, again in odd)
     expected, found = papers.reported(), fleet.stored()
     lost, doubled = expected - found, found - expected
     stories = fleet.stories()
@@ -200,10 +208,10 @@ def round_of(fleet: Fleet, papers: Papers, processes: Processes) -> Round:
         stored=stored,
         repeated=sum(len(requests) - 1 for requests in asked.values()),
         odd=tuple(
-            again
+            (one, again)
             for requests in asked.values()
             for one, again in pairwise(requests)
-            if not one.at <= processes.killed.get(one.process, 0) <= again.at
+            if not processes.explain(one, again)
         ),
     )
 
