@@ -22,8 +22,18 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "secret"
 PATIENCE = 180  # seconds until a machine that is busy with other things gives up
 VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?::\?[^}]*)?\})")
-# So that what is kept in a cache is soon old; a Python that finds this on its path reads it first.
-SHORT = "import datetime, aggregator.web as web; web.FEED_AGE = datetime.timedelta(seconds=2)"
+# A Python that finds this on its path reads it first. What a cache keeps is soon old, and what any worker reads
+# is soon told; parsers, which are processes of a worker's too, need not load that.
+SHORT = """
+import os, sys
+from datetime import timedelta
+if os.environ["SERVICE"] == "web":
+    from aggregator import web
+    web.FEED_AGE = timedelta(seconds=2)
+elif os.environ["SERVICE"] in sys.orig_argv:
+    from aggregator import service
+    service.TICK = timedelta(seconds=2)
+"""
 LOOPBACK = "127.0.0.0/8"  # where everything lies here
 A_RECORD = b"\x00\x01"
 
@@ -95,7 +105,7 @@ class Composed:
         here |= {"AGGREGATOR_HOST": address(n), "AGGREGATOR_PORT": str(self.port)}
         here |= dict.fromkeys(here.keys() & {"AGGREGATOR_TRUSTED_PROXIES"}, LOOPBACK)
         here |= {"AGGREGATOR_ALLOW_NETWORKS": LOOPBACK}
-        here |= {"PYTHONPATH": str(self.root)} if service == "web" else {}
+        here |= {"PYTHONPATH": str(self.root), "SERVICE": service}
         return {k: v for k, v in os.environ.items() if not k.startswith("AGGREGATOR_")} | here
 
     def _folders(self, service: str, n: int) -> dict[str, Path]:
