@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "secret"
 PATIENCE = 180  # seconds until a machine that is busy with other things gives up
 VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?::\?[^}]*)?\})")
-# A Python that finds this on its path reads it first. What a cache keeps is soon old, and what any worker reads
-# is soon told; parsers, which are processes of a worker's too, need not load that.
+# A Python that finds this on its path reads it first. What a cache keeps is soon old, and what any worker
+# reads is soon told; parsers, which are processes of a worker's too, need not load that.
 SHORT = """
 import os, sys
 from datetime import timedelta
