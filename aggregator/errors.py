@@ -38,10 +38,12 @@ class FetchError(AggregatorError):
         *,
         status: int | None = None,
         retry_after: float | datetime | None = None,
+        reached: bool | None = None,
     ) -> None:
         super().__init__(subject, reason)
         self.status = status  # HTTP status; None: no answer came
         self.retry_after = retry_after  # seconds, or until when, we are asked to stay away; None: not said
+        self.reached = reached  # whether its host was; None: nobody was asked
 
 
 class DocumentError(AggregatorError):

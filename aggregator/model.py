@@ -357,6 +357,8 @@ class Poll:
     wait_until: datetime | None = (
         None  # its publisher asks not to be asked before (Retry-After); None: it does not
     )
+    reached: bool | None = None  # whether its host was; None: nobody was asked
+    ours: bool = False  # it failed as our own network did, and is not to blame
 
 
 @dataclass(frozen=True, slots=True)

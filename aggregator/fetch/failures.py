@@ -58,6 +58,7 @@ SYSTEM = {
     errno.EMFILE: "could not be asked: this machine's limit of open files is reached; raise it",
     errno.ENFILE: "could not be asked: this machine's limit of open files is reached; raise it",
 }
+OUR_LIMITS = (errno.EMFILE, errno.ENFILE)
 
 
 def words(error: BaseException, host: str, deadline: float) -> str:

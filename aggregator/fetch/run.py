@@ -14,7 +14,15 @@ from aggregator.fetch import FetchRequest, FetchSettings, OnResult
 from aggregator.fetch.addresses import CONTROL, Network, Target, is_allowed, judge, read_url
 from aggregator.fetch.answer import coding_of, decode, read_headers, retry_after, status_words
 from aggregator.fetch.connection import addresses_of, ask, in_thread, our_headers
-from aggregator.fetch.failures import TooLargeError, UnusableError, words
+from aggregator.fetch.failures import (
+    OUR_LIMITS,
+    BrokenOffError,
+    NoAnswerError,
+    NoHttpError,
+    TooLargeError,
+    UnusableError,
+    words,
+)
 from aggregator.fetch.http import Exchange
 from aggregator.fetch.lanes import Lanes
 from aggregator.model import Fetched
@@ -159,7 +167,7 @@ class Run:
         except Exception as error:  # whatever one feed does, the others are fetched
             # Without its cause: the traceback would keep half a body in memory until the error is stored.
             reason = words(error, trail.target.host, self._settings.deadline)
-            return FetchError(trail.request.url, _located(trail, reason))
+            return FetchError(trail.request.url, _located(trail, reason), reached=_reached(error, trail))
 
     async def _ask(self, trail: Trail, room: Room) -> Fetched | FetchError | None:
         addresses = await addresses_of(trail.target)
@@ -208,7 +216,18 @@ def _failed(trail: Trail, status: int, headers: dict[str, str]) -> FetchError:
     reason = _located(trail, status_words(status))
     # What is gone behind a redirect for now is not gone for good.
     told = status if trail.permanent or status != GONE else None
-    return FetchError(trail.request.url, reason, status=told, retry_after=retry_after(status, headers))
+    later = retry_after(status, headers)
+    return FetchError(trail.request.url, reason, status=told, retry_after=later, reached=True)
+
+
+def _reached(error: BaseException, trail: Trail) -> bool | None:
+    """Say whether a host was reached before something went wrong; None: we did not even try."""
+    if len(trail.asked) > 1 or isinstance(
+        error, NoAnswerError | NoHttpError | BrokenOffError | TooLargeError
+    ):
+        return True
+    tried = isinstance(error, OSError) and error.errno not in OUR_LIMITS
+    return False if tried else None
 
 
 def _located(trail: Trail, reason: str) -> str:

@@ -18,6 +18,7 @@ from aggregator.fetch import FetchRequest, FetchSettings, fetch_all
 from aggregator.model import FeedState, Fetched, ParsedFeed, Poll
 from aggregator.parsers import Parsers
 from aggregator.steps import Progress, silent
+from aggregator.steps.outlook import Outlook
 from aggregator.steps.read import Taken
 from aggregator.store import Store
 
@@ -52,6 +53,7 @@ class Poller:
         self._every = every
         self._claimant = claimant
         self._parsers = Parsers()
+        self._outlook = Outlook(every)
 
     def close(self) -> None:
         """End the parsers."""
@@ -79,9 +81,10 @@ class Poller:
         self, store: Store, worker: str, due: Sequence[FeedState], now: datetime
     ) -> Iterator[Taken]:
         """Poll feeds and store what they bring; yield it part by part, as it is stored."""
-        urls = {feed.id: feed.url for feed in due}
-        for polls in _batches(self._polls(due, now)):
-            problems = (FetchError(urls[poll.feed], poll.error) for poll in polls if poll.error)
+        feeds = {feed.id: feed for feed in due}
+        for answered in _batches(self._polls(due, now)):
+            polls = self._outlook.judge(store, answered, feeds, now)
+            problems = (FetchError(feeds[poll.feed].url, poll.error) for poll in polls if poll.error)
             yield Taken(len(polls), store.save_polls(polls, worker), tuple(problems))
 
     def _polls(self, due: Sequence[FeedState], now: datetime) -> Iterator[Poll | None]:
@@ -114,24 +117,24 @@ class Poller:
         parsed: ParsedFeed | None = None
         if digest is not None and digest != feed.digest:
             if feed.error and feed.digest == _no_feed(digest, feed.error):
-                return self._failed(feed, FetchError(feed.url, feed.error), now)
+                return self._failed(feed, FetchError(feed.url, feed.error, reached=True), now)
             try:
                 parsed = self._parsers.parse(answer, now, feed)
             except GivenUpError as error:
-                return self._failed(feed, FetchError(feed.url, error.reason), now)
+                return self._failed(feed, FetchError(feed.url, error.reason, reached=True), now)
             except DocumentError as error:
-                failed = self._failed(feed, FetchError(feed.url, error.reason), now)
+                failed = self._failed(feed, FetchError(feed.url, error.reason, reached=True), now)
                 return replace(failed, digest=_no_feed(digest, error.reason))
         after = replace(feed, newest=newest(feed, parsed, now), **_wishes(parsed or feed))
         again = next_poll(after, now, self._every, answer.headers)
-        return Poll(feed.id, now, again, answer, digest, parsed, newest=after.newest)
+        return Poll(feed.id, now, again, answer, digest, parsed, newest=after.newest, reached=True)
 
     def _failed(self, feed: FeedState, error: FetchError, now: datetime) -> Poll:
         if error.status == GONE:
-            return Poll(feed.id, now, None, error=error.reason, gone=True)
+            return Poll(feed.id, now, None, error=error.reason, gone=True, reached=True)
         again = retry(feed, now, self._every, error.retry_after)
         wait_until = asked_to_wait(now, error.retry_after)
-        return Poll(feed.id, now, again, error=error.reason, wait_until=wait_until)
+        return Poll(feed.id, now, again, error=error.reason, wait_until=wait_until, reached=error.reached)
 
 
 def _finished(pending: set[Future[Poll]], most: int) -> Iterator[Poll]:

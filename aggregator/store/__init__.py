@@ -12,6 +12,7 @@ from aggregator.store.documents import DocumentStore, StoredDocument
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
 from aggregator.store.leases import Lead, LeaseStore, Worker, guard_of
+from aggregator.store.outages import OutageStore
 from aggregator.store.pages import PageStore
 from aggregator.store.passing import PassingStore
 from aggregator.store.publishers import PublisherStore
@@ -42,6 +43,7 @@ class Store(
     SearchStore,
     WebSubStore,
     WatchStore,
+    OutageStore,
     RetentionStore,
 ):
     """Everything that is kept."""

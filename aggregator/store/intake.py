@@ -245,7 +245,7 @@ def _after_error(poll: Poll, state: Row) -> dict[str, Any]:
         "next_poll": poll.next_poll,
         "error": poll.error,
         "failing_since": state.failing_since or poll.at,
-        "failures": state.failures + 1,
+        "failures": state.failures + (not poll.ours),
         "location": other_place(_place_of(state), poll.at),
         "gone": poll.gone,
         "wait_until": poll.wait_until,
