@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from aggregator.board import Board
 from aggregator.config import Settings
 from aggregator.errors import SupersededError
 from aggregator.member import Member
 from aggregator.pipeline import Line, Report, assist, led, refresh
-from aggregator.schedule import Schedule
+from aggregator.schedule import Schedule, Stopped
 from aggregator.serving import listen
 from aggregator.store import Lead
 from aggregator.web import create_app, web_settings
@@ -25,9 +26,10 @@ log = logging.getLogger(__name__)
 
 def serve(settings: Settings, line: Line, member: Member, clock: Callable[[], datetime]) -> None:
     """Serve pages and feeds, and refresh when due, until SystemExit ends it."""
-    app = create_app(line.store, line.site, web_settings(settings), clock)
+    board = Board(line.store)
+    app = create_app(line.store, line.site, web_settings(settings), clock, board.outages)
     server = listen(app, settings.host, settings.port)
-    with _working(line, member, clock):
+    with _working(line, member, clock, board):
         log.info("serving on %s; subscribe to %s/topics/all.atom", line.site.url, line.site.url)
         server.run()  # returns when a signal has raised SystemExit inside it
         log.info("ending")
@@ -36,7 +38,7 @@ def serve(settings: Settings, line: Line, member: Member, clock: Callable[[], da
 
 def work(line: Line, member: Member, clock: Callable[[], datetime]) -> None:
     """Refresh when due, or help who leads, until SystemExit ends it."""
-    with _working(line, member, clock):
+    with _working(line, member, clock, Board(line.store)):
         log.info("working as %s", member.worker.id)
         try:
             threading.Event().wait()
@@ -45,9 +47,9 @@ def work(line: Line, member: Member, clock: Callable[[], datetime]) -> None:
 
 
 @contextmanager
-def _working(line: Line, member: Member, clock: Callable[[], datetime]) -> Iterator[None]:
+def _working(line: Line, member: Member, clock: Callable[[], datetime], board: Board) -> Iterator[None]:
     """Refresh when due meanwhile; at the end, give up what is held and leave what does not end in time."""
-    schedule = Schedule(Work(line, member), clock, min(LOOK, TICK))
+    schedule = Schedule(Work(line, member, board), clock, min(LOOK, TICK))
     member.on_vacancy = schedule.hurry
     schedule.start()
     try:
@@ -68,9 +70,10 @@ class Work:
     A problem that stays is logged once.
     """
 
-    def __init__(self, line: Line, member: Member) -> None:
+    def __init__(self, line: Line, member: Member, board: Board) -> None:
         self._line = line
         self._member = member
+        self._board = board
         self._lead: Lead | None = None
         self._led = line  # what this process leads with
         self._next: datetime | None = None  # refresh
@@ -90,6 +93,11 @@ class Work:
                 self._note(self._assist(now, check))
         except SupersededError as error:
             log.warning("%s", error)
+        except Stopped:
+            raise
+        except Exception as error:
+            self._board.failed(error, now)
+            raise
         self._failed = False
 
     def _is_time(self, now: datetime) -> bool:
@@ -104,7 +112,9 @@ class Work:
             log.info(f"{other} leads; polling beside it, ready to take over" if other else "leading")
         if self._leader is not None:
             return self._assist(now, check)
-        return refresh(self._led, now, progress=lambda *_: check())
+        report = refresh(self._led, now, progress=lambda *_: check())
+        self._board.worked()
+        return report
 
     def _assist(self, now: datetime, check: Callable[[], None]) -> Report:
         return assist(self._line, self._leader, now, progress=lambda *_: check())

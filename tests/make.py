@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -35,6 +35,7 @@ from aggregator.model import (
 from aggregator.steps.render import render_documents
 from aggregator.steps.tell import file_earlier, tell_stories
 from aggregator.store import Store, Worker
+from aggregator.store.outages import Outage
 from aggregator.web import WebSettings, create_app
 from aggregator.web.limits import Rate
 
@@ -187,10 +188,16 @@ def _poll(store: Store, url: str, now: datetime, **others: Any) -> None:
     store.save_polls([replace(plain, **others)])
 
 
-def make_app(store: Store, now: datetime = NOW, site: Site = SITE, **settings: Any) -> Flask:
+def make_app(
+    store: Store,
+    now: datetime = NOW,
+    site: Site = SITE,
+    outages: Callable[[], tuple[Outage, ...]] = tuple,
+    **settings: Any,
+) -> Flask:
     """Make the web application as it runs at `now`; it looks for changed feeds always, and limits nobody."""
     often = {"checked_every": 0, "searches": Rate(burst=10**6, seconds=1)}
-    app = create_app(store, site, WebSettings(**(often | settings)), lambda: now)
+    app = create_app(store, site, WebSettings(**(often | settings)), lambda: now, outages)
     app.testing = False  # errors become pages, as they do in service
     return app
 

@@ -23,6 +23,7 @@ FLOORS = {
     "aggregator.schedule": 5,
     "aggregator.ending": 4,
     "aggregator.machine": 5,
+    "aggregator.board": 5,
     "aggregator.member": 6,
     "aggregator.web.wsgi": 9,  # a command line of its own, for other servers
     "aggregator.web": 5,

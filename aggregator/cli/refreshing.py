@@ -19,7 +19,7 @@ from aggregator.cli.root import (
     start_logging_of,
     store_of,
 )
-from aggregator.ending import end_on
+from aggregator.ending import end_on, was_asked_for
 
 if TYPE_CHECKING:
     from aggregator.member import Member
@@ -91,13 +91,23 @@ def refresh(everything: bool, as_json: bool) -> None:
 
 def _refresh(line: "Line", member: "Member", everything: bool, progress: "Progress") -> "Report":
     """Do one pass, or what another process that leads leaves to do."""
+    from aggregator.board import Board
+    from aggregator.errors import SupersededError
     from aggregator.pipeline import assist, led, refresh
 
-    lead = member.lead()
+    lead, board = member.lead(), Board(line.store)
     try:
-        if lead.worker == member.worker.id:
-            return refresh(led(line, lead), now(), everything, progress)
-        return assist(line, lead.worker, now(), everything, progress)
+        if lead.worker != member.worker.id:
+            return assist(line, lead.worker, now(), everything, progress)
+        report = refresh(led(line, lead), now(), everything, progress)
+        board.worked()
+        return report
+    except SupersededError:
+        raise
+    except Exception as error:
+        if not was_asked_for():
+            board.failed(error, now())
+        raise
     finally:
         line.poller.close()
 

@@ -12,6 +12,7 @@ from aggregator.model import FeedState
 from aggregator.store.database import Database
 from aggregator.store.intake import STATE, state_of
 from aggregator.store.meta import note, noted
+from aggregator.store.outages import OUTAGES
 from aggregator.store.schema import Row, documents, entries, feeds, meta, origins, seeds, topic_feeds, topics
 
 MISTAKES = "mistakes"  # under which they are noted
@@ -21,7 +22,7 @@ MISTAKES = "mistakes"  # under which they are noted
 class Pulse:
     """The state of the whole: what the head and foot of every page say."""
 
-    failing: int  # feeds and seeds whose last reading failed, and mistakes in feeds/
+    failing: int  # feeds and seeds whose last reading failed, mistakes in feeds/, and what else is out
     feeds: int  # feeds that are followed
     seeds: int  # documents that were looked at
     last_entry: int  # id of the newest entry; 0: there is none
@@ -85,8 +86,9 @@ class HealthStore(Database):
         """Return the state of the whole."""
         failing_feeds = _count(feeds, feeds.c.active & feeds.c.error.is_not(None))
         failing_seeds = _count(seeds, seeds.c.error.is_not(None))
+        outages = _count(meta, meta.c.key.in_(OUTAGES))
         query = sa.select(
-            (failing_feeds + failing_seeds).label("failing"),
+            (failing_feeds + failing_seeds + outages).label("failing"),
             _count(feeds, feeds.c.active).label("feeds"),
             _count(seeds, sa.true()).label("seeds"),
             sa.select(sa.func.coalesce(sa.func.max(entries.c.id), 0)).scalar_subquery().label("last_entry"),

@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined
 from aggregator.config import Settings
 from aggregator.core.render import Site
 from aggregator.store import Store
+from aggregator.store.outages import Outage
 from aggregator.web import (
     admin,
     archive,
@@ -96,10 +97,16 @@ def web_settings(settings: Settings) -> WebSettings:
     )
 
 
-def create_app(store: Store, site: Site, settings: WebSettings, clock: Callable[[], datetime]) -> Flask:
-    """Put the web application together."""
+def create_app(
+    store: Store,
+    site: Site,
+    settings: WebSettings,
+    clock: Callable[[], datetime],
+    outages: Callable[[], tuple[Outage, ...]] = tuple,
+) -> Flask:
+    """Put the web application together; `outages` tells what this process knows beside the store."""
     app = Flask(__name__, static_folder=None)
-    desk = Desk(store, site, settings, clock, read_assets())
+    desk = Desk(store, site, settings, clock, read_assets(), outages)
     _prepare_templates(app, desk)
     for path, view in ROUTES:
         app.add_url_rule(path, f"{view.__module__}.{view.__name__}", partial(view, desk), methods=("GET",))

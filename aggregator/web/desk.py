@@ -13,6 +13,7 @@ from flask import Response, has_request_context, render_template, request
 from aggregator.core.render import Site, story_path
 from aggregator.store import Store, StoredDocument
 from aggregator.store.health import Pulse
+from aggregator.store.outages import Outage
 from aggregator.web.answer import Answer
 from aggregator.web.assets import Assets
 from aggregator.web.edge import PREFIX, Network
@@ -67,6 +68,7 @@ class Desk:
     settings: WebSettings
     clock: Callable[[], datetime]
     assets: Assets
+    outages: Callable[[], tuple[Outage, ...]] = tuple  # what this process knows to be out, beside the store
     memo: Memo = field(default_factory=Memo)
 
     def times(self) -> Times:

@@ -13,6 +13,7 @@ from flask import Response, request
 
 from aggregator.core.polling import is_silent
 from aggregator.store.health import FeedHealth, Mistake, SeedHealth
+from aggregator.store.outages import NETWORK, REFRESH, Outage
 from aggregator.web.answer import Answer
 from aggregator.web.desk import Desk
 from aggregator.web.times import Moment, Times, about
@@ -46,6 +47,7 @@ class State(Enum):
         return self.value[2]
 
 
+OUT = {REFRESH: "refresh", NETWORK: "network"}  # what may be out -> as it is called
 URGENCY = {state: n for n, state in enumerate(State)}
 
 # What errors advise after their last semicolon -> the same, for who looks after feeds/.
@@ -90,6 +92,7 @@ def page(desk: Desk) -> Response:
         "sources.html",
         times,
         pulse,
+        outages=[_outage(outage, times) for outage in _outages(desk)],
         mistakes=[_mistake(mistake, times) for mistake in desk.store.mistakes()],
         # Who goes on in one table has seen the other one.
         feeds=_part(feeds, "feeds", FEEDS_ON_A_PAGE) if "seeds" not in request.args else None,
@@ -109,7 +112,12 @@ def as_json(desk: Desk) -> Response:
         {"state": "failing", "name": m.place, "error": m.reason, "failing_since": _iso(m.since)}
         for m in desk.store.mistakes()
     ]
+    service = [
+        {"state": "failing", "name": OUT[o.what], "error": o.reason, "failing_since": _iso(o.since)}
+        for o in _outages(desk)
+    ]
     whole = {
+        "service": service,
         "configuration": mistakes,
         "feeds": sorted((_feed_json(health, times.now) for health in feeds), key=_by_urgency),
         "seeds": sorted(map(_seed_json, seeds), key=_by_urgency),
@@ -136,16 +144,35 @@ def _by_urgency(source: dict[str, Any]) -> tuple[int, str]:
     return URGENCY[State[source["state"].upper()]], source.get("url") or source["name"]
 
 
+# ---- the service itself
+
+
+def _outages(desk: Desk) -> tuple[Outage, ...]:
+    """Return what is out; the store may not know of it, being what is out."""
+    known = {outage.what: outage for outage in (*desk.outages(), *desk.store.outages())}
+    return tuple(known[what] for what in sorted(known))
+
+
+def _outage(outage: Outage, times: Times) -> Source:
+    said = _said_of_error(outage.reason, outage.since, times)
+    return _problem(OUT[outage.what], f"{said} What was published is served on.")
+
+
 # ---- configuration
 
 
 def _mistake(mistake: Mistake, times: Times) -> Source:
     said = _said_of_error(mistake.reason, mistake.since, times)
+    return _problem(mistake.place, f"{said} What it configures stays as it was until then.")
+
+
+def _problem(name: str, said: str) -> Source:
+    """Make a row of something that is no source."""
     return Source(
-        name=mistake.place,
+        name=name,
         address="",
         state=State.FAILING,
-        said=f"{said} What it configures stays as it was until then.",
+        said=said,
         last=None,
         newest=None,
         entries=0,
