@@ -12,7 +12,7 @@ import click
 
 from aggregator import __version__
 from aggregator.ending import was_asked_for
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, ConfigError
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -61,11 +61,20 @@ def main() -> None:
     """
 
 
+class MisconfiguredError(click.ClickException):
+    """The environment cannot be used: nothing has been touched, and starting again would not help."""
+
+    exit_code = 2
+
+
 def settings_of_environment() -> "Settings":
-    """Read the settings; raises ConfigError."""
+    """Read the settings; raises MisconfiguredError."""
     from aggregator.config import read_settings
 
-    return read_settings()
+    try:
+        return read_settings()
+    except ConfigError as error:
+        raise MisconfiguredError(str(error)) from error
 
 
 def has_database(settings: "Settings") -> bool:

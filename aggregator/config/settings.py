@@ -17,6 +17,7 @@ Network = IPv4Network | IPv6Network
 
 PREFIX = "AGGREGATOR_"
 HERE = (".localhost", ".local", ".internal", ".lan", ".test", ".invalid")  # names that mean nothing elsewhere
+DATABASES = ("sqlite", "postgresql", "postgres")  # schemes of addresses
 TOKEN_LENGTH = 16  # characters of an admin token at least: fewer can be guessed
 
 
@@ -66,6 +67,14 @@ class Settings(BaseSettings):
         if not found:
             raise ValueError(f"{path} is empty")
         return found
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme, separator, _ = value.partition("://")
+        if value and not (separator and scheme.partition("+")[0] in DATABASES):
+            raise ValueError("is no address of a database; it begins with sqlite:/// or postgresql://")
+        return value
 
     @field_validator("admin_token")
     @classmethod

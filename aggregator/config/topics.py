@@ -65,16 +65,26 @@ def read_topics(files: Iterable[tuple[str, bytes]]) -> Read:
     """Read topic files, given as (name, content); every mistake is returned beside the good ones."""
     topics: dict[str, TopicConfig] = {}
     mistakes: list[ConfigError] = []
-    for name, body in files:
+    bodies = dict(files)
+    for name, body in bodies.items():
         found, wrong = _topics_in(name, body)
         mistakes += wrong
         for topic in found:
-            known = topics.setdefault(topic.name, topic)
-            if known is not topic:
-                reason = f"topic {topic.name!r} is also in {known.origin}; give one of them another name"
-                mistakes.append(ConfigError(_place(name, body, "name"), reason))
-    kept, clashes = _without_clashes(topics, dict(files))
+            # Who is named after its file was there first, whatever another one was called by mistake.
+            first, *others = sorted((topics.get(topic.name, topic), topic), key=_is_named_otherwise)
+            topics[topic.name] = first
+            mistakes += [_repeated(other, first, bodies) for other in others if other is not first]
+    kept, clashes = _without_clashes(topics, bodies)
     return kept, (*mistakes, *clashes)
+
+
+def _is_named_otherwise(topic: TopicConfig) -> bool:
+    return topic.origin != f"{topic.name}.toml"
+
+
+def _repeated(topic: TopicConfig, known: TopicConfig, bodies: dict[str, bytes]) -> ConfigError:
+    reason = f"topic {topic.name!r} is also in {known.origin}; give one of them another name"
+    return ConfigError(_place(topic.origin, bodies[topic.origin], "name"), reason)
 
 
 def _without_clashes(topics: dict[str, TopicConfig], bodies: dict[str, bytes]) -> Read:
