@@ -8,6 +8,7 @@ from types import FrameType
 
 LATEST = 8.0  # seconds; containers are killed after ten
 WATCHED = 1.0  # seconds between two looks whether a parent lives
+PAUSE = 0.05  # seconds until it is looked again whether an import is over
 
 _asked = threading.Event()
 
@@ -36,11 +37,22 @@ def was_asked_for() -> bool:
     return _asked.is_set()
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
+def _end(number: int, frame: FrameType | None) -> None:
     _asked.set()
     for one in (number, signal.SIGTERM, signal.SIGINT):
         signal.signal(one, signal.SIG_IGN)  # cleaning up is not interrupted
     last = threading.Timer(LATEST, os._exit, [0])
     last.daemon = True
     last.start()
+    _raise_or_wait(number, frame)
+
+
+def _raise_or_wait(_number: int, frame: FrameType | None) -> None:
+    """Raise SystemExit, but not inside an import: its callbacks would print what is raised, and go on."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            signal.signal(signal.SIGALRM, _raise_or_wait)
+            signal.setitimer(signal.ITIMER_REAL, PAUSE)
+            return
+        frame = frame.f_back
     raise SystemExit(0)

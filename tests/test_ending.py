@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 COMMAND = """
 import os, signal
@@ -37,3 +38,36 @@ def test_what_fails_without_a_signal_is_told() -> None:
     done = toil(asked=False)
     assert done.returncode == 1
     assert "RuntimeError: the connection is closed" in done.stderr
+
+
+# While modules are imported, locks are let go in callbacks like this one.
+MODULE = """
+import os, signal, weakref
+
+class Lock: pass
+
+def let_go(_):
+    os.kill(os.getpid(), signal.SIGTERM)
+
+lock = Lock()
+kept = weakref.ref(lock, let_go)
+del lock
+print("imported")
+"""
+BEGIN = """
+import signal, time, aggregator.ending as ending
+
+ending.LATEST = 60
+ending.end_on(signal.SIGTERM)
+import slow
+time.sleep(120)
+"""
+
+
+def test_a_signal_that_comes_while_modules_are_imported_is_heeded_when_they_are(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(MODULE)
+    (tmp_path / "begin.py").write_text(BEGIN)
+    done = subprocess.run(
+        [sys.executable, "begin.py"], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=50
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "imported\n", "")

@@ -32,6 +32,7 @@ class Running:
     before: Sequence[str] = ()  # what starts it: a command that ends by running the words after it
     limits: dict[int, int] = field(default_factory=dict)  # of resources, from its start
     process: subprocess.Popen[bytes] | None = None
+    words: Sequence[str] = ("run",)  # the command
 
     def __post_init__(self) -> None:
         self.port = free_port()
@@ -68,7 +69,7 @@ class Running:
         """Start it, and do not wait."""
         with (self.root / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*self.before, *PROGRAM, "run"], env=self.env, stderr=log, preexec_fn=self._limit
+                [*self.before, *PROGRAM, *self.words], env=self.env, stderr=log, preexec_fn=self._limit
             )
         return self.process
 

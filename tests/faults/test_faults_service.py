@@ -3,6 +3,7 @@
 import json
 import random
 import resource
+import signal
 import socket
 import subprocess
 import time
@@ -56,23 +57,36 @@ def children_of(pid: int) -> set[int]:
     return {int(word) for word in found.stdout.split()}
 
 
-def test_asked_to_end_at_any_moment_it_ends_well_within_ten_seconds(service: Running) -> None:
-    items = list[news.Item]()
+@pytest.mark.parametrize("command", ["run", "work", "web", "refresh"])
+def test_asked_to_end_at_any_moment_it_ends_well_within_ten_seconds(service: Running, command: str) -> None:
+    items, service.words = list[news.Item](), (command,)
     for n in range(TERMS):
         items += add(service, n)
         process = service.begin()
-        service.wait_for(lambda: catches_signals(process.pid))  # noqa: B023 # called at once
+        service.wait_for(lambda: catches_signals(process.pid) or process.poll() is not None)  # noqa: B023 # called at once
         time.sleep(random.uniform(0, 3) * (n % 2))  # every other time at once
         code, seconds = service.stop()
         assert code == 0, service.log
         assert seconds < 10 or not LONG  # on a machine that does other things too
     assert "Traceback" not in service.log
+    service.words = ("run",)
     service.start()
     service.wait_for(lambda: len(service.titles()) == len(items))
     assert service.stop()[0] == 0
     assert_intact(service.database)
     assert_nothing_lost(service.database, items)
     assert_nothing_twice(service.database)
+
+
+def test_a_signal_while_python_starts_ends_it_without_a_word(service: Running) -> None:
+    for n in range(TERMS):
+        service.words = (("run", "work", "web", "refresh")[n % 4],)
+        process = service.begin()
+        time.sleep(random.uniform(0, 0.6))
+        caught = catches_signals(process.pid)
+        code, _ = service.stop()
+        assert code == 0 if caught else code in (0, -signal.SIGTERM), service.log
+    assert "Traceback" not in service.log and "Exception ignored" not in service.log
 
 
 def test_killed_at_any_moment_it_is_whole_at_the_next_start(service: Running, stand: news.Stand) -> None:
