@@ -25,6 +25,12 @@ SESSION = (
 LOCK = f"SELECT pg_advisory_xact_lock({WRITER})"
 REFUSED = ("authentication failed", "does not exist", "no pg_hba.conf entry", "permission denied")
 
+REASONS = {  # SQLSTATE -> what it means here, and what to do; {}: the server's own words
+    "53100": "cannot grow ({}); make room on its server, it is tried again by itself",
+    "53200": "has too little memory ({}); see what else its server does, it is tried again by itself",
+    "55P03": "is held by another process ({}); see which one, it is tried again by itself",
+}
+
 
 def make_engine(url: sa.URL) -> sa.Engine:
     """Make an engine; raises StoreError where its driver is not installed."""
@@ -50,6 +56,13 @@ def make_engine(url: sa.URL) -> sa.Engine:
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # others may have much to migrate
         if not (options.get("reading") or options.get("beside")):
             connection.exec_driver_sql(LOCK)
+
+    @sa.event.listens_for(engine, "handle_error")
+    def _in_words(context: sa.ExceptionContext) -> StoreError | None:
+        error = context.original_exception
+        reason = REASONS.get(getattr(error, "sqlstate", None) or "")
+        shown = url.render_as_string(hide_password=True)
+        return StoreError(shown, reason.format(str(error).partition("\n")[0])) if reason else None
 
     return engine
 
