@@ -7,19 +7,24 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import news
+import sqlalchemy as sa
+from databases import Databases
 from invariants import (
+    SUFFIXES,
     assert_intact,
     assert_nothing_is_left_to_do,
     assert_nothing_lost,
     assert_nothing_twice,
+    rows,
     shown,
 )
 
 from aggregator.store import Store
-from aggregator.store.database import connect, sqlite_url
+from aggregator.store.database import connect
 
 FAULTS = Path(__file__).parent
 MINUTE = timedelta(minutes=1)
@@ -35,6 +40,7 @@ SEEDS = (
     news.items((0, 20, 21), ("Nordwire",)),
     news.items((5, 11, 22), ("Meridian",)),
 )
+SEEDED = {sha256(news.seed(found).encode()).hexdigest(): found for found in SEEDS}
 ALL = sorted({*EARLY, *LATE, *SEEDS[1], *SEEDS[2]}, key=str)
 
 
@@ -59,22 +65,8 @@ class Zygote:
     def close(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
         self._process.stdout.close()
-
-
-@dataclass
-class SQLite:
-    """Databases that are files."""
-
-    def new(self, folder: Path) -> str:
-        return sqlite_url(folder / "a.sqlite3").render_as_string(hide_password=False)
-
-    def copy(self, url: str, folder: Path) -> str:
-        """Copy a database as a kill left it, its log included."""
-        for file in Path(url.removeprefix("sqlite:///")).parent.glob("a.sqlite3*"):
-            shutil.copy(file, folder)
-        return self.new(folder)
 
 
 @dataclass
@@ -91,18 +83,34 @@ class House:
         for name in ("feeds", "seeds"):
             (self.root / name).mkdir(exist_ok=True)
 
-    def refresh(self, *moments: datetime, point: int = 0, action: str = "kill") -> int:
-        """Refresh at these moments in one process; return its exit code."""
-        task = {
-            "root": str(self.root),
-            "database": self.database,
-            "moments": [moment.isoformat() for moment in moments],
-            "point": point,
-            "action": action,
-            "said": str(self.root / "said"),
-            "trace": str(self.root / "trace"),
-        }
-        return self.zygote.run(task)
+    def refresh(self, *moments: datetime, point: int = 0, action: str = "kill", after: float = 0.0) -> int:
+        """Refresh at these moments in one process; return its exit code.
+
+        point: the call to its database at which something is done to it; after: seconds until it is killed;
+        0: never.
+        """
+        return self._do(point, action, job="refresh", moments=[m.isoformat() for m in moments], after=after)
+
+    def tell(self, story: str, point: int = 0, action: str = "kill") -> int:
+        """Follow feeds and rename a story, as people do over HTTP and by command; return the exit code."""
+        return self._do(
+            point, action, job="tell", story=story, acknowledged=str(self.root / "acknowledged"), after=0.0
+        )
+
+    def _do(self, point: int, action: str, **task: object) -> int:
+        places = {name: str(self.root / name) for name in ("said", "trace")}
+        here = {"root": str(self.root), "database": self.database, "point": point, "action": action}
+        return self.zygote.run(here | places | task)
+
+    @property
+    def acknowledged(self) -> list[str]:
+        """Return what people were told was done."""
+        path = self.root / "acknowledged"
+        return path.read_text("utf-8").splitlines() if path.exists() else []
+
+    @property
+    def url(self) -> sa.URL:
+        return sa.make_url(self.database)
 
     @property
     def said(self) -> str:
@@ -114,12 +122,24 @@ class House:
         found: list[str] = json.loads((self.root / "trace").read_text("utf-8"))
         return found
 
-    def look(self, now: datetime) -> None:
-        """Read every feed as subscribers do, and hold what they saw before against it."""
+    def assert_kept(self) -> None:
+        """I2: what was taken in is there; who is asked for news since then brings it no more."""
+        titles = {title for (title,) in rows(self.database, "SELECT title FROM entries")}
+        tags = dict(rows(self.database, "SELECT url, etag FROM feeds"))
+        digests = dict(rows(self.database, "SELECT name, digest FROM seeds"))
+        taken = {
+            *(item for url, tag in tags.items() for item in self.stand.under(str(url), tag)),
+            *(item for name, digest in digests.items() for item in SEEDED.get(digest, ())),
+        }
+        assert {item.title for item in taken} <= titles
+
+    def look(self, now: datetime, suffixes: Sequence[str] = SUFFIXES) -> None:
+        """Read feeds as subscribers do, and hold what they saw before against it."""
         store = Store(connect(self.database))
         try:
-            found = shown(store, now)
-            assert set(self.seen) <= set(found), "a feed that was there is not"
+            found = shown(store, now, suffixes)
+            wanted = {path for path in self.seen if path.partition("?")[0].endswith(tuple(suffixes))}
+            assert wanted <= set(found), "a feed that was there is not"
             for path, entries in found.items():
                 before = self.seen.setdefault(path, {})
                 for one, (title, published, _) in entries.items():
@@ -144,31 +164,33 @@ class Day:
     """A day with news: what happened until noon is done once, and every test goes on from there."""
 
     first: House
-    databases: SQLite
 
     def begin(self) -> None:
         """Read the first edition and a seed."""
         house = self.first
-        house.database = self.databases.new(house.root)
         house.stand.carry("1", EARLY)
         write(house.root / "feeds" / "coast.toml", house.stand.topic("coast", range(0, 13, 2)))
         write(house.root / "seeds" / "a.jsonl", news.seed(SEEDS[0]))
         assert house.refresh(NOON) == 0, house.said
         house.check(NOON, sorted({*EARLY, *SEEDS[0]}, key=str))
 
-    def continued(self, folder: Path) -> House:
+    def continued(self, folder: Path, databases: Databases) -> House:
         """Copy the house as it is at noon, and let the day go on."""
+        folder.mkdir(exist_ok=True)
         for name in ("feeds", "seeds"):
             shutil.copytree(self.first.root / name, folder / name)
-        made = House(
-            folder, self.databases.copy(self.first.database, folder), self.first.zygote, self.first.stand
-        )
+        database = databases.new(sa.make_url(self.first.database))
+        made = House(folder, address(database), self.first.zygote, self.first.stand)
         made.seen = {path: dict(entries) for path, entries in self.first.seen.items()}
         made.stand.carry("2", LATE)
         write(folder / "seeds" / "a.jsonl", news.seed(SEEDS[1]))
         write(folder / "seeds" / "b.jsonl", news.seed(SEEDS[2]))
         write(folder / "feeds" / "hills.toml", made.stand.topic("hills", range(1, 13, 3)))
         return made
+
+
+def address(url: sa.URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 def write(path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -83,12 +83,14 @@ def _event(title: str) -> str:
     return title.partition(",")[0]
 
 
-def shown(store: Store, now: datetime) -> dict[str, dict[str, tuple[str, str, str]]]:
+def shown(
+    store: Store, now: datetime, suffixes: Sequence[str] = SUFFIXES
+) -> dict[str, dict[str, tuple[str, str, str]]]:
     """I4: return path -> id -> (title, published, updated) of what is served; every document is sound."""
     client = make_app(store, now + timedelta(seconds=1)).test_client()
     found = {}
     for topic in store.topics():
-        for suffix in SUFFIXES:
+        for suffix in suffixes:
             for view in VIEWS:
                 path = f"/topics/{topic.name}.{suffix}{view}"
                 body = _served(client, path)

@@ -3,7 +3,9 @@
 import json
 import random
 import threading
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -91,6 +93,7 @@ class Stand:
     carried: dict[str, tuple[str, tuple[Item, ...]]] = field(default_factory=dict)
     acknowledged: set[Item] = field(default_factory=set)  # by a request that brought back their tag
     down: bool = False  # every request is answered with 503
+    delay: float = 0.0  # seconds until an answer
     asked: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -102,8 +105,9 @@ class Stand:
                 self.send_response(status)
                 self.send_header("ETag", tag)
                 self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                with suppress(ConnectionError):  # who asked was killed meanwhile
+                    self.end_headers()
+                    self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -132,6 +136,7 @@ class Stand:
 
     def answer(self, path: str, known: str) -> tuple[int, bytes, str]:
         self.asked.append(path)
+        time.sleep(self.delay)
         if self.down or path not in self.carried:
             return 503, b"", '""'
         tag, carried = self.carried[path]
@@ -139,6 +144,11 @@ class Stand:
             self.acknowledged |= set(carried)
             return 304, b"", tag
         return 200, rss(carried[0].paper, carried), tag
+
+    def under(self, url: str, tag: object) -> tuple[Item, ...]:
+        """Return what a paper carried under a tag, if it carries that now."""
+        known, carried = self.carried.get(f"/{url.rpartition('/')[2]}", ("", ()))
+        return carried if tag == known else ()
 
     def topic(self, name: str, events: Iterable[int], papers: Iterable[str] = PAPERS) -> str:
         """Write the file of a topic that draws on the papers and takes the stories of some events."""

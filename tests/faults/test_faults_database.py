@@ -11,6 +11,7 @@ import pytest
 from broken_house import ALL, MINUTE, ONE, House
 from click.testing import CliRunner, Result
 from conftest import LONG
+from databases import Sqlite
 from invariants import assert_intact
 from make import make_app
 
@@ -20,6 +21,12 @@ from aggregator.store import Store
 from aggregator.store.database import connect
 
 PAGE = 4096  # bytes
+
+
+@pytest.fixture(scope="module")
+def database_kind(sqlite: Sqlite) -> Sqlite:
+    """Return SQLite alone: what is here is about its file."""
+    return sqlite
 
 
 def path_of(house: House) -> Path:
@@ -78,7 +85,7 @@ def test_a_command_that_finds_the_database_held_says_so_in_one_line(
 
 def test_the_web_asks_to_come_again_where_the_database_cannot_be_read(house: House) -> None:
     client = make_app(Store(connect(house.database)), ONE).test_client()
-    for file in path_of(house).parent.glob("a.sqlite3*"):
+    for file in path_of(house).parent.glob(f"{path_of(house).name}*"):
         file.write_bytes(os.urandom(PAGE))
     for path in ("/", "/topics/all.atom", "/sources.json"):
         answer = client.get(path)

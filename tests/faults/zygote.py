@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -15,8 +16,10 @@ from types import FrameType
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+import click
 import points
 
+from aggregator.cli import main as cli
 from aggregator.core.parse import parse_news
 from aggregator.core.render import Site
 from aggregator.core.seeds import read_seed
@@ -30,6 +33,7 @@ from aggregator.steps.group import Grouper
 from aggregator.steps.poll import Claimant, Poller
 from aggregator.steps.tell import tell_stories
 from aggregator.store import Store, open_store, upgrading
+from aggregator.web import WebSettings, create_app
 
 IMPORTED = (
     Engine,
@@ -39,9 +43,11 @@ IMPORTED = (
     tell_stories,
     upgrading,
 )  # else every child would import them
-ACTIONS = {"kill": points.kill, "fail": points.fail, "term": points.terminate}
 SITE = Site("https://desk.example", "Desk")
 FETCHING = FetchSettings(SITE.url, host_spacing=0, allow_networks=(ip_network("127.0.0.0/8"),))
+TOKEN = "a token of sixteen characters"
+TITLE = "A title of ours"
+EVENING = datetime(2026, 11, 20, 20, tzinfo=UTC)
 Task: TypeAlias = dict[str, Any]
 
 
@@ -65,10 +71,10 @@ def line_of(store: Store, root: Path) -> Line:
 
 def work(task: Task) -> int:
     """Open the database, and refresh at each of the moments; return how many refreshes failed."""
-    reached = points.Points(task["point"], ACTIONS[task["action"]])
+    reached = points.Points(task["point"], task["action"])
     points.watch(reached)
     try:
-        return _refresh(task)
+        return JOBS[task["job"]](task)
     finally:
         Path(task["trace"]).write_text(json.dumps(reached.names), encoding="utf-8")
 
@@ -84,6 +90,29 @@ def _refresh(task: Task) -> int:
             traceback.print_exc()
     store.close()
     return failed
+
+
+def _tell(task: Task) -> int:
+    """Follow feeds over HTTP and give a story a title by command; write down what was acknowledged."""
+    store = open_store(task["database"])
+    client = create_app(store, SITE, WebSettings(admin_token=TOKEN), lambda: EVENING).test_client()
+    acknowledged = os.open(task["acknowledged"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for n in range(3):
+        url, proof = f"https://{n}.example/feed", {"Authorization": f"Bearer {TOKEN}"}
+        if client.post("/feeds", data={"url": url}, headers=proof).status_code == 201:
+            os.write(acknowledged, f"{url}\n".encode())
+    os.environ["AGGREGATOR_DATABASE_URL"] = task["database"]
+    for words, kind in ((("rename", task["story"], TITLE), "title"), (("pin", task["story"]), "pin")):
+        try:
+            cli(["stories", *words], standalone_mode=False)
+        except click.ClickException:
+            continue
+        os.write(acknowledged, f"{kind}\n".encode())
+    store.close()
+    return 0
+
+
+JOBS = {"refresh": _refresh, "tell": _tell}
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
@@ -103,6 +132,19 @@ def _child(task: Task) -> int:
     return 0
 
 
+def _wait(pid: int, after: float) -> int:
+    """Return the status of a child at its end; after: seconds until it is killed, 0: never."""
+    until = time.monotonic() + after
+    while after and time.monotonic() < until:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.001)
+    if after:
+        os.kill(pid, signal.SIGKILL)
+    return os.waitpid(pid, 0)[1]
+
+
 def main() -> None:
     for asked in sys.stdin:
         pid = os.fork()
@@ -113,7 +155,7 @@ def main() -> None:
             finally:
                 sys.stderr.flush()
                 os._exit(code)
-        _, status = os.waitpid(pid, 0)
+        status = _wait(pid, json.loads(asked)["after"])
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
 
