@@ -89,7 +89,7 @@ readers: $(VENV)/.dev ## replay a month of news to models of feed readers (a qua
 	@READERS=1 $(BIN)/python -m pytest -q -s tests/test_readers.py -k month
 
 .PHONY: faults
-faults: $(VENV)/.dev ## kill, fail and starve it in every way (1,200 faults, half an hour)
+faults: $(VENV)/.dev ## kill, fail and starve it in every way, with either database (2,500 faults, 1 to 2 hours)
 	@FAULTS=1 $(BIN)/python -m pytest -q -s tests/faults
 
 .PHONY: format
