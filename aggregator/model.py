@@ -121,6 +121,7 @@ class Grouping:
 
     placements: tuple[Placement, ...] = ()
     merges: tuple[tuple[UUID, UUID], ...] = ()  # (the elder that stays, the younger that ends), in order
+    follows: tuple[tuple[UUID, UUID], ...] = ()  # (a follow-up, the story that it follows)
     notes: tuple[tuple[int, bytes], ...] = ()  # (Stored.id, what is remembered of it) of the new entries
     version: int = 0  # of the notes; others are not understood
 
@@ -226,6 +227,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """The story that a follow-up follows, as it was called when the follow-up was told."""
+
+    id: UUID
+    headline: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A story as it was last published: everything that its entry in our feeds is made of."""
 
@@ -255,6 +265,7 @@ class Story:
     why: str = ""  # one sentence on why its entries are together; empty: it has one entry
     language: str | None = None  # the lead's
     merged_into: UUID | None = None  # the elder story it turned out to be
+    former: Former | None = None  # what it is a follow-up of; None: it is none
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from aggregator.core.identity import first_words, slug
-from aggregator.model import Coverage, Entry, Key, Member, Membership, Passed, Rule, Stored, Story
+from aggregator.model import Coverage, Entry, Former, Key, Member, Membership, Passed, Rule, Stored, Story
 
 T = TypeVar("T")
 
@@ -76,10 +76,16 @@ def publishers_in(members: Collection[Member]) -> int:
     return len({text[0] for text in keys if text})
 
 
-def tell(story: UUID, members: Sequence[Member], now: datetime, title: str | None = None) -> Story:
+def tell(
+    story: UUID,
+    members: Sequence[Member],
+    now: datetime,
+    title: str | None = None,
+    former: Former | None = None,
+) -> Story:
     """Say how a story appears when it is published for the first time; `members` must not be empty.
 
-    title: an editor's headline; None: its lead's.
+    title: an editor's headline; None: its lead's. former: what it is a follow-up of; None: it is none.
     """
     lead = lead_of(members).stored
     entry = lead.entry
@@ -95,13 +101,25 @@ def tell(story: UUID, members: Sequence[Member], now: datetime, title: str | Non
         author=entry.author or entry.publisher,
         language=entry.language,
         title=title,
+        former=former,
     )
     return _with_coverage(_as_corrected(first, members), members)
 
 
-def retell(before: Story, members: Sequence[Member], now: datetime, merged: bool = False) -> Story:
-    """Say how a published story appears after its entries changed; `merged`: another story ended in it."""
-    after = _with_coverage(_as_corrected(before, members), members)
+def retell(
+    before: Story,
+    members: Sequence[Member],
+    now: datetime,
+    merged: bool = False,
+    former: Former | None = None,
+) -> Story:
+    """Say how a published story appears after its entries changed; `merged`: another story ended in it.
+
+    former: what it is a follow-up of; that keeps the headline it had when this was first said.
+    """
+    same = before.former and former and before.former.id == former.id
+    told = before if same else replace(before, former=former)
+    after = _with_coverage(_as_corrected(told, members), members)
     news = not before.quiet and (merged or before.publishers < 2 <= after.publishers)
     if not (news or before.corrected) or not _may_bump(before, now):
         return after
@@ -260,7 +278,8 @@ def _fresh(newest: Iterable[Arrival[Key]], now: datetime) -> Iterable[Arrival[Ke
 def weight(story: Story) -> int:
     """Estimate the bytes of a story's entry in a document: its texts, and the markup around each line."""
     lines = sum(len(c.headline) + 2 * len(c.url or "") + len(c.publisher or "") + 400 for c in story.coverage)
-    return 2_000 + 2 * len(story.headline) + 3 * len(story.excerpt) + lines
+    former = 2 * len(story.former.headline) + 600 if story.former else 0
+    return 2_000 + 2 * len(story.headline) + 3 * len(story.excerpt) + lines + former
 
 
 def entry_weight(passed: Passed) -> int:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 from uuid import UUID
 
 from aggregator.core.corrections.constraints import Clash, Constraints, constraints_of
 from aggregator.core.corrections.settling import settle
 from aggregator.core.corrections.telling import ambiguous, contradictory, waiting
+from aggregator.core.followups.parts import parted
 from aggregator.errors import ConfigError
 from aggregator.model import Correction, Kind
 from aggregator.store import Store
@@ -29,7 +31,24 @@ def correct(store: Store, mint: Callable[[], UUID], now: datetime) -> tuple[Conf
     if not constraints.are_kept(store.homes(list(constraints))):
         grouping = settle(constraints, store.opened(list(constraints)), mint)
         store.correct(grouping, now)
+    _part_ways(store, constraints)
     return (*ambiguous(decided, doubtful), *map(contradictory, clashes))
+
+
+def _part_ways(store: Store, constraints: Constraints[int]) -> None:
+    """Let a story follow another one no more, where an editor keeps entries of the two apart."""
+    follows = store.follow_ups()
+    if not follows:
+        return
+    homes = store.homes(list(constraints))
+    apart = {
+        (homes[one], homes[other])
+        for entries, others in constraints.sides
+        for one, other in product(entries, others)
+        if one in homes and other in homes
+    }
+    if wrong := parted(follows, apart):
+        store.part_ways(wrong)
 
 
 def read_constraints(store: Store) -> tuple[Constraints[int], tuple[Clash, ...]]:

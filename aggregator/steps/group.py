@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from aggregator.core.corrections.constraints import Constraints
+from aggregator.core.followups.parts import in_sagas, roots
 from aggregator.steps import Progress, chunks, silent
 from aggregator.steps.correct import read_constraints
 from aggregator.store import Store
@@ -24,8 +26,9 @@ class Grouper:
         self._store = store
         self._mint = mint
         self._engine: Engine | None = None
-        # What the engine knows: the highest entry id, the corrections, what was removed.
-        self._known: tuple[int, str, str | None] = (0, "", None)
+        self._constraints = Constraints[int]()
+        # What the engine knows: the highest entry id, the corrections, what was removed, what follows what.
+        self._known: tuple[int, str, str | None, str | None] = (0, "", None, None)
 
     def group(self, now: datetime, progress: Progress = silent) -> int:
         """Group every entry that is in no story; return how many there were."""
@@ -41,11 +44,14 @@ class Grouper:
         return done
 
     def _group_batch(self, ids: Sequence[int], now: datetime, first_noted: int) -> None:
+        from aggregator.steps.revive import revive
+
         engine = self._ready()
         self._engine = None  # until the store has it too: after an error the state is read anew
         grouping = engine.add(self._store.readable(ids))
         noted = tuple((entry, note) for entry, note in grouping.notes if entry >= first_noted)
-        self._store.apply(replace(grouping, notes=noted), now)
+        grouping = replace(grouping, notes=noted)
+        self._store.apply(revive(self._store, grouping, ids, self._constraints, self._mint, now), now)
         self._engine, self._known = engine, (self._store.last_grouped(), *self._known[1:])
 
     def _ready(self) -> "Engine":
@@ -53,10 +59,13 @@ class Grouper:
         # With it come numpy and scipy, a third of a second: a refresh that finds nothing does without.
         from aggregator.core.stories import VERSION, Engine
 
-        now = self._store.last_grouped(), self._store.corrections_state(), self._store.removal()
+        store = self._store
+        state = store.corrections_state(), store.removal(), store.follow_ups_state()
+        now = (store.last_grouped(), *state)
         if self._engine is None or self._known != now:
-            self._engine = Engine(self._mint, constraints=read_constraints(self._store)[0])
-            self._engine.restore(self._store.live(VERSION))
-            self._engine.read(self._store.readable(self._engine.unread()))
+            self._constraints = read_constraints(store)[0]
+            self._engine = Engine(self._mint, constraints=self._constraints)
+            self._engine.restore(in_sagas(store.live(VERSION), roots(store.follow_ups())))
+            self._engine.read(store.readable(self._engine.unread()))
             self._known = now
         return self._engine

@@ -65,12 +65,12 @@ def _tell_chunk(
     """Tell some stories; return each as an arrival, with the topics that it is filed under."""
     members = store.members(ids)
     before = store.told(ids)
-    titles = store.titles(ids)
+    titles, formers = store.titles(ids), store.formers(ids)
     drawn = store.drawn_from(m.stored.id for found in members.values() for m in found)
     told = [
-        retell(before[story], found, now, merged=before[story].absorbed)
+        retell(before[story], found, now, before[story].absorbed, formers.get(story))
         if story in before
-        else tell(story, found, now, titles.get(story))
+        else tell(story, found, now, titles.get(story), formers.get(story))
         for story, found in members.items()
     ]
     matched = {

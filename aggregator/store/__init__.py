@@ -9,6 +9,7 @@ from aggregator.store.corrections import CorrectionStore
 from aggregator.store.coverage import CoverageStore
 from aggregator.store.database import connect, migrate
 from aggregator.store.documents import DocumentStore, StoredDocument
+from aggregator.store.followups import FollowUpStore
 from aggregator.store.grouping import GroupingStore
 from aggregator.store.intake import IntakeStore
 from aggregator.store.leases import Lead, LeaseStore, Worker, guard_of
@@ -31,6 +32,7 @@ class Store(
     LeaseStore,
     IntakeStore,
     GroupingStore,
+    FollowUpStore,
     CorrectionStore,
     TopicStore,
     PublishingStore,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from aggregator.core.text import BODY_CHARACTERS
 from aggregator.model import Enclosure, Entry, Grouping, Live, Member, Placement, Rule, Stored
 from aggregator.store.database import Database
+from aggregator.store.followups import forget_links, hand_over, link
 from aggregator.store.meta import JOINS, MERGES, STORIES, count
 from aggregator.store.noted import LIVE_ENTRIES, keep_notes
 from aggregator.store.schema import Row, entries, memberships, named_entries, notes, stories, topic_stories
@@ -104,6 +105,8 @@ def apply(connection: sa.Connection, grouping: Grouping, now: datetime) -> None:
     _place(connection, grouping.placements, now)
     _lead_on(connection, left, [p.entry for p in grouping.placements])
     _touch(connection, left | {p.story for p in grouping.placements})
+    link(connection, grouping.follows)
+    _touch(connection, [story for story, _ in grouping.follows])
     for elder, younger in grouping.merges:
         _merge(connection, elder, younger, now)
     for story in sorted(left):
@@ -242,6 +245,7 @@ def _merge(connection: sa.Connection, elder: UUID, younger: UUID, now: datetime)
         sa.update(topic_stories).where(topic_stories.c.story == younger, inherited).values(story=elder)
     )
     connection.execute(sa.delete(topic_stories).where(topic_stories.c.story == younger))
+    hand_over(connection, elder, younger)
     _touch(connection, [elder])
 
 
@@ -267,6 +271,7 @@ def _end_if_empty(connection: sa.Connection, story: UUID, now: datetime) -> None
         _merge(connection, heir, story, now)
         return
     # Never published: nobody knows it.
+    forget_links(connection, [story])
     for table in (memberships, topic_stories):
         connection.execute(sa.delete(table).where(table.c.story == story))
     connection.execute(sa.delete(stories).where(stories.c.id == story))

@@ -11,6 +11,7 @@ from aggregator.core.identity import digest
 from aggregator.core.publish import Arrival
 from aggregator.model import CameFrom, Member, Membership, Passed
 from aggregator.store.database import Database
+from aggregator.store.followups import with_later
 from aggregator.store.grouping import COLUMNS, placement, stored
 from aggregator.store.publishing import has_new_feeds, is_new
 from aggregator.store.retention import buried
@@ -110,10 +111,15 @@ class PassingStore(Database):
         return {p.member.stored.id: p for p in self._passed(entries.c.id.in_(list(entry_ids)))}
 
     def followed(self, story: UUID) -> tuple[tuple[Passed, ...], datetime | None]:
-        """Return the last entries that joined a story, the last first, and when it was last told."""
+        """Return the last entries that joined a story or its follow-ups, the last first.
+
+        Also returns when one of these was last told.
+        """
         with self.read() as connection:
-            told = connection.execute(sa.select(stories.c.told).where(stories.c.id == story)).scalar()
-        return self._passed(entries.c.story == story, FOLLOWED), told
+            its = with_later(connection, story)
+            told = sa.select(sa.func.max(stories.c.told)).where(stories.c.id.in_(its))
+            when = connection.execute(told).scalar()
+        return self._passed(entries.c.story.in_(its), FOLLOWED), when
 
     def _passed(self, which: sa.ColumnElement[bool], limit: int | None = None) -> tuple[Passed, ...]:
         query = (

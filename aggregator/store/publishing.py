@@ -1,6 +1,7 @@
 """What subscribers were told: stories, and their places in documents."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aggregator.core.publish import VIEWS
-from aggregator.model import Coverage, Membership, Story
+from aggregator.model import Coverage, Former, Membership, Story
 from aggregator.store.database import Database
 from aggregator.store.meta import (
     BUMPS,
@@ -48,7 +49,7 @@ DECIDED = (
     "quiet",
     "title",
 )  # what telling a story does not change
-PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage"))
+PLAIN = tuple(name for name in Story.__dataclass_fields__ if name not in (*CARD, "coverage", "former"))
 TOLD_SINCE = "told since topics were looked for"  # how many stories
 LOOKED = "topics were looked for"  # when
 COVERAGE = tuple(Coverage.__dataclass_fields__)
@@ -259,7 +260,9 @@ def _filed(connection: sa.Connection, members: Sequence[Membership[UUID]]) -> di
 
 def _row(story: Story) -> dict[str, Any]:
     plain = {name: getattr(story, name) for name in PLAIN if name not in DECIDED}
-    return plain | {"card": {name: getattr(story, name) for name in CARD} | {"coverage": _lines(story)}}
+    card = {name: getattr(story, name) for name in CARD} | {"coverage": _lines(story)}
+    former = asdict(story.former) | {"id": str(story.former.id)} if story.former else None
+    return plain | {"card": card | ({"former": former} if former else {})}
 
 
 def _lines(story: Story) -> list[dict[str, Any]]:
@@ -280,6 +283,8 @@ def story_of(row: Row) -> Story:
         Coverage(**(line | {"published": _time(line["published"]), "first_seen": _time(line["first_seen"])}))
         for line in card.pop("coverage")
     )
+    if former := card.pop("former", None):
+        card["former"] = Former(**(former | {"id": UUID(former["id"])}))
     lists = {name: tuple(value) for name, value in card.items() if isinstance(value, list)}
     return Story(**plain, **(card | lists), coverage=coverage)
 

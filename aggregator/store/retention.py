@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from aggregator.core.identity import digest
 from aggregator.store.database import Database
+from aggregator.store.followups import forget_links
 from aggregator.store.meta import note, noted
 from aggregator.store.schema import (
     Row,
     entries,
     entry_memberships,
+    follow_ups,
     memberships,
     named_entries,
     notes,
@@ -49,6 +51,7 @@ class RetentionStore(Database):
             topics_of = _leave_topics(connection, gone)
             connection.execute(sa.delete(entries).where(entries.c.story.in_(old)))
             connection.execute(sa.update(stories).where(stories.c.id.in_(gone)).values(merged_into=None))
+            forget_links(connection, gone)
             connection.execute(sa.delete(stories).where(stories.c.id.in_(gone)))
             connection.execute(sa.insert(removed_stories), [{"id": story, "removed": now} for story in gone])
             _forget_archives(connection, topics_of)
@@ -112,7 +115,9 @@ def _shown(connection: sa.Connection) -> set[UUID]:
     found = set(connection.execute(as_stories).scalars())
     rows = connection.execute(shown).all()
     nearest = {row.nearest for row in rows if row.nearest is not None}
-    return found | {row.story for row in rows} | _stories_of(connection, nearest)
+    shown_or_ended = found | {row.story for row in rows} | _stories_of(connection, nearest)
+    named = sa.select(follow_ups.c.follows).where(follow_ups.c.story.in_(shown_or_ended))
+    return shown_or_ended | set(connection.execute(named).scalars())
 
 
 def _stories_of(connection: sa.Connection, entry_ids: Collection[int]) -> set[UUID]:

@@ -211,6 +211,14 @@ stories = sa.Table(
 # bare (SQLAlchemy writes "= 1"), and where no other index offers itself for the second condition.
 UNTOLD = sa.and_(sa.text("stories.touched"), sa.func.coalesce(stories.c.merged_into, sa.null()).is_(None))
 
+follow_ups = sa.Table(  # news of stories that were over: stories of their own
+    "follow_ups",
+    metadata,
+    sa.Column("story", Id, sa.ForeignKey("stories.id"), primary_key=True),
+    sa.Column("follows", Id, sa.ForeignKey("stories.id"), nullable=False),  # it may have ended in another
+    sa.Index(None, "follows"),
+)
+
 entries = sa.Table(
     "entries",
     metadata,

@@ -8,7 +8,7 @@ from flask import Response, abort
 
 from aggregator.core.render import atom, jsonfeed, parse_story_id, story_feed_path, story_path
 from aggregator.core.render.entries import Among, entry_item, followed_head
-from aggregator.model import Story
+from aggregator.model import Former, Story
 from aggregator.store.pages import Report
 from aggregator.web.answer import moved, plain
 from aggregator.web.charts import histogram
@@ -34,6 +34,14 @@ class Fact:
     moment: Moment | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A story that this one follows, or that follows it."""
+
+    href: str
+    title: str
+
+
 def feed(desk: Desk, key: str, suffix: str) -> Response:
     """Answer with a story's own feed: an entry for each that joins it; written when asked for."""
     story = _find(desk, key)
@@ -45,7 +53,7 @@ def feed(desk: Desk, key: str, suffix: str) -> Response:
     if path != f"/stories/{key}.{suffix}":
         return moved(desk.link(path))
     passed, told = desk.store.followed(story.id)
-    head = followed_head(desk.site, story, passed, path)
+    head = followed_head(desk.site, story, passed, path, desk.store.continued_in(story.id))
     among = _among(desk, story) if suffix == "json" else {}  # the other formats have no word for it
     items = [entry_item(desk.site, one, among=among.get(one.member.stored.id)) for one in passed]
     body = FORMATS[suffix].render(desk.unheard, head, items)
@@ -118,6 +126,8 @@ def _show(desk: Desk, story: Story) -> Response:
         times,
         pulse,
         story=story,
+        former=_led_to(desk, story.former) if story.former else None,
+        continued=[_led_to(desk, later) for later in desk.store.continued_in(story.id)],
         feed_path=story_feed_path(story.id),
         canonical=desk.site.url + story_path(story.id, story.slug),
         counted=counted(story.entries, story.publishers),
@@ -134,6 +144,10 @@ def _show(desk: Desk, story: Story) -> Response:
         topics=desk.store.filed_under((story.id,)).get(story.id, ()),
         beside=beside(desk, times, pulse, story, ordered),
     )
+
+
+def _led_to(desk: Desk, story: Former) -> Instalment:
+    return Instalment(desk.story_link(story.id, story.slug), story.headline)
 
 
 def _origin(story: Story, reports: Iterable[Report]) -> str | None:

@@ -12,8 +12,8 @@ from aggregator.core.identity import first_words
 from aggregator.core.publish import ENTRIES, EXCERPT_WORDS, explain
 from aggregator.core.render import Site, entry_path, story_path
 from aggregator.core.render.document import Category, Head, Item, Link, SourceFeed
-from aggregator.core.render.stories import when
-from aggregator.model import CameFrom, Passed, Rule, Story, Topic
+from aggregator.core.render.stories import facts_of, when
+from aggregator.model import CameFrom, Former, Passed, Rule, Story, Topic
 
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\ufffd]+")
 NAMELESS = UUID("6f1c2f1e-6f0b-4f7e-9d0a-3f6a4f0c9e55")  # names documents that have no address
@@ -40,8 +40,10 @@ def entries_head(site: Site, topic: Topic, passed: Sequence[Passed], path: str) 
     )
 
 
-def followed_head(site: Site, story: Story, passed: Sequence[Passed], path: str) -> Head:
-    """Return the head of a story's own feed."""
+def followed_head(
+    site: Site, story: Story, passed: Sequence[Passed], path: str, continued: Sequence[Former] = ()
+) -> Head:
+    """Return the head of a story's own feed; `continued`: the story's follow-ups."""
     return Head(
         id=uuid5(story.id, ENTRIES).urn,  # the story's own id is that of its entry in topics' feeds
         title=f"{story.headline} · {site.title}",
@@ -55,7 +57,9 @@ def followed_head(site: Site, story: Story, passed: Sequence[Passed], path: str)
             "publishers": story.publishers,  # independent ones: a text that several carry counts once
             "copies": story.copies,
             "why": story.why,
-        },
+        }
+        | ({"follows": facts_of(site, story.former)} if story.former else {})
+        | ({"continued_in": [facts_of(site, one) for one in continued]} if continued else {}),
     )
 
 

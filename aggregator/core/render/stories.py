@@ -9,7 +9,9 @@ from aggregator.core.months import Month
 from aggregator.core.publish import SHOWN_COVERAGE
 from aggregator.core.render import Site, archive_path, story_path
 from aggregator.core.render.document import Category, Head, Item, Link
-from aggregator.model import Coverage, Story, Topic
+from aggregator.model import Coverage, Former, Story, Topic
+
+FOLLOWS = "Follows"  # what a follow-up says before the headline of the story that it follows
 
 
 def topic_head(
@@ -66,19 +68,31 @@ def story_item(site: Site, topic: Topic, story: Story) -> Item:
         author=story.author or site.title,
         summary=story.excerpt or story.headline,
         content=content_html(site, story),
-        related=tuple(_related(story, page)),
+        related=tuple(_related(site, story, page)),
         contributors=story.contributors,
         categories=(ours, *(Category(label, label) for label in story.categories)),
         rights=" · ".join(story.rights),
         language=story.language,
+        facts={"follows": facts_of(site, story.former)} if story.former else {},
     )
 
 
-def _related(story: Story, page: str) -> Iterable[Link]:
+def _related(site: Site, story: Story, page: str) -> Iterable[Link]:
     yield Link(page, "All coverage of this story")
+    if story.former:
+        yield Link(_page_of(site, story.former), f"{FOLLOWS}: {story.former.headline}")
     for line in story.coverage:
         if line.url and line.url != story.url:
             yield Link(line.url, line.headline)
+
+
+def _page_of(site: Site, former: Former) -> str:
+    return site.url + story_path(former.id, former.slug)
+
+
+def facts_of(site: Site, former: Former) -> dict[str, str]:
+    """Name a story for programs, in what follows it or it follows."""
+    return {"id": former.id.urn, "url": _page_of(site, former), "title": former.headline}
 
 
 def content_html(site: Site, story: Story) -> str:
@@ -89,7 +103,13 @@ def content_html(site: Site, story: Story) -> str:
     more = story.entries - len(story.coverage)
     rest = f"<p>and {more} more</p>" if more > 0 and len(story.coverage) == SHOWN_COVERAGE else ""
     why = f"<p>{escape(story.why)}</p>" if story.why else ""
-    return f'{lead}<ul>{lines}</ul>{rest}{why}<p><a href="{page}">All coverage of this story</a></p>'
+    former = _former_html(site, story.former) if story.former else ""
+    coverage = f"{lead}<ul>{lines}</ul>{rest}{why}{former}"
+    return f'{coverage}<p><a href="{page}">All coverage of this story</a></p>'
+
+
+def _former_html(site: Site, former: Former) -> str:
+    return f'<p>{FOLLOWS}: <a href="{escape(_page_of(site, former))}">{escape(former.headline)}</a></p>'
 
 
 def _line(line: Coverage) -> str:
