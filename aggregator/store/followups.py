@@ -31,9 +31,9 @@ class FollowUpStore(Database):
             return noted(connection, CHANGED)
 
     def unshown(self, story_ids: Collection[UUID], oldest: datetime) -> set[UUID]:
-        """Return those of the stories that were published and stand in no document any more.
+        """Return those of the stories that were published and stand in no topic's feed any more.
 
-        oldest: what entered a document before is no longer shown there, or leaves it next.
+        oldest: what entered a feed before is no longer shown there, or leaves it next.
         """
         wanted = stories.c.id.in_(list(story_ids)) & stories.c.published.is_not(None)
         with self.read() as connection:
@@ -84,9 +84,9 @@ class FollowUpStore(Database):
 
 
 def _shown_since(oldest: datetime) -> sa.Label[bool]:
-    """Select whether a story stands in a subscription document, entered since a time."""
+    """Select whether a story stands in the feed of all stories of some topic, entered since a time."""
     served = sa.select(topics.c.id).where(sa.not_(topics.c.withdrawn))
-    place = (memberships.c.story == stories.c.id) & memberships.c.left.is_(None)
+    place = (memberships.c.story == stories.c.id) & memberships.c.left.is_(None) & (memberships.c.view == "")
     there = place & (memberships.c.entered >= oldest) & memberships.c.topic.in_(served)
     return sa.exists().where(there).label("shown")
 

@@ -24,7 +24,7 @@ class Part:
     latest: datetime  # of its entries, as `appeared_until` has it
     entries: int = 1
     published: bool = True
-    shown: bool = False  # it stands in some subscription document
+    shown: bool = False  # it stands in some topic's feed of all stories
 
     def is_dormant(self, at: datetime) -> bool:
         """Say whether a report of this time is the first after the story was over for subscribers."""
