@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from aggregator.model import Entry, Grouping, Placement, Rule
+from aggregator.core.corrections.constraints import Constraints
+from aggregator.model import Entry, Grouping, Placement, Rule, Stored
 from aggregator.steps import Progress, silent
+from aggregator.steps.revive import revive
 from aggregator.store import Store
 
 PLACES = (
@@ -21,6 +23,7 @@ THINGS = "bridge cable budget treaty tunnel reactor vaccine pipeline strike merg
 SAID = "officials said inspectors found witnesses told crew after a night of repairs near the gate".split()
 PAPERS = tuple(f"{place} {kind}" for place in PLACES[:8] for kind in ("Post", "Radio"))
 LATE, UNDATED, BACKDATED, COPIES, DOUBTED, LUMPED = 0.04, 0.03, 0.04, 0.12, 0.3, 0.08  # shares
+REVIVED = 0.12  # of events: the share that has news again when all had been said
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class News:
         return [report for report in self.reports if after < report.arrives <= until]
 
 
-def make_news(seed: int, start: datetime, days: int, events_a_day: int) -> News:
+def make_news(seed: int, start: datetime, days: int, events_a_day: int, revived: float = REVIVED) -> News:
     """Make up the news of some days; a new paper with a long tail of old reports joins in the middle."""
     dice, numbers = random.Random(seed), count(1)
     reports = [
@@ -52,6 +55,7 @@ def make_news(seed: int, start: datetime, days: int, events_a_day: int) -> News:
         for event in range(days * events_a_day)
         for report in _reports(dice, event, start + timedelta(days=dice.random() * days), numbers)
     ]
+    reports += _revivals(random.Random(seed + 1), reports, numbers, revived)
     middle = start + timedelta(days=days / 2)
     old = (_entry(dice, -n, f"Old tale {n} of {dice.choice(PLACES)}", numbers) for n in range(1, 61))
     reports += [
@@ -77,6 +81,22 @@ def _reports(dice: random.Random, event: int, at: datetime, numbers: Iterator[in
             entry, repeats = _with_text(entry, first.text), first.url
         first = first or entry
         yield Report(at + lag + timedelta(minutes=dice.randint(1, 50)), paper, entry, event, repeats)
+
+
+def _revivals(
+    dice: random.Random, reports: Sequence[Report], numbers: Iterator[int], share: float
+) -> Iterator[Report]:
+    """Let some events have news again, days or weeks later: of one paper, or of several."""
+    first = {report.event: report for report in reversed(reports)}
+    for event, report in sorted(first.items()):
+        at = report.arrives
+        while dice.random() < share:
+            at += timedelta(days=2.2 + dice.expovariate(1 / 3))
+            headline = " ".join((*report.entry.title.split(",")[0].split()[:4], "again", str(event)))
+            for paper in dice.sample(PAPERS, dice.choice((1, 2, 3))):
+                published = at + timedelta(hours=dice.expovariate(1 / 5))
+                entry = _dated(_entry(dice, event, headline, numbers), published, paper)
+                yield Report(published + timedelta(minutes=dice.randint(1, 50)), paper, entry, event)
 
 
 def _entry(dice: random.Random, event: int, headline: str, numbers: Iterator[int]) -> Entry:
@@ -113,19 +133,47 @@ class Oracle:
     causes: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))  # since last asked
     touched: set[UUID] = field(default_factory=set)  # since last asked
     merged: list[UUID] = field(default_factory=list)  # stories that ended in others
+    told_in: dict[UUID, set[int]] = field(
+        default_factory=lambda: defaultdict(set)
+    )  # story, or a follow-up of it -> its entries
+    follow_ups: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
         self._by_url = {report.entry.url: report for report in self.news.reports}
+        self._by_entry: dict[int, Report] = {}
+        self._where: dict[int, UUID] = {}  # entry -> the story that it is told in
         self._texts: dict[str | None, int] = {}  # address that a text is known by -> the first entry with it
 
     def group(self, now: datetime, _progress: Progress = silent) -> int:
         """Place what waits, then correct what is due."""
         waiting = self.store.entries(self.store.ungrouped())
         placed = [self._place(stored.id, self._by_url[stored.entry.url], now) for stored in waiting]
-        self.store.apply(Grouping(tuple(placed)), now)
+        self._apply(Grouping(tuple(placed)), now, waiting)
         self._correct(now)
         return len(placed)
+
+    def _apply(self, grouping: Grouping, now: datetime, batch: Sequence[Stored] = ()) -> None:
+        """Do as the grouping's step does, and note which story subscribers find each entry in."""
+        done = revive(self.store, grouping, batch, Constraints(), self.mint, now)
+        self.store.apply(done, now)
+        self.follow_ups += [story for story, _ in done.follows]
+        self.touched |= {p.story for p in done.placements} | {s for pair in done.follows for s in pair}
+        for placement in done.placements:
+            for entries in (self.told_in[story] for story in self._homes_of(placement.entry)):
+                entries.remove(placement.entry)
+            self._where[placement.entry] = placement.story
+            self.told_in[placement.story].add(placement.entry)
+        for elder, younger in done.merges:
+            for entry in (gone := self.told_in.pop(younger, set())):
+                self._where[entry] = elder
+            self.told_in[elder] |= gone
+            self.touched |= {elder, younger}
+            self.merged.append(younger)
+            self.causes[elder].add("a merge")
+
+    def _homes_of(self, entry: int) -> Sequence[UUID]:
+        return [self._where[entry]] if entry in self._where else []
 
     def told(self) -> tuple[dict[UUID, set[str]], set[UUID]]:
         """Return what allowed stories to be shown again since the last call, and which changed at all."""
@@ -141,8 +189,7 @@ class Oracle:
             story = self.mint()  # taken for something else, for a while
             self.merges.append((now + timedelta(hours=self._dice.randint(2, 40)), home, story))
         joined = story in self.members
-        self.members[story][entry] = report
-        self.touched.add(story)
+        self.members[story][entry] = self._by_entry[entry] = report
         if not joined:
             return Placement(entry, story, Rule.OPENED)
         nearest = next(iter(self.members[story]))
@@ -182,24 +229,23 @@ class Oracle:
             Placement(entry, new, Rule.JOINED if n else Rule.OPENED, leaving[0] if n else None)
             for n, entry in enumerate(leaving)
         ]
+        parts = {self._where[entry] for entry in leaving}
         for entry in leaving:
             self.members[new][entry] = self.members[story].pop(entry)
-        self.store.apply(Grouping(tuple(placements)), now)
-        self.touched |= {story, new}
-        self.causes[story].add("a split")
+        self._apply(Grouping(tuple(placements)), now)
+        self.touched |= parts
+        for part in parts:
+            self.causes[part].add("a split")
 
     def _merge(self, elder: UUID, younger: UUID, now: datetime) -> None:
         if not self.members.get(elder) or not self.members.get(younger):
             return
         self.members[elder] |= self.members.pop(younger)
-        self.store.apply(Grouping(merges=((elder, younger),)), now)
-        self.touched |= {elder, younger}
-        self.merged.append(younger)
-        self.causes[elder].add("a merge")
+        self._apply(Grouping(merges=((elder, younger),)), now)
 
     def corroborated(self, story: UUID) -> bool:
         """Say whether two papers report a story in words of their own."""
-        reports = self.members.get(story, {}).values()
+        reports = [self._by_entry[entry] for entry in self.told_in.get(story, ())]
         texts = {report.repeats or report.entry.url for report in reports}
         return min(len(texts), len({report.paper for report in reports})) >= 2
 

@@ -254,6 +254,22 @@ def test_some_days_of_news_are_shown_once_by_every_reader(desk: Desk) -> None:
     assert moves, "and stories that a second paper reported"
 
 
+def test_news_of_stories_that_were_over_is_shown_once_under_an_id_of_its_own(
+    tmp_path: Path, databases: Databases
+) -> None:
+    desk = Desk(tmp_path, databases.new(), make_news(5, START, 3, 30, revived=0.5))
+    moves = replay(desk, days=8, every=12 * HOUR)
+    assert_calm(desk, moves)
+    founded = [story.urn for story in desk.oracle.follow_ups]
+    readers = desk.subscriptions["/topics/all.atom"]
+    for reader in readers:
+        if reader.name in QUIET:
+            assert {reader.shown[story] for story in founded} <= {0, 1}
+    shown = [story for story in founded if readers[0].shown[story]]
+    assert len(shown) > 8, "and there were some"
+    desk.store.close()
+
+
 def test_readers_that_look_for_changes_show_only_what_changed(desk: Desk) -> None:
     touched: set[str] = set()
     for turn in range(1, 25):
@@ -359,7 +375,7 @@ def test_a_month_of_ten_thousand_entries_is_shown_once_by_every_reader(
     assert_calm(desk, moves)
     print(
         f"\n{len(desk.news.reports):,} entries, {len(desk.oracle.members):,} stories, {len(moves)} moves of"
-        f" `updated`, {len(desk.oracle.merged)} merges; shown again: "
+        f" `updated`, {len(desk.oracle.merged)} merges, {len(desk.oracle.follow_ups)} follow-ups; again: "
         + ", ".join(f"{name} {len(desk.again(name))}" for name in (*QUIET, *CURIOUS, BOT))
     )
     desk.store.close()
