@@ -1,7 +1,7 @@
 """Entries as origins bring them: found again, found elsewhere, or new."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from aggregator.core.publishers import Publishers
 from aggregator.model import Entry, Intake
 from aggregator.store.bulk import insert, next_ids
 from aggregator.store.fulltext import index_words
+from aggregator.store.moving import earlier_of
 from aggregator.store.publishers import publishers_of
 from aggregator.store.retention import buried, page_key
 from aggregator.store.schema import Row, changes, entries, origins, stories
@@ -33,6 +34,7 @@ class Source:
     named: bool = True  # somebody said so; else it is the feed's own title
     language: str | None = None
     updated: datetime | None = None  # the feed's own date; None: it has none
+    unread: int = 0  # entries of its document that are known, and were not read again
 
     @property
     def is_feed(self) -> bool:
@@ -65,7 +67,8 @@ def save_entries(connection: sa.Connection, source: Source, found: Sequence[Entr
     for item, row in changed:
         _change(connection, source, item, row)
     fresh = [item for item, row in zip(read, matches, strict=True) if row is None]
-    new = _add(connection, source, fresh, now)
+    again = _moved(connection, source, fresh) if not pairs else {}
+    new = _add(connection, source, fresh, now, again)
     return Intake(new=new, changed=len(changed), known=len(read) - new - len(changed))
 
 
@@ -178,17 +181,28 @@ def _columns(source: Source, item: Read) -> dict[str, Any]:
     }
 
 
-def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: datetime) -> int:
-    """Link entries that another origin brought before; insert the others, in document order.
+def _moved(connection: sa.Connection, source: Source, fresh: Sequence[Read]) -> dict[str, int]:
+    """Return key -> the entry that it is, where a feed's whole document is new to us."""
+    if not source.is_feed or source.unread or not fresh:
+        return {}
+    found = earlier_of(connection, source.id, [(item.title_key, item.entry) for item in fresh])
+    return {item.key: entry for item, entry in zip(fresh, found, strict=True) if entry is not None}
 
-    Returns how many were inserted.
+
+def _add(
+    connection: sa.Connection, source: Source, fresh: Sequence[Read], now: datetime, again: Mapping[str, int]
+) -> int:
+    """Link entries that were brought before; insert the others, in document order.
+
+    again: key -> the entry that it is. Returns how many were inserted.
     """
     if not fresh:
         return 0
     homes = _homes(connection, source, fresh)
+    known = [home.id if home else again.get(item.key) for item, home in zip(fresh, homes, strict=True)]
     removed = _removed(connection, fresh)
-    missing = zip(fresh, homes, removed, strict=True)
-    new = [item for item, home, gone in missing if home is None and not gone]
+    missing = zip(fresh, known, removed, strict=True)
+    new = [item for item, entry, gone in missing if entry is None and not gone]
     made = iter(_insert(connection, source, new, now))
     for item, home in zip(fresh, homes, strict=True):
         if home is not None and source.is_feed and not home.from_feed:
@@ -198,7 +212,7 @@ def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: 
         origins,
         [
             {
-                "entry": home.id if home is not None else None if gone else next(made),
+                "entry": entry if entry is not None else None if gone else next(made),
                 "feed": source.id if source.is_feed else None,
                 "seed": None if source.is_feed else source.id,
                 "key": item.key,
@@ -208,7 +222,7 @@ def _add(connection: sa.Connection, source: Source, fresh: Sequence[Read], now: 
                 "first_seen": now,
                 "source_updated": source.updated,
             }
-            for item, home, gone in zip(fresh, homes, removed, strict=True)
+            for item, entry, gone in zip(fresh, known, removed, strict=True)
         ],
     )
     return len(new)

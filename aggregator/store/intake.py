@@ -110,6 +110,7 @@ class IntakeStore(Database):
             named=state.publisher is not None,
             language=parsed.language,
             updated=parsed.updated,
+            unread=parsed.known,
         )
         read = save_entries(connection, origin, parsed.entries, poll.at)
         return read + Intake(known=parsed.known)
