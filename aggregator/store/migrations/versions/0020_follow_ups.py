@@ -5,8 +5,8 @@ from alembic import op
 
 from aggregator.store.schema import Id
 
-revision = "0016"
-down_revision = "0015"
+revision = "0020"
+down_revision = "0016"
 
 
 def upgrade() -> None:
