@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from databases import Databases
-from test_corrections import NOW, REPORTS, Desk, apart, sets, together, url
+from test_corrections import HOUR, NOW, REPORTS, Desk, apart, sets, together, url
 
 from aggregator.cli import main
 from aggregator.config import read_corrections
 from aggregator.core.render import Site, story_id
-from aggregator.model import Kind
+from aggregator.model import Grouping, Kind
 from aggregator.web import WebSettings, create_app
 
 
@@ -60,6 +60,16 @@ def test_stories_are_listed_with_id_count_and_headline(room: Newsroom) -> None:
     assert room.key("bank") in room.says()
     assert [row["story"] for row in json.loads(room.says("--find", "fossum", "--json"))] == [room.key("bank")]
     assert len(json.loads(room.says("--limit", "1", "--json"))) == 1
+
+
+def test_a_story_is_shown_with_what_it_follows_and_what_follows_it(room: Newsroom) -> None:
+    room.store.apply(Grouping(follows=((room.story("bank"), room.story("one")),)), NOW)
+    room.refresh(NOW + HOUR)
+    over, new = room.key("one"), room.key("bank")
+    assert f"Continued in: {new}  Tarn Bank buys Fossum" in room.says("show", over)
+    assert f"Follows: {over}  {REPORTS['one'][0]}" in room.says("show", new)
+    assert json.loads(room.says("show", over, "--json"))["continued_in"] == [new]
+    assert json.loads(room.says("show", new, "--json"))["follows"] == over
 
 
 def test_a_story_is_shown_with_its_articles_their_numbers_and_reasons(room: Newsroom) -> None:

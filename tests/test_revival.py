@@ -1,8 +1,10 @@
 """Stories that are over and revive: over a real store, the real grouping, pages and feeds."""
 
 import json
-from collections.abc import Iterator, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,7 +15,9 @@ from flask.testing import FlaskClient
 from make import make_app, read
 from test_pipeline import HOUR, NOW, SITE, House
 
+from aggregator.core.followups.parts import roots
 from aggregator.core.render import story_id
+from aggregator.core.stories import Engine
 from aggregator.model import Former
 from aggregator.steps.regroup import apply_regrouping, regroup
 from aggregator.steps.tell import file_earlier, tell_stories
@@ -180,7 +184,8 @@ def test_a_chain_of_follow_ups_grows_link_by_link(desk: Desk) -> None:
     first, second, third = stories
     assert desk.store.follow_ups() == {second: first, third: second}
     assert [called.id for called in desk.store.continued_in(second)] == [third]
-    assert read(desk.client(), f"/stories/{story_id(second)}").count("Terna") > 2
+    page = read(desk.client(), f"/stories/{story_id(second)}")
+    assert "Follows: Ferry Terna runs" in page and "Continued in: Divers pump oil" in page
 
 
 def test_what_says_nothing_new_or_comes_from_nobody_founds_nothing(desk: Desk) -> None:
@@ -207,6 +212,55 @@ def test_the_grouping_goes_on_as_it_would_without_follow_ups(desk: Desk, restart
     assert {desk.story(name) for name in ("divers", "towed")} == {new}
     assert regroup(desk.store, uuid4).placements == ()
     assert desk.store.follow_ups() == {new: over}
+
+
+WORDS = (
+    "almond basket cradle dipper engine fabric garden hammer island jacket kettle ladder marble needle "
+    "orchid pencil quarry ribbon saddle tunnel urchin velvet walnut yellow zephyr anchor beacon candle"
+).split()
+
+
+def affairs(dice: random.Random, times: int) -> Iterator[list[str]]:
+    """Make up what papers without dates say of a dozen affairs, two of a kind: documents' lines."""
+    names = [[f"{word}{n // 2}" for word in dice.sample(WORDS, 9)] for n in range(12)]
+    for day in range(times):
+        lines = []
+        for affair in dice.sample(names, dice.choice((0, 1, 2, 4))):
+            for paper in dice.sample("ABCDE", dice.choice((1, 1, 2, 3))):
+                said = [*dice.sample(affair, 8), *dice.sample(WORDS, 4)]
+                fields = {"title": " ".join(said[:6]), "body": " ".join(said), "publisher": f"Paper {paper}"}
+                lines.append(json.dumps(fields | {"url": f"https://{paper}.example/{day}/{len(lines)}"}))
+        yield lines
+
+
+def test_over_months_the_grouping_decides_as_it_would_without_follow_ups(desk: Desk) -> None:
+    dice = random.Random(7)
+    for n, lines in enumerate(affairs(dice, 16)):
+        if lines:
+            desk.write(f"day {n}.jsonl", "\n".join(lines) + "\n")
+        desk.refresh(NOW + n * 12 * DAY)
+        if n % 5 == 4:
+            desk.restart()
+    live = [stored for stored, _ in desk.store.live_entries()]
+    engine, homes = Engine(uuid4), dict[int, UUID]()
+    for _, batch in groupby(live, key=lambda stored: stored.first_seen):
+        grouping = engine.add(list(batch))
+        homes |= {placement.entry: placement.story for placement in grouping.placements}
+        ended = {younger: elder for elder, younger in grouping.merges}
+        homes = {entry: ended.get(story, story) for entry, story in homes.items()}
+    first = roots(desk.store.follow_ups())
+    found = desk.store.homes([stored.id for stored in live])
+    assert partition(homes) == partition({entry: first.get(its, its) for entry, its in found.items()})
+    assert len(first) > 10, "there were follow-ups"
+    assert len(set(first.values())) < len(first), "and follow-ups of follow-ups"
+    assert all(told for told in desk.rows("SELECT published FROM stories WHERE merged_into IS NULL"))
+
+
+def partition(homes: Mapping[int, UUID]) -> set[frozenset[int]]:
+    groups: dict[UUID, set[int]] = {}
+    for entry, story in homes.items():
+        groups.setdefault(story, set()).add(entry)
+    return set(map(frozenset, groups.values()))
 
 
 def test_a_crash_after_grouping_leaves_a_follow_up_that_the_next_refresh_tells(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from make import (
 from validator import faults
 
 from aggregator.core.render import Site, story_id
-from aggregator.model import Enclosure, FollowedFeed, Rules
+from aggregator.model import Enclosure, FollowedFeed, Grouping, Rules
 from aggregator.store import Store
 
 LATER = NOW + timedelta(hours=1)
@@ -69,6 +69,7 @@ def client(store: Store) -> FlaskClient:
     follow(store, bridges, empty, paper)
     read_feed(store, FEED, *ODD, title="Paper & Sons", link="https://paper.example/", id="no iri")
     fill(store, GROWN, *(Told((entry,)) for entry in ODD), topics=[bridges, empty, paper], site=HUB)
+    store.apply(Grouping(follows=((Told((ODD[0],)).story, GROWN.story),)), LATER)
     publish(store, LATER, HUB)
     return make_app(store, LATER, HUB).test_client()
 

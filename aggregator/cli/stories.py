@@ -76,19 +76,26 @@ def show(story: str, as_json: bool) -> None:
     \b
     Example:  aggregator stories show bnzm7q
     """
-    from aggregator.core.render import story_path
+    from aggregator.core.render import story_id, story_path
     from aggregator.steps.decide import find_story
 
     settings = settings_of_environment()
     with store_of(settings) as store:
         found = find_story(store, story)
         names = store.called(found.entries)
+        continued = store.continued_in(found.id)
     rows = [_article(member, names[member.stored.id]) for member in found.members]
+    former = found.story.former
     if as_json:
-        click.echo(json.dumps(_row(found.story) | {"entries": rows}, ensure_ascii=False))
+        saga: dict[str, Any] = {"follows": story_id(former.id)} if former else {}
+        saga |= {"continued_in": [story_id(later.id) for later in continued]} if continued else {}
+        click.echo(json.dumps(_row(found.story) | saga | {"entries": rows}, ensure_ascii=False))
         return
     click.echo(click.style(found.story.headline, bold=True))
     click.echo(settings.public_url + story_path(found.id, found.story.slug))
+    for what, other in (("Follows", former), *(("Continued in", later) for later in continued)):
+        if other:
+            click.echo(f"{what}: {story_id(other.id)}  {other.headline}")
     width = max(len(str(row["number"])) for row in rows)
     for row in rows:
         who = " · ".join(filter(None, (row["published"], row["publisher"])))
