@@ -332,6 +332,22 @@ def test_an_editor_who_keeps_them_apart_ends_the_link(desk: Desk) -> None:
     assert desk.story("divers") != over
 
 
+def test_news_of_a_story_that_only_a_frozen_entry_stands_for_is_a_follow_up(desk: Desk) -> None:
+    over = desk.over("one", "two")
+    desk.bring("bank")
+    desk.refresh(LATER)
+    frozen = desk.story("bank")
+    decide(desk, "together", "one", "bank")
+    desk.refresh(LATER + HOUR)
+    desk.bring("tug")
+    desk.refresh(LATER + DAY)
+    assert (desk.story("tug"), desk.ids()) == (over, [frozen.urn]), "the bank was news only a day ago"
+    desk.bring("divers")
+    desk.refresh(LATER + 4 * DAY)
+    assert desk.ids() == [desk.story("divers").urn, frozen.urn]
+    assert desk.store.follow_ups() == {desk.story("divers"): over}
+
+
 def test_a_story_that_ends_elsewhere_is_followed_there(desk: Desk) -> None:
     over = desk.over("one", "two")
     desk.bring("tug", "bank")
