@@ -25,12 +25,9 @@ def revive(
     """Return what the grouping decided about a batch, with each entry in its part of its saga."""
     named = {p.story for p in grouping.placements} | {story for pair in grouping.merges for story in pair}
     later = followers(store)
-    its = named.union(*(later[story] for story in named & later.keys()))
-    oldest = now - WINDOW_AGE
-    over = store.unshown(its, oldest)
-    if not over and named.isdisjoint(later):
+    if named.isdisjoint(later) and not store.maybe_dormant(named, now):
         return grouping
-    sagas = sagas_of(store, _concerned(store, grouping), later, oldest)
+    sagas = sagas_of(store, _concerned(store, grouping), later, now - WINDOW_AGE)
     scene = _scene(store, grouping, ids, constraints, sagas)
     return follow_up(grouping, scene, mint, now)
 
@@ -97,12 +94,14 @@ def _mates(grouping: Grouping, constraints: Constraints[int]) -> dict[int, Seque
 
 def _repeats(store: Store, grouping: Grouping, scene: Scene) -> set[int]:
     """Return the entries that could be news of dormant sagas, and say only what was said in them."""
+    late: dict[UUID, list[Stored]] = defaultdict(list)
+    for p in grouping.placements:
+        saga, one = scene.sagas.get(p.story), scene.entries[p.entry]
+        if saga and saga[-1].is_dormant(appeared_of(one)[0]):
+            late[p.story].append(one)
+    said = store.members(part.id for root in late for part in scene.sagas[root])
     found: set[int] = set()
-    for root, parts in scene.sagas.items():
-        coming = [scene.entries[p.entry] for p in grouping.placements if p.story == root]
-        late = [one for one in coming if parts[-1].is_dormant(appeared_of(one)[0])]
-        if late:
-            said = store.members(part.id for part in parts)
-            before = {m.stored.id: m.stored for members in said.values() for m in members}
-            found |= repeating(late, [one for entry, one in before.items() if entry not in scene.entries])
+    for root, coming in late.items():
+        before = (m.stored for part in scene.sagas[root] for m in said.get(part.id, ()))
+        found |= repeating(coming, [one for one in before if one.id not in scene.entries])
     return found

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aggregator.core.followups.parts import Part, appeared, appeared_until, handed_over
+from aggregator.core.followups.parts import STILL, Part, appeared, appeared_until, handed_over
+from aggregator.core.publish import WINDOW_AGE
 from aggregator.model import Former
 from aggregator.store.database import Database
 from aggregator.store.meta import note, noted
@@ -30,21 +31,20 @@ class FollowUpStore(Database):
         with self.read() as connection:
             return noted(connection, CHANGED)
 
-    def unshown(self, story_ids: Collection[UUID], oldest: datetime) -> set[UUID]:
-        """Return those of the stories that were published and stand in no topic's feed any more.
+    def maybe_dormant(self, story_ids: Collection[UUID], now: datetime) -> set[UUID]:
+        """Return those of the stories that are dormant for a report of this time, and perhaps some more."""
+        # One whose newest date lies ahead is not as new as that.
+        still = (stories.c.latest <= now - STILL) | (stories.c.latest > now)
+        wanted = stories.c.id.in_(list(story_ids)) & stories.c.published.is_not(None) & still
+        shown = _shown_since(now - WINDOW_AGE)
+        with self.read() as connection:
+            return set(connection.execute(sa.select(stories.c.id).where(wanted, ~shown.element)).scalars())
+
+    def parts(self, story_ids: Collection[UUID], oldest: datetime) -> dict[UUID, Part]:
+        """Return stories as parts of their sagas; those without entries are left out.
 
         oldest: what entered a feed before is no longer shown there, or leaves it next.
         """
-        wanted = stories.c.id.in_(list(story_ids)) & stories.c.published.is_not(None)
-        with self.read() as connection:
-            return set(
-                connection.execute(
-                    sa.select(stories.c.id).where(wanted, ~_shown_since(oldest).element)
-                ).scalars()
-            )
-
-    def parts(self, story_ids: Collection[UUID], oldest: datetime) -> dict[UUID, Part]:
-        """Return stories as parts of their sagas; those without entries are left out; see `unshown`."""
         its = ("story", "published", "first_seen", "day_only")
         dates = sa.select(*(entries.c[name] for name in its)).where(entries.c.story.in_(list(story_ids)))
         head = (*(stories.c[name] for name in ("id", "opened", "published")), _shown_since(oldest))
