@@ -203,6 +203,11 @@ def test_stories_of_one_time_merge_though_one_of_them_is_seen_no_more() -> None:
     assert (done.merges, done.follows) == (((OVER, OTHER),), ())
 
 
+def test_a_story_of_which_nothing_is_known_merges_as_the_grouping_says() -> None:
+    assert plan([], [part()], merges=((OVER, OTHER),)).merges == ((OVER, OTHER),)
+    assert plan([], [part()], merges=((OTHER, OVER),)).merges == ((OTHER, OVER),)
+
+
 def test_a_story_that_is_news_of_a_follow_up_ends_in_that_and_the_elder_of_both_stays() -> None:
     later = part(THIRD, NOW - 3 * HOUR, shown=True)
     seen, entry = part(OTHER, NOW - 2 * HOUR, shown=True), report()

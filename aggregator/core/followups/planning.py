@@ -62,6 +62,8 @@ class _Plan:
 
     def merge(self, elder: UUID, younger: UUID) -> Sequence[tuple[UUID, UUID]]:
         """Let a saga come into another one; returns what has to merge for that: one pair or none."""
+        if not {elder, younger} <= self._parts.keys():
+            return ((elder, younger),)  # nothing is known of one: let it end as it would
         if self.succeed(elder, younger):
             return ()
         theirs = self._join(elder, younger)
