@@ -105,8 +105,10 @@ def test_a_reader_shows_every_story_once_through_all_that_happens_to_it(
         fill(store, fresh, topics=[topic], now=NOW + 9 * HOUR, seed="c", site=site)
         last = look(NOW + 9 * HOUR)
         assert (set(last["held"]), last["unread"]) == (ids | {fresh.story.urn}, [fresh.story.urn])
+        store.apply(Grouping(follows=((fresh.story, told[2].story),)), NOW + 9 * HOUR)
+        assert look(NOW + 10 * HOUR)["unread"] == [], "what it follows is said without a word"
     with serving(make_app(store, NOW + 40 * HOUR), port=int(url.rpartition(":")[2])):  # restarted
-        assert look(NOW + 10 * HOUR)["unread"] == []
+        assert look(NOW + 11 * HOUR)["unread"] == []
 
 
 def back(store: Store, title: str) -> tuple[Placement, ...]:
