@@ -5,8 +5,8 @@ from alembic import op
 
 from aggregator.store.schema import Id
 
-revision = "0020"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:
