@@ -10,7 +10,7 @@ from aggregator.core.followups.parts import Part, appeared_of, in_order, roots
 from aggregator.core.followups.planning import Scene, follow_up
 from aggregator.core.publish import WINDOW_AGE
 from aggregator.core.stories.repeating import repeating
-from aggregator.model import Grouping, Rule
+from aggregator.model import Grouping, Rule, Stored
 from aggregator.store import Store
 
 
