@@ -317,3 +317,17 @@ def test_entries_get_rising_ids_that_are_never_given_twice(store: Store) -> None
             connection.execute(sa.text(f"DELETE FROM {table}"))
     poll(store, *several)
     assert sorted(store.ungrouped()) == [number + 3 for number in first]
+
+
+def test_the_index_of_words_holds_what_came_what_changed_and_what_another_origin_says(store: Store) -> None:
+    entry = replace(ARTICLE, id="1", url="https://a.example/1")
+    read(store, ARTICLE, replace(ARTICLE, title="Ferry adrift"))
+    poll(store, entry, replace(entry, id="2", url=None, title="Bridge closed"))
+    poll(store, replace(entry, text="The cable holds."), at=NOON + HOUR)
+
+    with store.write() as connection:
+        if connection.dialect.name == "sqlite":  # raises where a word is missing or too many
+            check = "INSERT INTO entries_fts (entries_fts, rank) VALUES ('integrity-check', 1)"
+            connection.execute(sa.text(check))
+        else:
+            assert connection.execute(sa.text("SELECT count(*) FROM entry_words")).scalar() == 3

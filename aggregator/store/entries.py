@@ -13,7 +13,7 @@ from aggregator.core.identity import content_digest, digest, entry_keys, words
 from aggregator.core.publishers import Publishers
 from aggregator.model import Entry, Intake
 from aggregator.store.bulk import insert, next_ids
-from aggregator.store.fulltext import index_words
+from aggregator.store.fulltext import index_changed, index_new
 from aggregator.store.moving import earlier_of
 from aggregator.store.publishers import publishers_of
 from aggregator.store.retention import buried, page_key
@@ -150,7 +150,7 @@ def _overwrite(connection: sa.Connection, source: Source, item: Read, entry: int
         change = change.where(sa.not_(entries.c.from_feed))
     columns = _columns(source, item)
     if connection.execute(change.values(**columns)).rowcount:
-        index_words(connection, [columns | {"id": entry}])
+        index_changed(connection, [columns | {"id": entry}])
     story = sa.select(entries.c.story).where(entries.c.id == entry).scalar_subquery()
     connection.execute(sa.update(stories).where(stories.c.id == story).values(touched=True))
     # Noted too: a process that tells stories right now will take this one for told with the others.
@@ -242,7 +242,7 @@ def _insert(connection: sa.Connection, source: Source, new: Sequence[Read], now:
     ids = next_ids(connection, entries, len(rows))
     numbered = [row | {"id": number} for number, row in zip(ids, rows, strict=True)]
     insert(connection, entries, numbered)
-    index_words(connection, numbered)
+    index_new(connection, numbered)
     return ids
 
 

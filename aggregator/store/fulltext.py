@@ -1,10 +1,12 @@
 """The index of words, as each database has it.
 
-SQLite's FTS5 keeps itself in step by triggers; PostgreSQL's `entry_words` is written with the entries, in a
-table of its own: entries are changed often, their words seldom.
+SQLite's FTS5 holds no texts of its own, and is kept in step by triggers where entries change or go; new ones
+are added to it many at a time, for a trigger would have it write out after each what it gathers in memory.
+PostgreSQL's `entry_words` is written with the entries, in a table of its own: entries are changed often,
+their words seldom.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,16 +80,32 @@ def _plain(term: Term) -> Iterator[str]:
             yield word
 
 
-def index_words(connection: sa.Connection, written: Iterable[dict[str, Any]]) -> None:
-    """Note the words of entries that were written: rows with id, title, publisher and text."""
-    if connection.dialect.name != "postgresql":
-        return
+def index_new(connection: sa.Connection, written: Sequence[dict[str, Any]]) -> None:
+    """Note the words of entries that were inserted: rows with id, title, publisher and text."""
+    if connection.dialect.name == "postgresql":
+        index_words(connection, written)
+    else:
+        connection.execute(ADD, [{name: row[name] for name in ADDED} for row in written])
+
+
+def index_changed(connection: sa.Connection, written: Sequence[dict[str, Any]]) -> None:
+    """Note the words of entries that were changed, as `index_new` does."""
+    if connection.dialect.name == "postgresql":
+        index_words(connection, written)
+
+
+def index_words(connection: sa.Connection, written: Sequence[dict[str, Any]]) -> None:
+    """Note the words of entries on PostgreSQL."""
     rows = [
         {"of": row["id"], "says": tsvector((row["title"], row["publisher"], row["text"]))} for row in written
     ]
     connection.execute(INDEX, rows)
 
 
+ADDED = ("id", "title", "text", "publisher")
+ADD = sa.text(
+    "INSERT INTO entries_fts (rowid, title, text, publisher) VALUES (:id, :title, :text, :publisher)"
+)
 INDEX = sa.text(
     "INSERT INTO entry_words (entry, words) VALUES (:of, CAST(:says AS tsvector))"
     " ON CONFLICT (entry) DO UPDATE SET words = excluded.words"
