@@ -331,3 +331,22 @@ def test_the_index_of_words_holds_what_came_what_changed_and_what_another_origin
             connection.execute(sa.text(check))
         else:
             assert connection.execute(sa.text("SELECT count(*) FROM entry_words")).scalar() == 3
+
+
+def test_feeds_saved_together_find_what_those_before_them_brought_and_changed(store: Store) -> None:
+    first, second = (state.id for state in store.all_feeds())
+    page = replace(ARTICLE, id="1", url="https://c.example/1")
+    other = replace(page, id="2", url="https://c.example/2", title="Ferry adrift off the cape")
+    poll(store, replace(other, url="https://c.example/old"))
+    read(store, replace(ARTICLE, title="Bridge closed to all lorries"))
+    bridge = replace(ARTICLE, id="3", url="https://c.example/3", title="Bridge closed to all lorries")
+
+    brought = store.save_polls(
+        [
+            Poll(first, NOON, NOON, parsed=ParsedFeed("A", (page, other, bridge))),
+            Poll(second, NOON, NOON, parsed=ParsedFeed("B", (page, other, replace(bridge, title="Open")))),
+        ]
+    )
+
+    assert brought == Intake(new=1, changed=1, known=4)
+    assert sorted(entry.title for entry in stored(store)) == sorted(e.title for e in (page, other, bridge))

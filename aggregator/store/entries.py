@@ -1,120 +1,103 @@
 """Entries as origins bring them: found again, found elsewhere, or new."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from aggregator.core.identity import content_digest, digest, entry_keys, words
-from aggregator.core.publishers import Publishers
-from aggregator.model import Entry, Intake
+from aggregator.model import Intake
 from aggregator.store.bulk import insert, next_ids
 from aggregator.store.fulltext import index_changed, index_new
+from aggregator.store.homes import SAID, Home, Homes, Sought, sought
 from aggregator.store.moving import earlier_of
 from aggregator.store.publishers import publishers_of
+from aggregator.store.reading import Read, Reading, Source, distinct
 from aggregator.store.retention import buried, page_key
-from aggregator.store.schema import Row, changes, entries, origins, stories
+from aggregator.store.schema import Row, changes, entries, feeds, origins, stories
 
-CHUNK = 10_000  # keys in one statement; PostgreSQL takes 65,535 values
-SAME_ARTICLE = timedelta(days=2)  # a seed and a feed may date the same article so far apart
-TELLING_WORDS = 4  # a title of fewer words ("Daily briefing") does not identify an article
+KNOWN = tuple(origins.c[name] for name in ("id", "entry", "key", "title_key", "body_key", "content"))
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The feed or the seed that a reading came from."""
+class _Compared:
+    """What an origin says, beside what it said before."""
 
-    column: str  # "feed" or "seed"
-    id: int
-    publisher: str | None = None  # for entries that name none
-    named: bool = True  # somebody said so; else it is the feed's own title
-    language: str | None = None
-    updated: datetime | None = None  # the feed's own date; None: it has none
-    unread: int = 0  # entries of its document that are known, and were not read again
+    reading: Reading
+    changed: Sequence[tuple[Read, Row]]
+    new: Sought
+    again: Mapping[str, int]  # key of a new one -> the entry that it is: its feed has moved
+    size: int  # entries
 
     @property
-    def is_feed(self) -> bool:
-        return self.column == "feed"
+    def source(self) -> Source:
+        return self.reading.source
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """An entry just read, with the keys it may be known by."""
+@dataclass(slots=True)
+class _Written:
+    """Rows to insert, gathered over all readings: one statement for many rows costs the least."""
 
-    entry: Entry
-    key: str
-    title_key: str
-    body_key: str  # of a feed's entries, which are not found by it, the key again
-    url_key: str | None
-    content: str
-    is_telling: bool  # its title identifies an article
-    publisher_key: str | None
-    named: bool  # somebody said that this is its publisher
+    entries: list[dict[str, Any]]
+    homes: list[Home]  # of those entries
+    origins: list[tuple[dict[str, Any], Home | None]]  # None: its entry is named, or was removed
 
 
-def save_entries(connection: sa.Connection, source: Source, found: Sequence[Entry], now: datetime) -> Intake:
-    """Store what an origin says now. Entries it says no more stay as they are."""
-    read = _distinct(source, found, publishers_of(connection))
-    known = _known(connection, source, read)
+def save_entries(connection: sa.Connection, readings: Sequence[Reading]) -> Intake:
+    """Store what origins of one kind say now, in turn. Entries they say no more stay as they are."""
+    publishers = publishers_of(connection)
+    unread = _unread(connection, [reading.source for reading in readings])
+    compared = [
+        _compare(connection, reading, distinct(reading.source, reading.entries, publishers), unread)
+        for reading in readings
+    ]
+    changing = [row.entry for one in compared for _, row in one.changed]
+    homes = Homes(connection, [one.new for one in compared], changing)
+    removed = _removed(connection, [item for one in compared for item in one.new.items])
+    written = _Written([], [], [])
+    for one in compared:
+        for item, row in one.changed:
+            _change(connection, one.source, item, row, homes)
+        _add(connection, one, homes, removed, written)
+    _insert(connection, written)
+    new, said = len(written.entries), sum(one.size for one in compared)
+    return Intake(new, len(changing), said - new - len(changing))
+
+
+def _unread(connection: sa.Connection, sources: Sequence[Source]) -> set[int]:
+    """Return the feeds that never brought anything: nothing of theirs can be found again."""
+    ids = {source.id for source in sources if source.is_feed}
+    read = sa.exists().where(origins.c.feed == feeds.c.id)
+    query = sa.select(feeds.c.id).where(feeds.c.id.in_(ids), ~read)
+    return set(connection.execute(query).scalars()) if ids else set()
+
+
+def _compare(
+    connection: sa.Connection, reading: Reading, read: Sequence[Read], unread: set[int]
+) -> _Compared:
+    """Find again what an origin brought before; what was removed stays so, whatever its origin says."""
+    source = reading.source
+    is_new = source.is_feed and source.id in unread
+    known = () if is_new else _known(connection, source, read)
     matches = _match(read, known, ("key",) if source.is_feed else ("key", "title_key", "body_key"))
     pairs = [(item, row) for item, row in zip(read, matches, strict=True) if row is not None]
-    # One that was removed is known, and stays removed whatever its origin says.
     changed = [(item, row) for item, row in pairs if row.entry is not None and item.content != row.content]
-    for item, row in changed:
-        _change(connection, source, item, row)
     fresh = [item for item, row in zip(read, matches, strict=True) if row is None]
-    again = _moved(connection, source, fresh) if not pairs else {}
-    new = _add(connection, source, fresh, now, again)
-    return Intake(new=new, changed=len(changed), known=len(read) - new - len(changed))
+    moved = source.is_feed and not (is_new or pairs or source.unread)
+    again = _again(connection, source, fresh) if moved else {}
+    return _Compared(reading, changed, sought(source, fresh), again, len(read))
 
 
-def _distinct(source: Source, found: Sequence[Entry], publishers: Publishers) -> list[Read]:
-    """Keep the first of entries that share a key."""
-    by_key: dict[str, Read] = {}
-    for entry in found:
-        read = _read(source, entry, publishers)
-        by_key.setdefault(read.key, read)
-    return list(by_key.values())
-
-
-def _read(source: Source, entry: Entry, publishers: Publishers) -> Read:
-    """Fill in what the origin knows of an entry, and work out its keys."""
-    whole = replace(
-        entry,
-        publisher=entry.publisher or source.publisher,
-        language=entry.language or source.language,
-    )
-    key = entry_keys(whole, own_id=source.is_feed)[0]
-    named = entry.publisher is not None or source.named
-    title = words(whole.title)
-    found_by_body = whole.text and not source.is_feed
-    return Read(
-        entry=whole,
-        key=key,
-        title_key=digest(" ".join(title)),
-        body_key=digest(" ".join(words(whole.text))) if found_by_body else key,
-        url_key=digest(whole.url) if whole.url else None,
-        content=content_digest(whole),
-        is_telling=len(title) >= TELLING_WORDS or not whole.title.isascii(),
-        publisher_key=publishers.key(whole.publisher, whole.url, named),
-        named=named,
-    )
+def _again(connection: sa.Connection, source: Source, fresh: Sequence[Read]) -> dict[str, int]:
+    """Return key -> the entry that it is, where a feed's whole document is new to us."""
+    found = earlier_of(connection, source.id, [(item.title_key, item.entry) for item in fresh])
+    return {item.key: entry for item, entry in zip(fresh, found, strict=True) if entry is not None}
 
 
 def _known(connection: sa.Connection, source: Source, read: Sequence[Read]) -> Sequence[Row]:
     """Return the origins an entry may be found again in: a seed's are few, a feed's are asked for by key."""
-    query = sa.select(
-        origins.c.id,
-        origins.c.entry,
-        origins.c.key,
-        origins.c.title_key,
-        origins.c.body_key,
-        origins.c.content,
-    ).where(origins.c[source.column] == source.id)
+    query = sa.select(*KNOWN).where(origins.c[source.column] == source.id)
     if source.is_feed:
         query = query.where(origins.c.key.in_([item.key for item in read]))
     return connection.execute(query.order_by(origins.c.id)).all()
@@ -137,20 +120,24 @@ def _match(read: Sequence[Read], known: Sequence[Row], keys: Sequence[str]) -> l
     return matched
 
 
-def _change(connection: sa.Connection, source: Source, item: Read, row: Row) -> None:
+# ---- what changed
+
+
+def _change(connection: sa.Connection, source: Source, item: Read, row: Row, homes: Homes) -> None:
     """Take over what an origin now says differently; a seed does not overrule a feed."""
     keys = {"key": item.key, "title_key": item.title_key, "body_key": item.body_key, "content": item.content}
     connection.execute(sa.update(origins).where(origins.c.id == row.id).values(**keys))
-    _overwrite(connection, source, item, row.entry)
+    _overwrite(connection, source, item, row.entry, homes)
 
 
-def _overwrite(connection: sa.Connection, source: Source, item: Read, entry: int) -> None:
+def _overwrite(connection: sa.Connection, source: Source, item: Read, entry: int, homes: Homes) -> None:
     change = sa.update(entries).where(entries.c.id == entry)
     if not source.is_feed:
         change = change.where(sa.not_(entries.c.from_feed))
     columns = _columns(source, item)
     if connection.execute(change.values(**columns)).rowcount:
         index_changed(connection, [columns | {"id": entry}])
+        homes.now_says(entry, columns)
     story = sa.select(entries.c.story).where(entries.c.id == entry).scalar_subquery()
     connection.execute(sa.update(stories).where(stories.c.id == story).values(touched=True))
     # Noted too: a process that tells stories right now will take this one for told with the others.
@@ -181,141 +168,66 @@ def _columns(source: Source, item: Read) -> dict[str, Any]:
     }
 
 
-def _moved(connection: sa.Connection, source: Source, fresh: Sequence[Read]) -> dict[str, int]:
-    """Return key -> the entry that it is, where a feed's whole document is new to us."""
-    if not source.is_feed or source.unread or not fresh:
-        return {}
-    found = earlier_of(connection, source.id, [(item.title_key, item.entry) for item in fresh])
-    return {item.key: entry for item, entry in zip(fresh, found, strict=True) if entry is not None}
+# ---- what is new
 
 
 def _add(
-    connection: sa.Connection, source: Source, fresh: Sequence[Read], now: datetime, again: Mapping[str, int]
-) -> int:
-    """Link entries that were brought before; insert the others, in document order.
-
-    again: key -> the entry that it is. Returns how many were inserted.
-    """
-    if not fresh:
-        return 0
-    homes = _homes(connection, source, fresh)
-    known = [home.id if home else again.get(item.key) for item, home in zip(fresh, homes, strict=True)]
-    removed = _removed(connection, fresh)
-    missing = zip(fresh, known, removed, strict=True)
-    new = [item for item, entry, gone in missing if entry is None and not gone]
-    made = iter(_insert(connection, source, new, now))
-    for item, home in zip(fresh, homes, strict=True):
-        if home is not None and source.is_feed and not home.from_feed:
-            _overwrite(connection, source, item, home.id)
-    insert(
-        connection,
-        origins,
-        [
-            {
-                "entry": entry if entry is not None else None if gone else next(made),
-                "feed": source.id if source.is_feed else None,
-                "seed": None if source.is_feed else source.id,
-                "key": item.key,
-                "title_key": item.title_key,
-                "body_key": item.body_key,
-                "content": item.content,
-                "first_seen": now,
-                "source_updated": source.updated,
-            }
-            for item, entry, gone in zip(fresh, known, removed, strict=True)
-        ],
-    )
-    return len(new)
+    connection: sa.Connection, one: _Compared, homes: Homes, removed: set[str], written: _Written
+) -> None:
+    """Link entries that another origin brought before; gather the others, in document order."""
+    found = homes.of(one.new)
+    for item, home in zip(one.new.items, found, strict=True):
+        if home is not None and one.source.is_feed and not home.from_feed:
+            _overwrite(connection, one.source, item, home.id, homes)
+    for item, other in zip(one.new.items, found, strict=True):
+        if other is None and item.key in one.again:
+            written.origins.append((_origin(one, item) | {"entry": one.again[item.key]}, None))
+            continue
+        gone = other is None and bool(removed) and _page(item) in removed
+        home = None if gone else other or _gather(one, item, homes, written)
+        if home is not None:
+            home.origins.add((one.source.column, one.source.id))
+        written.origins.append((_origin(one, item), home))
 
 
-def _removed(connection: sa.Connection, fresh: Sequence[Read]) -> list[bool]:
-    """Tell which of these is the same article as one that was removed."""
-    pages = [page_key(item.url_key, item.title_key) if item.url_key else "" for item in fresh]
-    gone = buried(connection, filter(None, pages))
-    return [page in gone for page in pages]
+def _gather(one: _Compared, item: Read, homes: Homes, written: _Written) -> Home:
+    columns = _columns(one.source, item)
+    home = Home(0, *(columns[name] for name in SAID))
+    homes.add(home)
+    written.entries.append(columns | {"first_seen": one.reading.at})
+    written.homes.append(home)
+    return home
 
 
-def _insert(connection: sa.Connection, source: Source, new: Sequence[Read], now: datetime) -> list[int]:
-    if not new:
-        return []
-    rows = [_columns(source, item) | {"first_seen": now} for item in new]
-    ids = next_ids(connection, entries, len(rows))
-    numbered = [row | {"id": number} for number, row in zip(ids, rows, strict=True)]
-    insert(connection, entries, numbered)
-    index_new(connection, numbered)
-    return ids
+def _origin(one: _Compared, item: Read) -> dict[str, Any]:
+    return {
+        "feed": one.source.id if one.source.is_feed else None,
+        "seed": None if one.source.is_feed else one.source.id,
+        "key": item.key,
+        "title_key": item.title_key,
+        "body_key": item.body_key,
+        "content": item.content,
+        "first_seen": one.reading.at,
+        "source_updated": one.source.updated,
+    }
 
 
-# ---- the same article in another origin
+def _page(item: Read) -> str:
+    return page_key(item.url_key, item.title_key) if item.url_key else ""
 
 
-def _homes(connection: sa.Connection, source: Source, fresh: Sequence[Read]) -> list[Row | None]:
-    """Find the entry that another origin brought for each of these; None: nobody did."""
-    urls = Counter(item.url_key for item in fresh if item.url_key)
-    unique = [url for url, n in urls.items() if n == 1]  # a page that several entries share identifies none
-    titles = [item.title_key for item in fresh if item.is_telling]
-    alike = {item.url_key: _with_other_scheme(item.entry.url) for item in fresh if item.entry.url}
-    by_url = _by(connection, source, "url_key", [*unique, *(alike[url] for url in unique)])
-    by_title = _by(connection, source, "title_key", titles)
-    return [
-        next((row for row in by_url[item.url_key or ""] if _same_page(item, row)), None)
-        or next((row for row in by_url[alike.get(item.url_key, "")] if _same_page(item, row)), None)
-        or next((row for row in by_title[item.title_key] if _same_article(source, item, row)), None)
-        for item in fresh
-    ]
+def _removed(connection: sa.Connection, fresh: Iterable[Read]) -> set[str]:
+    """Return the pages of those that are the same article as one that was removed."""
+    return buried(connection, filter(None, map(_page, fresh)))
 
 
-def _by(connection: sa.Connection, source: Source, column: str, keys: Iterable[str]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    wanted = list(dict.fromkeys(keys))
-    own = sa.exists().where(origins.c.entry == entries.c.id, origins.c[source.column] == source.id)
-    query = sa.select(
-        entries.c.id,
-        entries.c.url_key,
-        entries.c.title_key,
-        entries.c.publisher_key,
-        entries.c.named,
-        entries.c.published,
-        entries.c.from_feed,
-        own.label("own"),
-    ).order_by(entries.c.id)
-    for start in range(0, len(wanted), CHUNK):
-        asked = entries.c[column].in_(wanted[start : start + CHUNK])
-        for row in connection.execute(query.where(asked)):
-            found[getattr(row, column)].append(row)
-    return found
-
-
-def _with_other_scheme(url: str) -> str:
-    """Return the key of a page's address in the other of http and https: sites move, their articles stay."""
-    scheme, _, rest = url.partition(":")
-    return digest(f"{'http' if scheme == 'https' else 'https'}:{rest}")
-
-
-def _same_page(item: Read, row: Row) -> bool:
-    """An address names an article when the title agrees, or when another origin leads below a front page.
-
-    In one origin, entries with other ids and titles are others, though they link to the same page.
-    """
-    if row.title_key == item.title_key:
-        return True
-    if row.own:
-        return False
-    parts = urlsplit(item.entry.url or "")
-    return len(parts.path.strip("/")) > 0 or bool(parts.query)
-
-
-def _same_article(source: Source, item: Read, row: Row) -> bool:
-    """A seed and a feed carry one article when the title agrees, and publisher and date do not object."""
-    if (
-        row.own
-        or source.is_feed == row.from_feed
-        or (item.url_key and row.url_key and item.url_key != row.url_key)
-    ):
-        return False
-    # A feed's title may name its publisher by other words than a document does: only given names object.
-    known = item.named and row.named and item.publisher_key and row.publisher_key
-    if known and item.publisher_key != row.publisher_key:
-        return False
-    published = item.entry.published
-    return not (published and row.published) or abs(published - row.published) <= SAME_ARTICLE
+def _insert(connection: sa.Connection, written: _Written) -> None:
+    if written.entries:
+        ids = next_ids(connection, entries, len(written.entries))
+        for row, home, number in zip(written.entries, written.homes, ids, strict=True):
+            row["id"] = home.id = number
+        insert(connection, entries, written.entries)
+        index_new(connection, written.entries)
+    if written.origins:
+        rows = [{"entry": home.id if home else None} | row for row, home in written.origins]
+        insert(connection, origins, rows)

@@ -11,8 +11,9 @@ from aggregator.core.polling import moved, other_place, rhythm
 from aggregator.errors import StoreError
 from aggregator.model import FeedState, Intake, ParsedFeed, Poll, SeedRead
 from aggregator.store.database import Database
-from aggregator.store.entries import Source, save_entries
+from aggregator.store.entries import save_entries
 from aggregator.store.meta import FAILURES, POLLS, count
+from aggregator.store.reading import Reading, Source
 from aggregator.store.schema import Row, claims, feeds, seeds
 
 PARSED = ("ttl", "skip_hours", "skip_days", "hub", "self_url")  # kept of what a feed says of itself
@@ -24,6 +25,8 @@ CHANGED: tuple[str, ...] = (
     *("last_poll", "last_success", "first_success", "next_poll", "error", "failing_since", "failures"),
     *("gone", "newest", "wait_until", "etag", "last_modified", "digest", *PLACE),
 )
+# And one that did.
+READ: tuple[str, ...] = (*CHANGED, "title", "link", "own_id", "blocks", "rhythm", *PARSED)
 
 
 class IntakeStore(Database):
@@ -88,32 +91,12 @@ class IntakeStore(Database):
             held = _held(connection, polls, worker)
             ours = [poll for poll in polls if poll.feed in held]
             _save_unchanged(connection, [poll for poll in ours if poll.parsed is None])
-            parsed = ((poll, poll.parsed) for poll in ours if poll.parsed is not None)
-            intake = sum((self._save_poll(connection, *pair) for pair in parsed), Intake())
+            intake = _save_read(connection, [(p, p.parsed) for p in ours if p.parsed is not None])
             _end_claims(connection, ours, worker)
             # Last: on PostgreSQL others who count wait from here on.
             count(connection, POLLS, len(ours))
             count(connection, FAILURES, sum(poll.error is not None for poll in ours))
             return intake
-
-    def _save_poll(self, connection: sa.Connection, poll: Poll, parsed: ParsedFeed) -> Intake:
-        state = connection.execute(
-            sa.select(*(feeds.c[name] for name in (*STATE, "first_success"))).where(feeds.c.id == poll.feed)
-        ).one()
-        change = _after_success(poll, state)
-        connection.execute(sa.update(feeds).where(feeds.c.id == poll.feed).values(**change))
-        title = parsed.title or state.title
-        origin = Source(
-            "feed",
-            poll.feed,
-            publisher=state.publisher or title,
-            named=state.publisher is not None,
-            language=parsed.language,
-            updated=parsed.updated,
-            unread=parsed.known,
-        )
-        read = save_entries(connection, origin, parsed.entries, poll.at)
-        return read + Intake(known=parsed.known)
 
     # ---- seeds
 
@@ -149,7 +132,7 @@ class IntakeStore(Database):
                     failing_since=None,
                 )
             )
-            return save_entries(connection, Source("seed", seed), reading.entries, reading.at)
+            return save_entries(connection, [Reading(Source("seed", seed), reading.entries, reading.at)])
 
 
 def pollable(now: datetime, everything: bool) -> sa.Select[tuple[Any, ...]]:
@@ -190,21 +173,61 @@ def _end_claims(connection: sa.Connection, polls: Sequence[Poll], worker: str | 
 
 
 def _save_unchanged(connection: sa.Connection, polls: Sequence[Poll]) -> None:
-    """Store polls that brought no entries, most polls do: all of them in two statements."""
+    """Store polls that brought no entries: most do, and one statement costs less than one each."""
+    if polls:
+        states = _states(connection, polls, ("id", "url", *CHANGED))
+        _update(
+            connection, CHANGED, [(states[poll.feed], _unchanged(poll, states[poll.feed])) for poll in polls]
+        )
+
+
+def _save_read(connection: sa.Connection, polls: Sequence[tuple[Poll, ParsedFeed]]) -> Intake:
+    """Store polls that brought entries, likewise."""
     if not polls:
-        return
-    columns = (feeds.c[name] for name in ("id", "url", *CHANGED))
-    query = sa.select(*columns).where(feeds.c.id.in_([poll.feed for poll in polls]))
-    states = {row.id: row for row in connection.execute(query)}
-    changes = [_unchanged(poll, states[poll.feed]) for poll in polls]
-    chosen: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in CHANGED}
-    connection.execute(sa.update(feeds).where(feeds.c.id == sa.bindparam("of")).values(**chosen), changes)
+        return Intake()
+    states = _states(connection, [poll for poll, _ in polls], ("id", "url", "publisher", *READ))
+    changed = [(states[poll.feed], _after_success(poll, states[poll.feed])) for poll, _ in polls]
+    _update(connection, READ, changed)
+    readings = [
+        Reading(_source(states[poll.feed], parsed), parsed.entries, poll.at) for poll, parsed in polls
+    ]
+    read = save_entries(connection, readings)
+    return read + Intake(known=sum(parsed.known for _, parsed in polls))
+
+
+def _source(state: Row, parsed: ParsedFeed) -> Source:
+    return Source(
+        "feed",
+        state.id,
+        publisher=state.publisher or parsed.title or state.title,
+        named=state.publisher is not None,
+        language=parsed.language,
+        updated=parsed.updated,
+        unread=parsed.known,
+    )
+
+
+def _states(connection: sa.Connection, polls: Sequence[Poll], columns: Iterable[str]) -> dict[int, Row]:
+    query = sa.select(*(feeds.c[name] for name in columns))
+    rows = connection.execute(query.where(feeds.c.id.in_([poll.feed for poll in polls])))
+    return {row.id: row for row in rows}
+
+
+def _update(
+    connection: sa.Connection, columns: Iterable[str], changes: Iterable[tuple[Row, dict[str, Any]]]
+) -> None:
+    """Write feeds, each with what it is where nothing changes: every poll sets the same columns."""
+    names = tuple(columns)
+    rows = [
+        {"of": state.id} | {f"new_{n}": change[n] if n in change else getattr(state, n) for n in names}
+        for state, change in changes
+    ]
+    chosen: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in names}
+    connection.execute(sa.update(feeds).where(feeds.c.id == sa.bindparam("of")).values(**chosen), rows)
 
 
 def _unchanged(poll: Poll, state: Row) -> dict[str, Any]:
-    """Return what a feed is after a poll that brought no entries; every poll sets the same columns."""
-    change = _after_error(poll, state) if poll.error else _after_success(poll, state)
-    return {"of": poll.feed} | {f"new_{name}": change.get(name, getattr(state, name)) for name in CHANGED}
+    return _after_error(poll, state) if poll.error else _after_success(poll, state)
 
 
 def _place_of(row: Row) -> FeedState:
