@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DATABASE = "aggregator.sqlite3"  # in the data directory
+GARBAGE = (
+    20_000  # objects made until circles among them are looked for; Python's 700 cost an eighth as much again
+)
 M_TRIM_THRESHOLD = -1  # mallopt(3); setting it also ends the habit of raising it with each large document
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -165,6 +168,7 @@ def pipeline_of(settings: "Settings", store: "Store", member: "Member") -> "Pipe
     from aggregator.steps.subscribe import Subscriber
 
     _give_memory_back()
+    gc.set_threshold(GARBAGE)
     claimant = Claimant(member.worker.id, member.clock, member.is_wanted)
     return Line(
         store=store,
