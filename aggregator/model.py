@@ -90,6 +90,11 @@ class Stored:
     publisher_key: str | None = None  # normalised publisher, for counting; None: unknown, counts as none
     beat: str | None = None  # collections that are grouped apart (`aggregator group`); None in the service
 
+    @property
+    def dated(self) -> datetime:
+        """Return its date; where that is unknown, its arrival."""
+        return self.entry.published or self.first_seen
+
 
 class Rule(StrEnum):
     """Why an entry is in its story."""

@@ -69,10 +69,11 @@ def by_text(entries: Collection[T], marks: Callable[[T], tuple[int, int | None]]
 
 def publishers_in(members: Collection[Member]) -> int:
     """Count the known publishers of a story: a text that several carry counts once, for the first of them."""
-    ordered = sorted(members, key=lambda m: told_order(m.stored))
-    keys = (
-        [m.stored.publisher_key for m in text if m.stored.publisher_key] for text in by_text(ordered, _marks)
-    )
+    return _counted(by_text(sorted(members, key=lambda m: told_order(m.stored)), _marks))
+
+
+def _counted(texts: Iterable[Sequence[Member]]) -> int:
+    keys = ([m.stored.publisher_key for m in text if m.stored.publisher_key] for text in texts)
     return len({text[0] for text in keys if text})
 
 
@@ -134,7 +135,9 @@ def _as_corrected(story: Story, members: Sequence[Member]) -> Story:
         story = replace(story, **words, own_headline=led.headline if story.own_headline else "")
     if story.title:
         return replace(story, headline=story.title, own_headline=story.own_headline or story.headline)
-    return replace(story, headline=story.own_headline or story.headline, own_headline="")
+    if not story.own_headline:
+        return story
+    return replace(story, headline=story.own_headline, own_headline="")
 
 
 def _may_bump(story: Story, now: datetime) -> bool:
@@ -149,7 +152,7 @@ def _with_coverage(story: Story, members: Sequence[Member]) -> Story:
     return replace(
         story,
         entries=len(ordered),
-        publishers=publishers_in(ordered),
+        publishers=_counted(texts),
         copies=len(ordered) - len(texts),
         latest=max(e.published or m.stored.first_seen for e, m in zip(entries, ordered, strict=True)),
         coverage=tuple(_line(m.stored) for m in ordered[:SHOWN_COVERAGE]),
@@ -239,6 +242,7 @@ class Arrival(Generic[Key]):
     new_feed: int | None = None  # a new feed whose first reading alone brought it; None: not so
     shown_as: Key | None = None  # another story that the document still shows for it
     known: bool = False  # regrouping made it of what subscribers know
+    dated: datetime | None = None  # its lead's date; None: it has to be looked up
 
 
 def admit(arrivals: Sequence[Arrival[Key]], now: datetime, first: bool) -> tuple[Membership[Key], ...]:

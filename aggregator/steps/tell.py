@@ -9,7 +9,7 @@ from uuid import UUID
 from aggregator.core.publish import VIEWS, Arrival, admit, retell, tell
 from aggregator.core.render.entries import is_iri
 from aggregator.core.topics import Filing, Matcher, searched
-from aggregator.model import Story, Topic
+from aggregator.model import Topic
 from aggregator.steps import Progress, chunks, silent
 from aggregator.store import Store
 
@@ -81,14 +81,22 @@ def _tell_chunk(
     own = {m.stored.id: m.stored.entry.id for found in members.values() for m in found}
     store.claim_ids({entry: iri if iri and is_iri(iri) else None for entry, iri in own.items()}, mint)
     brought, quiet = store.brought_by_new_feeds(ids, now), store.quiet(ids)
+    dates = {m.stored.id: m.stored.dated for found in members.values() for m in found}
     return (
-        (replace(_arrival(story, brought.get(story.id), now), known=story.id in quiet), filed[story.id])
+        (
+            Arrival(
+                story.id,
+                story.latest or now,
+                story.lead,
+                story.publishers,
+                brought.get(story.id),
+                known=story.id in quiet,
+                dated=dates.get(story.lead),
+            ),
+            filed[story.id],
+        )
         for story in told
     )
-
-
-def _arrival(story: Story, new_feed: int | None, now: datetime) -> Arrival[UUID]:
-    return Arrival(story.id, story.latest or now, story.lead, story.publishers, new_feed)
 
 
 def _admit(store: Store, topic: Topic, arrivals: Sequence[Arrival[UUID]], now: datetime) -> None:
@@ -99,7 +107,7 @@ def _admit(store: Store, topic: Topic, arrivals: Sequence[Arrival[UUID]], now: d
         view: admit([arrival for arrival in new[view] if arrival.publishers >= needed], now, first)
         for view, needed in VIEWS.items()
     }
-    store.admit(topic.id, admitted, now)
+    store.admit(topic.id, admitted, now, {a.of: a.dated for a in new[""] if a.dated})
 
 
 def _admit_entries(store: Store, told: Sequence[UUID], now: datetime) -> None:

@@ -37,6 +37,20 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, 
     connection.exec_driver_sql(statement, _prepared(connection, table, rows))
 
 
+def update(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows that are there: all name the same columns in the same order, `id` first."""
+    names = tuple(rows[0])
+    if connection.dialect.name == "postgresql":
+        chosen: dict[str, Any] = {name: sa.bindparam(f"to_{name}") for name in names[1:]}
+        change = sa.update(table).where(table.c.id == sa.bindparam("to_id")).values(**chosen)
+        connection.execute(change, [{f"to_{name}": value for name, value in row.items()} for row in rows])
+        return
+    quoted = [connection.dialect.identifier_preparer.quote(name) for name in names]
+    places = ", ".join(f"{name} = ?{n}" for n, name in enumerate(quoted[1:], 2))
+    statement = f"UPDATE {table.name} SET {places} WHERE {quoted[0]} = ?1"  # noqa: S608 # names of our schema
+    connection.exec_driver_sql(statement, _prepared(connection, table, rows))
+
+
 def _prepared(
     connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]
 ) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from aggregator.core.text import BODY_CHARACTERS
 from aggregator.model import Enclosure, Entry, Grouping, Live, Member, Placement, Rule, Stored
+from aggregator.store.among import among
 from aggregator.store.database import Database
 from aggregator.store.followups import forget_links, hand_over, link
 from aggregator.store.meta import JOINS, MERGES, STORIES, count
@@ -115,7 +116,7 @@ def apply(connection: sa.Connection, grouping: Grouping, now: datetime) -> None:
 
 def members_of(connection: sa.Connection, story_ids: Iterable[UUID]) -> dict[UUID, tuple[Member, ...]]:
     """Return the entries of stories with their placements, in order of arrival."""
-    query = sa.select(*COLUMNS).where(entries.c.story.in_(list(story_ids))).order_by(entries.c.id)
+    query = sa.select(*COLUMNS).where(among(connection, entries.c.story, story_ids)).order_by(entries.c.id)
     found: dict[UUID, list[Member]] = {}
     for row in connection.execute(query):
         found.setdefault(row.story, []).append(Member(stored(row), placement(row)))

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from aggregator.core.identity import digest
 from aggregator.core.publish import Arrival
 from aggregator.model import CameFrom, Member, Membership, Passed
+from aggregator.store.among import among
+from aggregator.store.bulk import insert
 from aggregator.store.database import Database
 from aggregator.store.followups import with_later
 from aggregator.store.grouping import COLUMNS, placement, stored
@@ -47,11 +49,11 @@ class PassingStore(Database):
         """
         with self.write() as connection:
             ids = sorted(wanted)
-            mine = sa.select(passed_ids.c.entry).where(passed_ids.c.entry.in_(ids))
+            mine = sa.select(passed_ids.c.entry).where(among(connection, passed_ids.c.entry, ids))
             known = set(connection.execute(mine).scalars())
             without = [entry for entry in ids if entry not in known]
             keys = {entry: digest(iri) for entry in without if (iri := wanted[entry])}
-            claimed = sa.select(passed_ids.c.id).where(passed_ids.c.id.in_(list(keys.values())))
+            claimed = sa.select(passed_ids.c.id).where(among(connection, passed_ids.c.id, keys.values()))
             # Nor is one given again whose entry was removed: readers know it.
             taken, rows = set(connection.execute(claimed).scalars()) | buried(connection, keys.values()), []
             for entry in without:
@@ -62,7 +64,7 @@ class PassingStore(Database):
                 taken.add(key)
                 rows.append({"id": key, "entry": entry, "iri": iri})
             if rows:
-                connection.execute(sa.insert(passed_ids), rows)
+                insert(connection, passed_ids, rows)
 
     def entry_arrivals(self, story_ids: Sequence[UUID], now: datetime) -> list[tuple[UUID, Arrival[int]]]:
         """Return (topic, entry) for entries of these stories that never had a place in the topic's view."""
@@ -75,11 +77,12 @@ class PassingStore(Database):
             .join(entries, entries.c.story == topic_stories.c.story)
             .join(stories, stories.c.id == entries.c.story)
             .join(topics, topics.c.id == topic_stories.c.topic)
-            .where(topic_stories.c.story.in_(story_ids), sa.not_(placed), sa.not_(topics.c.withdrawn))
+            .where(sa.not_(placed), sa.not_(topics.c.withdrawn))
         )
         with self.read() as connection:
             feed = _new_feed(now) if has_new_feeds(connection, now) else sa.null()
             query = query.add_columns(feed.label("feed"))
+            query = query.where(among(connection, topic_stories.c.story, story_ids))
             rows = connection.execute(query.order_by(entries.c.id, topic_stories.c.topic))
             return [
                 (row.topic, Arrival(row.id, row.latest, row.id, new_feed=row.feed, known=row.quiet))
@@ -96,7 +99,8 @@ class PassingStore(Database):
         """Store new places in a topic's view of original entries, and have its documents rendered."""
         rows = [{"topic": topic, "entry": m.of, "entered": m.entered, "left": m.left} for m in admitted]
         with self.write() as connection:
-            connection.execute(sa.insert(entry_memberships), rows)
+            if rows:
+                insert(connection, entry_memberships, rows)
             connection.execute(sa.update(topics).where(topics.c.id == topic).values(dirty=True))
 
     def entries_in_document(self, topic: UUID) -> tuple[Membership[int], ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 
 from aggregator.core.publish import VIEWS
 from aggregator.model import Coverage, Former, Membership, Story
+from aggregator.store.among import among
+from aggregator.store.bulk import insert, update
 from aggregator.store.database import Database
 from aggregator.store.meta import (
     BUMPS,
@@ -82,8 +85,9 @@ class PublishingStore(Database):
     def told(self, story_ids: Iterable[UUID]) -> dict[UUID, Story]:
         """Return the stories that were published, as they were last told."""
         columns = [stories.c[name] for name in (*PLAIN, "card")]
-        query = sa.select(*columns).where(stories.c.id.in_(list(story_ids)), stories.c.published.is_not(None))
+        query = sa.select(*columns).where(stories.c.published.is_not(None))
         with self.read() as connection:
+            query = query.where(among(connection, stories.c.id, story_ids))
             return {row.id: story_of(row) for row in connection.execute(query)}
 
     def last_told(self, story_ids: Iterable[UUID]) -> datetime | None:
@@ -99,11 +103,10 @@ class PublishingStore(Database):
 
         Returns story -> all topics that it is filed under now.
         """
-        rows = [_row(story) | {"told": now, "the_story": story.id} for story in told]
-        change = sa.update(stories).where(stories.c.id == sa.bindparam("the_story"))
+        rows = [{"id": story.id} | _row(story) | {"told": now} for story in told]
         with self.write() as connection:
             if rows:
-                connection.execute(change, rows)
+                update(connection, stories, rows)
                 count(connection, BUMPS, sum(story.bumps > 0 and story.updated == now for story in told))
             held = _topics_of(connection, [story.id for story in told])
             _date(connection, [story for story in told if story.id in held])
@@ -114,14 +117,15 @@ class PublishingStore(Database):
                 for topic in new[story.id]
             ]
             if places:
-                connection.execute(sa.insert(topic_stories), places)
+                insert(connection, topic_stories, places)
         return {story: held.get(story, set()) | topics for story, topics in new.items()}
 
     def quiet(self, story_ids: Iterable[UUID]) -> set[UUID]:
         """Return those of the stories that regrouping changed since subscribers were last told."""
-        query = sa.select(stories.c.id).where(stories.c.quiet, stories.c.id.in_(list(story_ids)))
+        query = sa.select(stories.c.id).where(stories.c.quiet)
         with self.read() as connection:
-            return set(connection.execute(query).scalars())
+            its = among(connection, stories.c.id, story_ids)
+            return set(connection.execute(query.where(its)).scalars())
 
     def topics_of(self, story_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         """Return story -> the topics it is filed under."""
@@ -179,10 +183,19 @@ class PublishingStore(Database):
                 found.setdefault(row.view, {})[row.of] = row.id
         return found
 
-    def admit(self, topic: UUID, admitted: Mapping[str, Sequence[Membership[UUID]]], now: datetime) -> None:
-        """Store new places in a topic's documents (view -> memberships) and have the documents rendered."""
+    def admit(
+        self,
+        topic: UUID,
+        admitted: Mapping[str, Sequence[Membership[UUID]]],
+        now: datetime,
+        dates: Mapping[UUID, datetime] = MappingProxyType({}),
+    ) -> None:
+        """Store new places in a topic's documents (view -> memberships) and have the documents rendered.
+
+        dates: those of stories' leads, as far as they are known.
+        """
         with self.write() as connection:
-            filed = _filed(connection, admitted.get("", ()))
+            filed = _filed(connection, admitted.get("", ()), dates)
             rows = [
                 {"topic": topic, "view": view, "story": m.of, "entered": m.entered, "left": m.left}
                 | {"archived": None if view else filed[m.of]}
@@ -190,7 +203,7 @@ class PublishingStore(Database):
                 for m in members
             ]
             if rows:
-                connection.execute(sa.insert(memberships), rows)
+                insert(connection, memberships, rows)
             published = sa.func.coalesce(topics.c.published, sa.literal(now, topics.c.published.type))
             change = sa.update(topics).where(topics.c.id == topic)
             connection.execute(change.values(dirty=True, published=published))
@@ -198,7 +211,7 @@ class PublishingStore(Database):
     def all_told(self, story_ids: Sequence[UUID]) -> None:
         """Note that subscribers have been told about these stories."""
         with self.write() as connection:
-            change = sa.update(stories).where(stories.c.id.in_(list(story_ids)))
+            change = sa.update(stories).where(among(connection, stories.c.id, story_ids))
             connection.execute(change.values(touched=False, absorbed=False, corrected=False, quiet=False))
             told, _ = _looked(connection)
             note(connection, TOLD_SINCE, str(told + len(story_ids)))
@@ -233,7 +246,7 @@ def has_new_feeds(connection: sa.Connection, now: datetime) -> bool:
 def _topics_of(connection: sa.Connection, story_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     query = sa.select(topic_stories.c.story, topic_stories.c.topic)
     found: dict[UUID, set[UUID]] = {}
-    for row in connection.execute(query.where(topic_stories.c.story.in_(story_ids))):
+    for row in connection.execute(query.where(among(connection, topic_stories.c.story, story_ids))):
         found.setdefault(row.story, set()).add(row.topic)
     return found
 
@@ -246,14 +259,16 @@ def _date(connection: sa.Connection, told: Sequence[Story]) -> None:
         connection.execute(change, dates)
 
 
-def _filed(connection: sa.Connection, members: Sequence[Membership[UUID]]) -> dict[UUID, datetime]:
+def _filed(
+    connection: sa.Connection, members: Sequence[Membership[UUID]], dates: Mapping[UUID, datetime]
+) -> dict[UUID, datetime]:
     """Return what the archive files stories under: when they entered; for back-fill, their lead's date."""
-    filed = {m.of: m.entered for m in members}
-    outside = [m.of for m in members if m.left == m.entered]
+    filed = {m.of: dates.get(m.of, m.entered) if m.left == m.entered else m.entered for m in members}
+    outside = [m.of for m in members if m.left == m.entered and m.of not in dates]
     date = sa.func.coalesce(entries.c.published, entries.c.first_seen).label("date")
     query = sa.select(stories.c.id, date).join(entries, entries.c.id == stories.c.lead)
     for start in range(0, len(outside), CHUNK):
-        part = query.where(stories.c.id.in_(outside[start : start + CHUNK]))
+        part = query.where(among(connection, stories.c.id, outside[start : start + CHUNK]))
         filed |= {row.id: row.date for row in connection.execute(part)}
     return filed
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from aggregator.core.identity import digest
 from aggregator.model import Entry, FollowedFeed, Rules, Topic, TopicConfig
+from aggregator.store.among import among
 from aggregator.store.database import Database
 from aggregator.store.documents import move_documents
 from aggregator.store.meta import note_rewritten, raise_generation
@@ -91,14 +92,13 @@ class TopicStore(Database):
 
     def drawn_from(self, entry_ids: Iterable[int]) -> dict[int, frozenset[UUID]]:
         """Return for each entry the topics whose files name a feed that brought it; absent: none."""
-        query = (
-            sa.select(origins.c.entry, topic_feeds.c.topic)
-            .join(topic_feeds, topic_feeds.c.feed == origins.c.feed)
-            .where(origins.c.entry.in_(list(entry_ids)))
+        query = sa.select(origins.c.entry, topic_feeds.c.topic).join(
+            topic_feeds, topic_feeds.c.feed == origins.c.feed
         )
         found: dict[int, set[UUID]] = {}
         with self.read() as connection:
-            for row in connection.execute(query):
+            its = among(connection, origins.c.entry, entry_ids)
+            for row in connection.execute(query.where(its)):
                 found.setdefault(row.entry, set()).add(row.topic)
         return {entry: frozenset(ids) for entry, ids in found.items()}
 
