@@ -2,13 +2,14 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from types import FrameType
 
 LATEST = 8.0  # seconds; containers are killed after ten
 WATCHED = 1.0  # seconds between two looks whether a parent lives
-PAUSE = 0.05  # seconds until it is looked again whether an import is over
+PAUSE = 0.05  # seconds until a process leaves that could not at once
 
 _asked = threading.Event()
 
@@ -44,15 +45,18 @@ def _end(number: int, frame: FrameType | None) -> None:
     last = threading.Timer(LATEST, os._exit, [0])
     last.daemon = True
     last.start()
-    _raise_or_wait(number, frame)
+    sys.unraisablehook = _later
+    signal.signal(signal.SIGALRM, _leave)
+    _leave(number, frame)
 
 
-def _raise_or_wait(_number: int, frame: FrameType | None) -> None:
-    """Raise SystemExit, but not inside an import: its callbacks would print what is raised, and go on."""
-    while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
-            signal.signal(signal.SIGALRM, _raise_or_wait)
-            signal.setitimer(signal.ITIMER_REAL, PAUSE)
-            return
-        frame = frame.f_back
+def _leave(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
+
+
+def _later(lost: "sys.UnraisableHookArgs") -> None:
+    """Leave a little later where a callback was interrupted, of an import or a fork: its errors are dropped."""
+    if issubclass(lost.exc_type, SystemExit):
+        signal.setitimer(signal.ITIMER_REAL, PAUSE)
+    else:
+        sys.__unraisablehook__(lost)

@@ -71,3 +71,23 @@ def test_a_signal_that_comes_while_modules_are_imported_is_heeded_when_they_are(
         [sys.executable, "begin.py"], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=50
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "imported\n", "")
+
+
+FORKING = """
+import os, signal, sys, time, aggregator.ending as ending
+
+ending.LATEST = 60
+ending.end_on(signal.SIGTERM)
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGTERM))
+if os.fork() == 0:
+    os._exit(0)
+print("forked", flush=True)
+time.sleep(120)
+"""
+
+
+def test_a_signal_that_comes_in_the_midst_of_a_fork_is_heeded_after_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORKING], capture_output=True, text=True, check=False, timeout=50
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "forked\n", "")
