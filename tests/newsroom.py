@@ -155,7 +155,7 @@ class Oracle:
 
     def _apply(self, grouping: Grouping, now: datetime, batch: Sequence[Stored] = ()) -> None:
         """Do as the grouping's step does, and note which story subscribers find each entry in."""
-        done = revive(self.store, grouping, batch, Constraints(), self.mint, now)
+        done = revive(self.store, grouping, [one.id for one in batch], Constraints(), self.mint, now)
         self.store.apply(done, now)
         self.follow_ups += [story for story, _ in done.follows]
         self.touched |= {p.story for p in done.placements} | {s for pair in done.follows for s in pair}

@@ -102,7 +102,7 @@ def test_entries_keep_the_order_of_their_document(store: Store) -> None:
 def test_a_document_of_any_length_is_compared_with_what_is_there(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aggregator.store.entries.CHUNK", 2)
+    monkeypatch.setattr("aggregator.store.homes.CHUNK", 2)
     pages = [Entry(f"Ferry number {n} is late", "", url=f"https://x.example/{n}") for n in range(5)]
     assert poll(store, *pages) == Intake(new=5)
     assert read(store, *pages).new == 0

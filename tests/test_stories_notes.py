@@ -159,8 +159,10 @@ def test_the_grouping_reads_of_an_entry_what_it_would_of_the_whole(databases: Da
     store.save_seed(SeedRead("long.txt", NOW, digest("long.txt"), (long,)))
     ids = store.ungrouped()
 
-    some, whole = (take_notes(read(ids), lexicon) for read in (store.readable, store.entries))
+    some, whole = (
+        take_notes(read, lexicon) for read in (store.readable(ids, BODY_CHARACTERS), store.entries(ids))
+    )
 
     assert columns(some) == columns(whole)
     assert some.excerpts == whole.excerpts
-    assert max(len(stored.entry.text) for stored in store.readable(ids)) == BODY_CHARACTERS
+    assert max(len(stored.entry.text) for stored in store.readable(ids, BODY_CHARACTERS)) == BODY_CHARACTERS

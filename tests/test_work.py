@@ -11,6 +11,7 @@ import pytest
 from make import NOW, SITE
 from pytest_httpserver import HTTPServer
 
+from aggregator.board import Board
 from aggregator.fetch import FetchSettings
 from aggregator.machine import this_worker
 from aggregator.member import Member
@@ -37,7 +38,7 @@ def line(tmp_path: Path, store: Store) -> Iterator[Line]:
 @pytest.fixture
 def work(line: Line) -> Iterator[Work]:
     with Member(line.store, this_worker(uuid4()), lambda: NOW) as member:
-        yield Work(line, member)
+        yield Work(line, member, Board(line.store))
 
 
 def look(work: Work, now: datetime) -> None:

@@ -44,11 +44,12 @@ class Grouper:
         return done
 
     def _group_batch(self, ids: Sequence[int], now: datetime, first_noted: int) -> None:
+        from aggregator.core.text import BODY_CHARACTERS
         from aggregator.steps.revive import revive
 
         engine = self._ready()
         self._engine = None  # until the store has it too: after an error the state is read anew
-        grouping = engine.add(self._store.readable(ids))
+        grouping = engine.add(self._store.readable(ids, BODY_CHARACTERS))
         noted = tuple((entry, note) for entry, note in grouping.notes if entry >= first_noted)
         grouping = replace(grouping, notes=noted)
         self._store.apply(revive(self._store, grouping, ids, self._constraints, self._mint, now), now)
@@ -58,6 +59,7 @@ class Grouper:
         """Return the engine, its state read anew where others grouped, an editor decided, or entries went."""
         # With it come numpy and scipy, a third of a second: a refresh that finds nothing does without.
         from aggregator.core.stories import VERSION, Engine
+        from aggregator.core.text import BODY_CHARACTERS
 
         store = self._store
         state = store.corrections_state(), store.removal(), store.follow_ups_state()
@@ -66,6 +68,6 @@ class Grouper:
             self._constraints = read_constraints(store)[0]
             self._engine = Engine(self._mint, constraints=self._constraints)
             self._engine.restore(in_sagas(store.live(VERSION), roots(store.follow_ups())))
-            self._engine.read(store.readable(self._engine.unread()))
+            self._engine.read(store.readable(self._engine.unread(), BODY_CHARACTERS))
             self._known = now
         return self._engine

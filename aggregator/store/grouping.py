@@ -6,7 +6,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aggregator.core.text import BODY_CHARACTERS
 from aggregator.model import Enclosure, Entry, Grouping, Live, Member, Placement, Rule, Stored
 from aggregator.store.among import among
 from aggregator.store.database import Database
@@ -26,7 +25,7 @@ READ = (
         entries.c[name]
         for name in "id first_seen publisher_key title url publisher published language".split()
     ),
-    sa.func.substr(entries.c.text, 1, BODY_CHARACTERS).label("text"),
+    sa.func.substr(entries.c.text, 1, sa.bindparam("characters")).label("text"),
 )
 
 
@@ -46,11 +45,14 @@ class GroupingStore(Database):
         with self.read() as connection:
             return tuple(stored(row) for row in connection.execute(query))
 
-    def readable(self, ids: Iterable[int]) -> tuple[Stored, ...]:
-        """Return entries by id, in order of arrival, as far as the grouping reads them."""
+    def readable(self, ids: Iterable[int], characters: int) -> tuple[Stored, ...]:
+        """Return entries by id, in order of arrival, as far as the grouping reads them.
+
+        characters: of a text, that it looks at.
+        """
         query = sa.select(*READ).where(entries.c.id.in_(list(ids))).order_by(entries.c.id)
         with self.read() as connection:
-            return tuple(_as_read(row) for row in connection.execute(query))
+            return tuple(_as_read(row) for row in connection.execute(query, {"characters": characters}))
 
     def live(self, version: int, limit: int = LIVE_ENTRIES) -> tuple[Live, ...]:
         """Return the newest grouped entries, in order of arrival: with a note of a version, or else whole.
