@@ -55,7 +55,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _later(lost: "sys.UnraisableHookArgs") -> None:
-    """Leave a little later where a callback was interrupted, as imports and forks have: Python drops errors."""
+    """Leave later where a callback was interrupted, as imports and forks have: Python drops their errors."""
     if issubclass(lost.exc_type, SystemExit):
         signal.setitimer(signal.ITIMER_REAL, PAUSE)
     else:
