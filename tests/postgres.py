@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from aggregator.store.database import connect
@@ -126,6 +127,16 @@ def running_server() -> Iterator[Server]:
             yield server
         finally:
             server._end(signal.SIGQUIT)  # at once, its children too
+
+
+@contextmanager
+def server_or_skip() -> Iterator[Server]:
+    """Run a server of one's own; where only its address is known and no program, skip the test."""
+    try:
+        with running_server() as server:
+            yield server
+    except NoPostgresError as error:
+        pytest.skip(str(error))
 
 
 def _programs() -> Path:

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from databases import Databases, Postgres
 from make import NOW, fill, make_app, make_entry, make_story, make_topic
-from postgres import NoPostgresError, Server, running_server
+from postgres import Server, server_or_skip
 from test_pipeline import CABLE, HOUR, WHEAT, House, archive, post, state
 
 from aggregator.errors import StoreError
@@ -39,11 +39,8 @@ def store(databases: Databases) -> Store:
 @pytest.fixture(scope="module")
 def server(postgresql: Postgres) -> Iterator[Server]:  # asked for so that both are skipped together
     """Return a server that may be ended."""
-    try:
-        with running_server() as running:
-            yield running
-    except NoPostgresError as error:
-        pytest.skip(str(error))
+    with server_or_skip() as running:
+        yield running
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from databases import Postgres
 from fleet import Fleet, Papers, free_port
 from make import make_worker
-from postgres import NoPostgresError, Server, running_server
+from postgres import Server, server_or_skip
 
 from aggregator.cli.root import now
 
@@ -41,11 +41,8 @@ def fleet(tmp_path: Path, papers: Papers) -> Iterator[Fleet]:
 @pytest.fixture
 def server(postgresql: Postgres) -> Iterator[Server]:  # asked for so that both are skipped together
     """Return a PostgreSQL that may be killed."""
-    try:
-        with running_server() as running:
-            yield running
-    except NoPostgresError as error:
-        pytest.skip(str(error))
+    with server_or_skip() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

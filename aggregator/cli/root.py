@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DATABASE = "aggregator.sqlite3"  # in the data directory
-GARBAGE = (
-    20_000  # objects made until circles among them are looked for; Python's 700 cost an eighth as much again
-)
+GARBAGE = 20_000  # objects until circles among them are looked for; Python's 700 costs an eighth more
 M_TRIM_THRESHOLD = -1  # mallopt(3); setting it also ends the habit of raising it with each large document
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

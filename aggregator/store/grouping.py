@@ -15,7 +15,7 @@ from aggregator.store.noted import LIVE_ENTRIES, keep_notes
 from aggregator.store.schema import Row, entries, memberships, named_entries, notes, stories, topic_stories
 
 NO_VERSION = -1  # that no note has
-# A row of these columns is an entry with its placement; the HTML is only read where it is shown.
+# A row of PLACED is the placement of an entry; one of COLUMNS the entry too.
 PLACED = tuple(entries.c[name] for name in "id story rule nearest similarity threshold terms copy_of".split())
 COLUMNS = tuple(c for c in entries.c if c.name not in ("url_key", "title_key", "from_feed", "named"))
 

@@ -20,7 +20,7 @@ import threading
 import time
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -58,6 +58,19 @@ class Round:
     stored: float  # until the last was stored
     repeated: int  # requests
     odd: tuple[tuple[Asked, Asked], ...]  # of these, those that no kill explains
+
+
+@contextmanager
+def beside(work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Do something in a thread meanwhile, until its event says that it is over."""
+    ended = threading.Event()
+    thread = threading.Thread(target=work, args=(ended,))
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 class Processes:
@@ -108,20 +121,14 @@ class Processes:
     @contextmanager
     def killed_at_random(self) -> Iterator[None]:
         """Kill some of them meanwhile."""
-        ended = threading.Event()
 
-        def kill() -> None:
+        def kill(ended: threading.Event) -> None:
             while not ended.wait(random.uniform(*KILLED_EVERY)):
                 if all(map(self._is_there, (*self.workers, *self.webs))):
                     self.kill_one()
 
-        thread = threading.Thread(target=kill)
-        thread.start()
-        try:
+        with beside(kill):
             yield
-        finally:
-            ended.set()
-            thread.join()
 
 
 def main() -> None:
@@ -219,9 +226,8 @@ def round_of(fleet: Fleet, papers: Papers, processes: Processes) -> Round:
 @contextmanager
 def reading(ports: list[int], seen: Seen) -> Iterator[None]:
     """Read the feed of all stories meanwhile; what is answered has to be whole and to hold nothing twice."""
-    ended = threading.Event()
 
-    def read() -> None:
+    def read(ended: threading.Event) -> None:
         while not ended.wait(0.2):
             try:
                 url = f"http://127.0.0.1:{random.choice(ports)}/topics/all.atom"
@@ -235,13 +241,8 @@ def reading(ports: list[int], seen: Seen) -> Iterator[None]:
             if feed.bozo or len(set(ids)) != len(ids):
                 seen.wrong.append(str(feed.get("bozo_exception", "an id twice")))
 
-    thread = threading.Thread(target=read)
-    thread.start()
-    try:
+    with beside(read):
         yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def tell(what: str, rounds: list[Round]) -> None:
